@@ -1,0 +1,102 @@
+"""Rewrites the reference pages that are made from code: run ``make docs``; a test keeps them fresh.
+
+Everything on these pages comes from the lifecycle tables, the catalogues of words, the settings and the command line
+itself, so that a page can be wrong only together with the product.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from enum import StrEnum
+from pathlib import Path
+from types import ModuleType
+from typing import TypeVar
+
+from plancycle.adapters.texts import Catalogue
+from plancycle.domain import approvals, messages, submissions, transmittals
+from plancycle.domain.obligations import ObligationStatus
+
+REFERENCE = Path(__file__).parent / "reference"
+NOTE = "<!-- Made from code by docs/generate.py; change the code and run `make docs`. -->\n"
+
+Status = TypeVar("Status", bound=StrEnum)
+SAY = Catalogue()
+
+STATES_INTRO = """# Statuses and what may follow them
+
+Each lifecycle is one table in the code, and a move that is not in its table is refused on every channel. The pictures
+and tables below are that code. Words in Vietnamese are the ones people see.
+"""
+
+COMPUTED_INTRO = """## Obligation · nghĩa vụ báo cáo
+
+Never stored: computed from the rows, the calendar and the clock each time somebody looks, so it cannot go stale
+(`plancycle.domain.obligations`).
+"""
+
+OUTCOME_INTRO = """## Outcome of a file · kết quả tiếp nhận
+
+What became of a file that came in, whichever way; every file gets exactly one, and its bytes are kept in all cases
+(`plancycle.domain.submissions`).
+"""
+
+
+def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """A markdown table."""
+    heads = tuple(heads)
+    lines = [heads, ("---",) * len(heads), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def diagram(moves: Mapping[Status, frozenset[Status]]) -> str:
+    """A lifecycle as mermaid: the first status of the table is where everything starts."""
+    arrows = [("[*]", str(next(iter(moves))))]
+    for status, futures in moves.items():
+        arrows += [(str(status), str(future)) for future in sorted(futures)] or [(str(status), "[*]")]
+    return "```mermaid\nstateDiagram-v2\n" + "".join(f"    {one} --> {two}\n" for one, two in arrows) + "```\n"
+
+
+def in_words(status: StrEnum) -> tuple[str, str]:
+    """A status as people read it, in Vietnamese and English."""
+    return SAY.write(status, "vi"), SAY.write(status, "en")
+
+
+def lifecycle(name: str, vietnamese: str, moves: Mapping[Status, frozenset[Status]], room: ModuleType) -> str:
+    """One lifecycle: its picture, then each status with its words and what may follow."""
+    rows = [
+        (f"`{status}`", *in_words(status), ", ".join(f"`{future}`" for future in sorted(futures)) or "–")
+        for status, futures in moves.items()
+    ]
+    heads = ("status", "tiếng Việt", "English", "may become")
+    return f"## {name} · {vietnamese}\n\n`{room.__name__}`\n\n{diagram(moves)}\n{table(heads, rows)}"
+
+
+def plain(statuses: type[StrEnum]) -> str:
+    """Values without moves, with their words."""
+    return table(("value", "tiếng Việt", "English"), [(f"`{status}`", *in_words(status)) for status in statuses])
+
+
+def states() -> str:
+    """``states.md``."""
+    return "\n".join(
+        [
+            NOTE + STATES_INTRO,
+            lifecycle("Submission", "bản nộp", submissions.MOVES, submissions),
+            lifecycle("Message", "thư", messages.MOVES, messages),
+            lifecycle("Approval", "phê duyệt", approvals.MOVES, approvals),
+            lifecycle("Transmittal", "gửi báo cáo", transmittals.MOVES, transmittals),
+            COMPUTED_INTRO + "\n" + plain(ObligationStatus),
+            OUTCOME_INTRO + "\n" + plain(submissions.Outcome),
+        ]
+    )
+
+
+PAGES: dict[str, Callable[[], str]] = {"states.md": states}
+
+
+def main() -> None:
+    """Rewrite every page."""
+    for name, page in PAGES.items():
+        (REFERENCE / name).write_text(page(), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The ledger: tables, the only queries, transactions and migrations."""

@@ -1,0 +1,81 @@
+"""Rows to frozen values and back, in one place."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from sqlalchemy import RowMapping
+
+from plancycle.domain.consolidation import Coverage, Edition, EditionKind, Figure, Member
+from plancycle.domain.events import canonical_json
+from plancycle.domain.findings import Finding, Severity
+from plancycle.domain.periods import ObligationKey, Period
+from plancycle.domain.submissions import Submission, SubmissionStatus
+
+Value = TypeVar("Value")
+
+
+def plain(value: Any) -> dict[str, Any]:
+    """A flat frozen value as a row; the names are the same on both sides."""
+    return {field.name: getattr(value, field.name) for field in fields(value)}
+
+
+def of(kind: type[Value], row: RowMapping, /, **replaced: object) -> Value:
+    """A flat frozen value from a row, with some fields given."""
+    names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
+    return kind(**{name: replaced[name] if name in replaced else row[name] for name in names})
+
+
+def submission_row(submission: Submission) -> dict[str, Any]:
+    """A submission as a row."""
+    row = plain(submission)
+    key: ObligationKey = row.pop("obligation")
+    return {**row, "id": submission.id, "cycle": key.cycle, "period": str(key.period), "agency": key.agency}
+
+
+def submission_of(row: RowMapping) -> Submission:
+    """A submission from its row."""
+    key = ObligationKey(row["cycle"], Period(row["period"]), row["agency"])
+    return of(Submission, row, obligation=key, status=SubmissionStatus(row["status"]))
+
+
+def finding_row(finding: Finding) -> dict[str, Any]:
+    """A finding as a row."""
+    return {**plain(finding), "severity": str(finding.severity), "params": canonical_json(finding.params)}
+
+
+def finding_of(row: RowMapping) -> Finding:
+    """A finding from its row."""
+    return of(Finding, row, severity=Severity(row["severity"]), params=json.loads(row["params"]))
+
+
+def edition_row(edition: Edition) -> dict[str, Any]:
+    """An edition as a row; coverage and figures travel as JSON with decimals as text."""
+    row = plain(edition)
+    del row["members"]
+    figures = [{**asdict(figure), "value": str(figure.value)} for figure in edition.figures]
+    return {
+        **row,
+        "id": edition.id,
+        "period": str(edition.period),
+        "kind": str(edition.kind),
+        "coverage": canonical_json(asdict(edition.coverage)),
+        "figures": canonical_json(figures),
+    }
+
+
+def edition_of(row: RowMapping, members: tuple[Member, ...]) -> Edition:
+    """An edition from its row and its members."""
+    coverage: Mapping[str, list[str]] = json.loads(row["coverage"])
+    figures = tuple(Figure(**{**figure, "value": Decimal(figure["value"])}) for figure in json.loads(row["figures"]))
+    return of(
+        Edition,
+        row,
+        period=Period(row["period"]),
+        kind=EditionKind(row["kind"]),
+        members=members,
+        coverage=Coverage(**{name: tuple(agencies) for name, agencies in coverage.items()}),
+        figures=figures,
+    )

@@ -1,0 +1,112 @@
+"""The only queries about submissions, the files that came in, and extensions."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Connection, insert, select, update
+
+from plancycle.adapters.database import rows
+from plancycle.adapters.database.mapping import finding_of, finding_row, of, plain, submission_of, submission_row
+from plancycle.domain.consolidation import SourceCell
+from plancycle.domain.deadlines import Extension
+from plancycle.domain.findings import Finding
+from plancycle.domain.periods import ObligationKey, Period
+from plancycle.domain.submissions import Entry, Outcome, Submission, SubmissionStatus
+from plancycle.services.repositories import Intake
+
+
+class SubmissionTable:
+    """Submissions with their entries and findings; a version is never changed but for its status."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, submission: Submission, entries: Sequence[Entry], findings: Sequence[Finding]) -> None:
+        """Store a new version with everything in it."""
+        self._connection.execute(insert(rows.submissions).values(submission_row(submission)))
+        place = {"submission": submission.id}
+        if entries:
+            listed = [{**place, "position": number, **plain(entry)} for number, entry in enumerate(entries)]
+            self._connection.execute(insert(rows.entries), listed)
+        if findings:
+            found = [{**place, "position": number, **finding_row(finding)} for number, finding in enumerate(findings)]
+            self._connection.execute(insert(rows.findings), found)
+
+    def set_status(self, submission_id: str, status: SubmissionStatus, reason: str | None = None) -> None:
+        """Move a version along its lifecycle."""
+        changed = {"status": str(status)} if reason is None else {"status": str(status), "return_reason": reason}
+        chosen = rows.submissions.c.id == submission_id
+        self._connection.execute(update(rows.submissions).where(chosen).values(changed))
+
+    def versions(self, obligation: ObligationKey) -> list[Submission]:
+        """All versions of one obligation, oldest first."""
+        return self._select(_owed(obligation))
+
+    def of_period(self, cycle: str, period: Period) -> list[Submission]:
+        """All versions of a period, by agency then version."""
+        table = rows.submissions.c
+        return self._select((table.cycle == cycle) & (table.period == str(period)))
+
+    def by_bytes(self, obligation: ObligationKey, sha256: str) -> Submission | None:
+        """The version these very bytes made, if any."""
+        found = self._select(_owed(obligation) & (rows.submissions.c.sha256 == sha256))
+        return found[0] if found else None
+
+    def entries(self, submission_id: str) -> list[Entry]:
+        """The entries of one version, in form order."""
+        table = rows.entries
+        chosen = select(table).where(table.c.submission == submission_id).order_by(table.c.position)
+        return [of(Entry, row) for row in self._connection.execute(chosen).mappings()]
+
+    def findings(self, submission_id: str) -> list[Finding]:
+        """The findings of one version."""
+        table = rows.findings
+        chosen = select(table).where(table.c.submission == submission_id).order_by(table.c.position)
+        return [finding_of(row) for row in self._connection.execute(chosen).mappings()]
+
+    def sources(self, submission_ids: Sequence[str], row: str, field: str) -> list[SourceCell]:
+        """The cells of one question in several versions, by agency."""
+        cells, versions = rows.entries, rows.submissions
+        chosen = (
+            select(cells, versions.c.agency, versions.c.sha256)
+            .join(versions, versions.c.id == cells.c.submission)
+            .where(cells.c.submission.in_(submission_ids), cells.c.row == row, cells.c.field == field)
+            .order_by(versions.c.agency)
+        )
+        return [of(SourceCell, found) for found in self._connection.execute(chosen).mappings()]
+
+    def add_intake(self, intake: Intake) -> None:
+        """Record a file that came in."""
+        self._connection.execute(insert(rows.intakes).values({**plain(intake), "outcome": str(intake.outcome)}))
+
+    def intakes(self, cycle: str | None = None) -> list[Intake]:
+        """Every file that came in, oldest first."""
+        chosen = select(rows.intakes).order_by(rows.intakes.c.seq)
+        if cycle is not None:
+            chosen = chosen.where(rows.intakes.c.cycle == cycle)
+        found = self._connection.execute(chosen).mappings()
+        return [of(Intake, row, outcome=Outcome(row["outcome"])) for row in found]
+
+    def add_extension(self, extension: Extension) -> None:
+        """Store a granted extension."""
+        self._connection.execute(insert(rows.extensions).values(plain(extension)))
+
+    def extensions(self, cycle: str) -> dict[str, Extension]:
+        """The standing (newest) extension by obligation key."""
+        table = rows.extensions
+        chosen = table.c.obligation.startswith(f"{cycle}/", autoescape=True)
+        found = self._connection.execute(select(table).where(chosen).order_by(table.c.seq)).mappings()
+        return {row["obligation"]: of(Extension, row) for row in found}
+
+    def _select(self, chosen: ColumnElement[bool]) -> list[Submission]:
+        table = rows.submissions
+        found = self._connection.execute(select(table).where(chosen).order_by(table.c.agency, table.c.version))
+        return [submission_of(row) for row in found.mappings()]
+
+
+def _owed(obligation: ObligationKey) -> ColumnElement[bool]:
+    table = rows.submissions.c
+    return (
+        (table.cycle == obligation.cycle)
+        & (table.period == str(obligation.period))
+        & (table.agency == obligation.agency)
+    )

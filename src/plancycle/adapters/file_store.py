@@ -1,0 +1,122 @@
+"""Files by their SHA-256, and copies for people.
+
+What is acknowledged must be on the disk: every file is written beside its place, fsynced, renamed into it, and the
+folder is fsynced too, so that a power cut leaves the whole file or none.
+"""
+
+import hashlib
+import os
+import re
+import tempfile
+import unicodedata
+from pathlib import Path
+
+from plancycle.domain.errors import NotFound, OutsideFailure
+
+MAX_NAME = 120
+"""Characters of a file name. Well below the 255 bytes of file systems: people add a path in front of it."""
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+_DEVICES = {"con", "prn", "aux", "nul", *(f"com{n}" for n in range(10)), *(f"lpt{n}" for n in range(10))}
+"""Names Windows reads as devices, with any extension; the data folder may be opened from there."""
+
+
+class FileStore:
+    """Bytes under ``<folder>/ab/<sha256>``; implements :class:`plancycle.services.ports.FileStore`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def put(self, data: bytes) -> str:
+        """Store and return the SHA-256 (hex); what is already there is kept. Raises OutsideFailure (disk)."""
+        sha256 = hashlib.sha256(data).hexdigest()
+        place = self._place(sha256)
+        if place.exists():
+            # A sender killed between rename and fsync of the folder left the name unsynced: sync it before we promise.
+            sync_folder(place.parent)
+        else:
+            write_durably(place, data)
+        return sha256
+
+    def get(self, sha256: str) -> bytes:
+        """The bytes, checked against their name. Raises NotFound, or OutsideFailure when they have been damaged."""
+        if not _SHA256.fullmatch(sha256):
+            raise NotFound("not_found.file", sha256=sha256)
+        try:
+            data = self._place(sha256).read_bytes()
+        except FileNotFoundError:
+            raise NotFound("not_found.file", sha256=sha256) from None
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise OutsideFailure("files.damaged", sha256=sha256)
+        return data
+
+    def _place(self, sha256: str) -> Path:
+        return self._folder / sha256[:2] / sha256
+
+
+def leave_file(data_dir: Path, folder: str, name: str, data: bytes) -> str:
+    """Leave a copy for people in ``folder`` of the data directory, replacing an older one; returns its relative path.
+
+    Both names may hold anything: they come out as plain ASCII and never lead outside. Raises OutsideFailure (disk).
+    """
+    parts = [safe_name(part) for part in re.split(r"[/\\]+", folder) if part.strip(". ")]
+    relative = Path(*parts, safe_name(name))
+    write_durably(data_dir / relative, data)
+    return relative.as_posix()
+
+
+def safe_name(text: str) -> str:
+    """A file name made of ``A-Z a-z 0-9 . _ -`` only: ``Sở Y tế.xlsx`` becomes ``So-Y-te.xlsx``.
+
+    No separators, no control characters, no leading dot, no device name, at most MAX_NAME characters.
+    """
+    plain = unicodedata.normalize("NFKD", text.replace("đ", "d").replace("Đ", "D"))
+    letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    name = _UNSAFE.sub("-", letters).strip("-. ") or "tep"
+    stem, dot, suffix = name.rpartition(".")
+    if not dot or len(suffix) > 8:
+        stem, dot, suffix = name, "", ""
+    stem = stem[: MAX_NAME - len(dot + suffix)].rstrip("-. ") or "tep"
+    if stem.partition(".")[0].lower() in _DEVICES:
+        stem = f"tep-{stem}"
+    return f"{stem}{dot}{suffix}"
+
+
+def write_durably(target: Path, data: bytes) -> None:
+    """Write a whole file or nothing: temporary file, fsync, rename, fsync of the folder.
+
+    Raises OutsideFailure with the system's reason (disk full, no permission …); the caller must then not acknowledge.
+    """
+    try:
+        _make_folders(target.parent)
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".part-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(temporary, target)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+        sync_folder(target.parent)
+    except OSError as problem:
+        raise OutsideFailure("files.not_stored", name=target.name, reason=problem.strerror or str(problem)) from problem
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _make_folders(folder: Path) -> None:
+    if folder.is_dir():
+        return
+    _make_folders(folder.parent)
+    folder.mkdir(exist_ok=True)
+    sync_folder(folder.parent)

@@ -1,0 +1,219 @@
+"""Letters become mail (RFC 5322): text and HTML twins, attachments, and the same bytes for the same letter.
+
+The Message-ID is made from the letter's key, so a second copy of one letter is recognisable as such. What agencies
+typed is data: it is put on one line, escaped in the HTML, and never reaches a header as more than one encoded word.
+"""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from email.header import Header
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import EmailPolicy
+from pathlib import PurePosixPath
+from zoneinfo import ZoneInfo
+
+from jinja2 import PackageLoader, StrictUndefined, select_autoescape
+from jinja2.sandbox import SandboxedEnvironment
+
+from plancycle.domain.errors import DataProblem
+from plancycle.domain.messages import MessageKind
+from plancycle.domain.periods import Period
+from plancycle.services.ports import Attachment, ComposedMail, Letter, Texts
+
+MAX_SUBJECT = 90
+MAX_FINDINGS = 40
+"""Listed in the letter itself; the marked workbook that goes along lists all of them."""
+LOCAL_TIME = ZoneInfo("Asia/Ho_Chi_Minh")
+
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+_UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+"""Control, format (bidi overrides, zero width), surrogate, private and unassigned characters, line separators."""
+_MAX_FILE_NAME = 120
+
+OPTIONAL_FACTS: Mapping[str, object] = {
+    "contact": "",
+    "coverage": "",
+    "file_name": "",
+    "findings": (),
+    "is_before": True,
+    "link": "",
+    "person": "",
+    "reason": "",
+    "receipt": "",
+}
+"""Facts a letter may go without; any other fact its templates use must be given (an UndefinedError is our bug)."""
+
+
+class _Policy(EmailPolicy):
+    """SMTP policy whose Vietnamese headers survive: the library's own folding loses blanks between encoded words."""
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """Encode a header that has letters beyond ASCII as RFC 2047 words of at most 75 characters."""
+        addresses: tuple[Address, ...] = getattr(value, "addresses", ())
+        if value.isascii() or not (addresses or name == "Subject"):
+            return super().fold_binary(name, value)
+        text = addresses[0].display_name if addresses else str(value)
+        encoded = Header(text, "utf-8", header_name=name).encode(linesep=self.linesep)
+        tail = f"{self.linesep} <{addresses[0].addr_spec}>" if addresses else ""
+        return f"{name}: {encoded}{tail}{self.linesep}".encode("ascii")
+
+
+_POLICY = _Policy(linesep="\r\n")
+
+
+class Composer:
+    """Composes letters; implements :class:`plancycle.services.ports.Composer`."""
+
+    def __init__(self, sender_name: str, sender_address: str, texts: Texts, zone: ZoneInfo = LOCAL_TIME) -> None:
+        """``zone`` is the one that dates are written in. Raises DataProblem for a sender that is no address."""
+        self._sender = Address(one_line(sender_name), addr_spec=checked_address(sender_address))
+        self._texts = texts
+        self._templates = _environment(texts, zone)
+
+    def compose(self, letter: Letter) -> ComposedMail:
+        """Render subject, text and HTML and attach the files. Raises DataProblem for an address that is none."""
+        facts = self._facts(letter)
+        subject = shortened(one_line(self._render(letter, "subject.txt", facts)), MAX_SUBJECT)
+        message = self._headed(letter, subject, str(facts["recipient"]))
+        message.set_content(self._render(letter, "body.txt", facts), cte="quoted-printable")
+        html = self._render(letter, "body.html", {**facts, "subject": subject})
+        message.add_alternative(html, subtype="html", cte="quoted-printable")
+        for attachment in letter.attachments:
+            _attach(message, attachment)
+        _fix_boundaries(message)
+        return ComposedMail(subject, str(message["Message-ID"]), message.as_bytes())
+
+    def _facts(self, letter: Letter) -> dict[str, object]:
+        facts = {**OPTIONAL_FACTS, **{name: _tidied(value) for name, value in letter.facts.items()}}
+        recipient = "approver_name" if letter.kind is MessageKind.APPROVAL_REQUEST else "agency_name"
+        return facts | {
+            "attached": [file_name(attachment.file_name) for attachment in letter.attachments],
+            "max_findings": MAX_FINDINGS,
+            "period_en": self._period_in_english(letter.key),
+            "recipient": facts[recipient],
+            "sender": self._sender.display_name,
+            "written_at": letter.date,
+        }
+
+    def _period_in_english(self, key: str) -> str:
+        """The programme names its periods in Vietnamese only; the key's second part says which one it is."""
+        _, _, rest = key.partition("/")
+        code = rest.partition("/")[0]
+        return self._texts.say(f"period.{code}", "en") if code in set(Period) else ""
+
+    def _render(self, letter: Letter, part: str, facts: Mapping[str, object]) -> str:
+        return self._templates.get_template(f"{letter.kind}/{part}").render(facts).strip() + "\n"
+
+    def _headed(self, letter: Letter, subject: str, recipient: str) -> EmailMessage:
+        message = EmailMessage(policy=_POLICY)
+        message["Date"] = letter.date
+        message["From"] = self._sender
+        message["To"] = Address(recipient, addr_spec=checked_address(letter.to_address))
+        if letter.reply_to:
+            message["Reply-To"] = Address(addr_spec=checked_address(letter.reply_to))
+        message["Subject"] = subject
+        message["Message-ID"] = self.message_id(letter.key)
+        if letter.thread and letter.thread != letter.key:
+            message["In-Reply-To"] = self.message_id(letter.thread)
+            message["References"] = self.message_id(letter.thread)
+        message["List-Id"] = f"<{_label(letter.key)}.{self._sender.domain}>"
+        message["Auto-Submitted"] = "auto-generated"
+        return message
+
+    def message_id(self, key: str) -> str:
+        """The Message-ID of a key; a thread whose name is its first letter's key points at that letter."""
+        return f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{self._sender.domain}>"
+
+
+def checked_address(address: str) -> str:
+    """An address that can stand in a header as it is. Raises DataProblem("mail.address_invalid")."""
+    if len(address) > 254 or not _ADDRESS.fullmatch(address):
+        raise DataProblem("mail.address_invalid", address=one_line(address))
+    return address
+
+
+def one_line(text: str) -> str:
+    """Text in one line: unseen characters and every run of blanks become one blank; NFC."""
+    seen = "".join(" " if unicodedata.category(letter) in _UNSEEN else letter for letter in text)
+    return " ".join(unicodedata.normalize("NFC", seen).split())
+
+
+def shortened(text: str, limit: int) -> str:
+    """At most ``limit`` characters, cut between words and closed with an ellipsis."""
+    if len(text) <= limit:
+        return text
+    return text[:limit].rsplit(" ", 1)[0].rstrip(" ,;:-") + "…" if " " in text[:limit] else text[: limit - 1] + "…"
+
+
+def file_name(name: str) -> str:
+    """A name without folders, quotes or unseen characters, short enough for every mail reader."""
+    base = one_line(name.replace("\\", "/").rsplit("/", 1)[-1])
+    plain = re.sub(r'[<>:"|?*]', "-", base).lstrip(". ") or "tep"
+    path = PurePosixPath(plain)
+    return path.stem[: _MAX_FILE_NAME - len(path.suffix)] + path.suffix
+
+
+def _tidied(value: object) -> object:
+    """Facts with every text on one line, however deep it stands."""
+    if isinstance(value, str):
+        return one_line(value)
+    if isinstance(value, Mapping):
+        return {name: _tidied(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_tidied(inner) for inner in value]
+    return value
+
+
+def _label(key: str) -> str:
+    """The cycle a letter belongs to, as the first label of its List-Id."""
+    return re.sub(r"[^A-Za-z0-9-]+", "-", key.split("/", 1)[0]).strip("-") or "plancycle"
+
+
+def _attach(message: EmailMessage, attachment: Attachment) -> None:
+    maintype, _, subtype = attachment.media_type.partition("/")
+    name = file_name(attachment.file_name)
+    message.add_attachment(attachment.data, maintype=maintype, subtype=subtype, filename=name)
+
+
+def _fix_boundaries(message: EmailMessage) -> None:
+    """Boundaries from the content instead of chance; a boundary cannot occur in base64 or quoted-printable text."""
+    for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
+        digest = hashlib.sha256(f"{message['Message-ID']}|{number}".encode()).hexdigest()
+        part.set_boundary(f"=_{digest[:32]}")
+
+
+def _environment(texts: Texts, zone: ZoneInfo) -> SandboxedEnvironment:
+    def local(at: datetime) -> datetime:
+        return at.astimezone(zone)
+
+    def day(value: date) -> date:
+        return local(value).date() if isinstance(value, datetime) else value
+
+    def clock(at: datetime, language: str = "vi") -> str:
+        return texts.say("mail.clock", language, hour=f"{local(at):%H}", minute=f"{local(at):%M}")
+
+    def last_day(due: datetime) -> date:
+        return (local(due) - timedelta(microseconds=1)).date()
+
+    environment = SandboxedEnvironment(
+        loader=PackageLoader("plancycle", "templates/mail"),
+        undefined=StrictUndefined,
+        autoescape=select_autoescape(("html",), default=False),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.tests["midnight"] = lambda at: local(at).time() == time(0, 0)
+    environment.filters.update(
+        date=lambda value: texts.say("mail.date", "vi", date=day(value)),
+        date_en=lambda value: texts.say("mail.date", "en", date=day(value)),
+        clock=clock,
+        clock_en=lambda at: clock(at, "en"),
+        last_day=last_day,
+        days_after=lambda due, now: (last_day(due) - day(now)).days,
+        severity=lambda severity: texts.say(f"severity.{severity}"),
+    )
+    return environment

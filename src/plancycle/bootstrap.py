@@ -1,0 +1,185 @@
+"""The only place where adapters meet services: ``open_house()``.
+
+Everything heavy (data frames, spreadsheets, typesetting) is imported when it is first used, and what is safe to share
+between the threads of one process is made once.
+"""
+
+import fcntl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from plancycle.adapters.clock import FixedClock, SystemClock
+from plancycle.adapters.file_store import FileStore, leave_file
+from plancycle.adapters.inbox import InboxFolder
+from plancycle.adapters.seals import Seals, load_secret
+from plancycle.domain.errors import ActionNeeded
+from plancycle.services import ports
+from plancycle.services.ports import (
+    Clock,
+    Composer,
+    Documents,
+    Frames,
+    Gateway,
+    Postman,
+    Programmes,
+    Texts,
+    Workbooks,
+)
+from plancycle.services.repositories import Work
+from plancycle.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from plancycle.adapters.database.unit_of_work import Database
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+SENDER_NAME = "plancycle"
+
+Made = TypeVar("Made")
+_shared: dict[tuple[str, ...], Any] = {}
+_making = threading.RLock()
+
+
+def _once(make: Callable[[], Made], *key: str) -> Made:
+    """Make a thing once per process and key."""
+    with _making:
+        if key not in _shared:
+            _shared[key] = make()
+        made: Made = _shared[key]
+        return made
+
+
+class Household:
+    """A :class:`plancycle.services.ports.House` of real adapters."""
+
+    def __init__(self, settings: Settings, as_of: datetime | None = None) -> None:
+        self.settings = settings
+        self.data_dir = settings.data.resolve()
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        self.base_url = settings.base_url.rstrip("/")
+        self.programme_id = settings.programme
+        self.clock: Clock = SystemClock(ZONE) if as_of is None else FixedClock(as_of.astimezone(ZONE))
+        self.files: ports.FileStore = FileStore(self.data_dir / "files")
+        self.inbox: ports.Inbox = InboxFolder(self.data_dir / "inbox")
+        self.seals: ports.Seals = Seals(load_secret(self.data_dir, settings.secret_key or None))
+
+    @cached_property
+    def texts(self) -> Texts:
+        """The words."""
+        from plancycle.adapters.texts import Catalogue
+
+        return _once(Catalogue, "texts")
+
+    @cached_property
+    def programmes(self) -> Programmes:
+        """Programme folders."""
+        from plancycle.adapters.programme_files import ProgrammeFiles
+
+        folder = self.settings.programmes_dir.resolve()
+        return _once(lambda: ProgrammeFiles(folder), "programmes", str(folder))
+
+    @cached_property
+    def workbooks(self) -> Workbooks:
+        """Spreadsheets."""
+        from plancycle.adapters.workbooks import Workbooks as WorkbookFiles
+
+        return _once(lambda: WorkbookFiles(self.texts), "workbooks")
+
+    @cached_property
+    def composer(self) -> Composer:
+        """Letters as mail."""
+        from plancycle.adapters.mail_compose import Composer as MailComposer
+
+        return MailComposer(SENDER_NAME, self.settings.mail_from, self.texts)
+
+    @cached_property
+    def postman(self) -> Postman:
+        """The relay or the mail folder; one connection per house."""
+        from plancycle.adapters.mail_send import postman_for
+
+        return postman_for(self.settings.mail_url, self.data_dir)
+
+    @cached_property
+    def frames(self) -> Frames:
+        """Exact adding up."""
+        from plancycle.adapters.frames import Frames as DataFrames
+
+        return DataFrames()
+
+    @cached_property
+    def documents(self) -> Documents:
+        """Official documents."""
+        from plancycle.adapters.documents import Documents as OfficialDocuments
+
+        return _once(lambda: OfficialDocuments(self.texts), "documents")
+
+    def gateway(self, channel: str) -> Gateway:
+        """The gateway of a channel. Raises ActionNeeded when the HTTP gateway has no address."""
+        from plancycle.adapters.gateways import FolderGateway, HttpGateway
+
+        if channel == "folder":
+            return FolderGateway(self.data_dir / "transmitted")
+        if not self.settings.gateway_url:
+            raise ActionNeeded("gateway.no_address")
+        return HttpGateway(self.settings.gateway_url)
+
+    def work(self) -> AbstractContextManager[Work]:
+        """One transaction."""
+        return database(self.settings.ledger_url).work()
+
+    @contextmanager
+    def only_sender(self) -> Iterator[bool]:
+        """A file lock that the kernel frees when its holder dies."""
+        with (self.data_dir / "sender.lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+                return
+            yield True
+
+    def leave_file(self, folder: str, name: str, data: bytes) -> str:
+        """A copy for people to open."""
+        return leave_file(self.data_dir, folder, name, data)
+
+    def close(self) -> None:
+        """End what is open; shared parts stay for the next house of this process."""
+        if "postman" in self.__dict__:
+            self.postman.close()
+
+    def __enter__(self) -> "Household":
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.close()
+
+
+def database(url: str) -> "Database":
+    """The ledger at a URL, brought to the newest migration the first time this process opens it."""
+    from plancycle.adapters.database.unit_of_work import Database
+
+    def make() -> Database:
+        ledger = Database(url)
+        ledger.upgrade()
+        return ledger
+
+    return _once(make, "database", url)
+
+
+def forget(path: Path) -> None:
+    """Let go of what this process shares for a data folder (before the folder is deleted or replaced)."""
+    with _making:
+        for key in [key for key in _shared if str(path.resolve()) in "".join(key)]:
+            made = _shared.pop(key)
+            if key[0] == "database":
+                made.close()
+
+
+def open_house(settings: Settings | None = None, as_of: datetime | None = None) -> Household:
+    """Open the house for one command, task or request; ``as_of`` stands in for the present moment."""
+    return Household(settings or load_settings(), as_of)

@@ -1,0 +1,60 @@
+"""Who answers for which work, and therefore what each agency is asked."""
+
+import hashlib
+from dataclasses import replace
+
+from plancycle.domain.forms import FieldKind, Form, FormField, FormRow, FormSheet, RowSource, SheetRules
+from plancycle.domain.periods import Period
+from plancycle.domain.programme import AssignedWork, Programme
+
+
+def works_of(programme: Programme, agency: str) -> tuple[AssignedWork, ...]:
+    """The work one agency answers for: its own entry first, then what the plan asks of every body."""
+    own = tuple(work for work in programme.works if agency in work.agencies)
+    common = tuple(work for work in programme.works if work.is_for_all)
+    return own + common
+
+
+def form_for(programme: Programme, cycle: str, period: Period, agency: str) -> Form:
+    """Everything ``agency`` is asked in ``period``; sheets with no row or no field this time are left out."""
+    sheets = tuple(
+        FormSheet(rules.code, rules.name, _fields(rules, period), _rows(programme, rules, agency))
+        for rules in programme.form.sheets
+    )
+    asked = tuple(sheet for sheet in sheets if sheet.rows and sheet.fields)
+    return Form(cycle, period, agency, _version(period, agency, asked), asked)
+
+
+def _fields(rules: SheetRules, period: Period) -> tuple[FormField, ...]:
+    return tuple(field for field in rules.fields if period in field.periods)
+
+
+def _rows(programme: Programme, rules: SheetRules, agency: str) -> tuple[FormRow, ...]:
+    if rules.source is RowSource.ASSIGNMENTS:
+        return tuple(_work_row(programme, work) for work in works_of(programme, agency))
+    if rules.source is RowSource.FIGURES:
+        owned = tuple(indicator for indicator in programme.indicators if indicator.owner == agency)
+        return tuple(
+            FormRow(indicator.id, indicator.name, unit=indicator.unit, indicator=indicator)
+            for indicator in (*programme.form.figures, *owned)
+        )
+    return rules.rows
+
+
+def _work_row(programme: Programme, work: AssignedWork) -> FormRow:
+    numbers = {ref.id: ref.number or ref.subject for ref in programme.legal_refs}
+    return FormRow(work.id, work.title, basis="; ".join(numbers[ref] for ref in work.legal_refs))
+
+
+def field_for(field: FormField, row: FormRow) -> FormField:
+    """A field as it applies to one row: a figure's own value takes bounds and decimals from its indicator."""
+    if row.indicator is None or field.kind is not FieldKind.NUMBER:
+        return field
+    indicator = row.indicator
+    return replace(field, precision=indicator.precision, minimum=indicator.minimum, maximum=indicator.maximum)
+
+
+def _version(period: Period, agency: str, sheets: tuple[FormSheet, ...]) -> str:
+    """Eight hex digits over every question: an old template is recognised even when only a label moved."""
+    asked = repr((str(period), agency, [(s.code, [f.code for f in s.fields], s.rows) for s in sheets]))
+    return hashlib.sha256(asked.encode()).hexdigest()[:8]

@@ -1,0 +1,74 @@
+"""The audit log: what happened, in order, each event sealed by the one before it.
+
+``hash = SHA-256("plancycle-audit-v1" | seq | prev_hash | SHA-256(canonical payload))``. Anyone can recompute it.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+DOMAIN_SEPARATOR = "plancycle-audit-v1"
+GENESIS = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened, before it has a place in the chain. The payload holds no personal data."""
+
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    payload: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class SealedEvent:
+    """An event with its place in the chain."""
+
+    seq: int
+    at: str
+    actor: str
+    action: str
+    subject: str
+    payload: str
+    prev_hash: str
+    hash: str
+
+
+def canonical_json(value: object) -> str:
+    """One spelling for one value: sorted keys, no spaces, UTF-8 letters as they are."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+
+
+def seal(event: Event, seq: int, prev_hash: str) -> SealedEvent:
+    """Give an event its place after the one whose hash is ``prev_hash``."""
+    body = {"at": event.at.isoformat(), "actor": event.actor, "action": event.action, "subject": event.subject}
+    payload = canonical_json(event.payload)
+    digest = _hash(seq, prev_hash, {**body, "payload": payload})
+    return SealedEvent(seq, body["at"], event.actor, event.action, event.subject, payload, prev_hash, digest)
+
+
+def first_broken(events: Iterable[SealedEvent]) -> int | None:
+    """The first sequence number that does not fit the chain (changed, missing or out of place); None when all do."""
+    prev_hash, expected = GENESIS, 1
+    for event in events:
+        body = {
+            "at": event.at,
+            "actor": event.actor,
+            "action": event.action,
+            "subject": event.subject,
+            "payload": event.payload,
+        }
+        fits = event.seq == expected and event.prev_hash == prev_hash
+        if not fits or event.hash != _hash(event.seq, prev_hash, body):
+            return expected
+        prev_hash, expected = event.hash, expected + 1
+    return None
+
+
+def _hash(seq: int, prev_hash: str, body: Mapping[str, object]) -> str:
+    inner = hashlib.sha256(canonical_json(body).encode()).hexdigest()
+    return hashlib.sha256(f"{DOMAIN_SEPARATOR}|{seq}|{prev_hash}|{inner}".encode()).hexdigest()

@@ -1,0 +1,140 @@
+"""What an agency is asked in a period: sheets of rows and fields, the same for workbook, web form and API.
+
+A form is derived from the programme's ``form.yaml`` and the agency's assignments; nothing in it is typed twice.
+Rows and fields are found by their codes, never by position.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from plancycle.domain.periods import Period
+
+
+class FieldKind(StrEnum):
+    """How a cell's text is read and checked."""
+
+    NUMBER = "number"
+    TEXT = "text"
+    CHOICE = "choice"
+    DATE = "date"
+
+
+class Aggregation(StrEnum):
+    """How figures of many agencies become one."""
+
+    SUM = "sum"
+    MEAN = "mean"
+    LAST = "last"
+    """The owner's own value stands; nothing is added up."""
+
+
+class RowSource(StrEnum):
+    """Where a sheet's rows come from."""
+
+    FIXED = "fixed"
+    ASSIGNMENTS = "assignments"
+    FIGURES = "figures"
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """A figure with unit, precision (decimals) and aggregation rule. ``owner`` None: every reporter fills it in."""
+
+    id: str
+    name: str
+    unit: str
+    precision: int
+    aggregation: Aggregation
+    owner: str | None = None
+    abbreviation: str | None = None
+    aim: str | None = None
+    line: int | None = None
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """One column of a sheet. Bounds and precision of a figure's own value come from its indicator."""
+
+    code: str
+    label: str
+    kind: FieldKind
+    periods: tuple[Period, ...]
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    precision: int = 0
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    max_length: int = 2000
+    width: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class FormRow:
+    """One row of a sheet. ``basis`` is shown beside the label (legal references, unit)."""
+
+    code: str
+    label: str
+    unit: str = ""
+    basis: str = ""
+    indicator: Indicator | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRules:
+    """A sheet as the programme describes it, for every period."""
+
+    code: str
+    name: str
+    source: RowSource
+    fields: tuple[FormField, ...]
+    rows: tuple[FormRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FormRules:
+    """``form.yaml``: the sheets, the figures every reporter gives, and the thresholds of the warnings."""
+
+    sheets: tuple[SheetRules, ...]
+    figures: tuple[Indicator, ...]
+    done_status: str
+    """The choice that claims a piece of work is finished (it then needs evidence)."""
+    nil_choice: str
+    """The choice in field ``nil`` that says there was nothing to report."""
+    jump_percent: Decimal
+    """A figure that moves by more than this against the last period needs an explanation."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormSheet:
+    """A sheet for one agency and period: the fields asked now and the rows that are its own."""
+
+    code: str
+    name: str
+    fields: tuple[FormField, ...]
+    rows: tuple[FormRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Everything one agency is asked in one period. ``version`` changes whenever a question does."""
+
+    cycle: str
+    period: Period
+    agency: str
+    version: str
+    sheets: tuple[FormSheet, ...]
+
+    def cells(self) -> Iterator[tuple[FormSheet, FormRow, FormField]]:
+        """Every question, sheet by sheet and row by row."""
+        for sheet in self.sheets:
+            for row in sheet.rows:
+                for field in sheet.fields:
+                    yield sheet, row, field
+
+    def sheet(self, code: str) -> FormSheet | None:
+        """The sheet with that code, or None when this period does not ask it."""
+        return next((sheet for sheet in self.sheets if sheet.code == code), None)

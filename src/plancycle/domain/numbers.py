@@ -1,0 +1,79 @@
+"""Numbers as Vietnamese clerks write them. Exact decimals only; ``12.5`` is a question, never a guess."""
+
+import re
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+MAX_EXACT_BINARY = 2**53
+"""Above this a spreadsheet's own number has already lost digits."""
+
+_PLAIN = re.compile(r"[-+]?\d+")
+_DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")
+_GROUPED = re.compile(r"[-+]?[1-9]\d{0,2}(\.\d{3}){2,}(,\d+)?|[-+]?[1-9]\d{0,2}(\.\d{3})+,\d+")
+_ONE_DOT = re.compile(r"[-+]?\d+\.\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class NotANumber:
+    """Why a text is not taken as a number: ``ambiguous`` (two readings) or ``invalid``; ``readings`` are shown."""
+
+    reason: str
+    readings: tuple[str, ...] = ()
+
+
+def parse_decimal(text: str) -> Decimal | NotANumber:
+    """Read typed text: ``1.234,5`` is 1234.5, ``1234`` is 1234, ``12.5`` and ``1.234`` have two readings.
+
+    Only ASCII digits count: full-width or Arabic digits, underscores, NaN and infinity are refused.
+    """
+    compact = text.strip().replace("\u00a0", "").replace("\u202f", "").replace(" ", "")
+    if not compact.isascii():
+        return NotANumber("invalid")
+    if _PLAIN.fullmatch(compact):
+        return Decimal(compact)
+    if _DECIMAL_COMMA.fullmatch(compact):
+        return Decimal(compact.replace(",", "."))
+    if _GROUPED.fullmatch(compact):
+        return Decimal(compact.replace(".", "").replace(",", "."))
+    if _ONE_DOT.fullmatch(compact):
+        return NotANumber("ambiguous", (compact.replace(".", ","), compact.replace(".", "")))
+    return NotANumber("invalid")
+
+
+def from_spreadsheet(number: float) -> Decimal | NotANumber:
+    """A cell the spreadsheet itself holds as a number: its shortest exact spelling, refused beyond 2^53."""
+    if number != number or abs(number) >= MAX_EXACT_BINARY:
+        return NotANumber("invalid")
+    value = Decimal(repr(number))
+    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value
+
+
+def decimals_of(value: Decimal) -> int:
+    """How many digits stand after the decimal point."""
+    exponent = value.normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def to_scaled(value: Decimal, precision: int) -> int:
+    """The value as an integer of 10^-precision units. Raises ValueError when digits would be lost."""
+    scaled = value.scaleb(precision)
+    if scaled != scaled.to_integral_value():
+        raise ValueError(f"{value} has more than {precision} decimals")
+    return int(scaled)
+
+
+def from_scaled(scaled: int, precision: int) -> Decimal:
+    """The inverse of :func:`to_scaled`, with exactly ``precision`` decimals."""
+    return Decimal(scaled).scaleb(-precision).quantize(Decimal(1).scaleb(-precision))
+
+
+def rounded(value: Decimal, precision: int) -> Decimal:
+    """Half up, as people round; used for means and rates only, never for sums."""
+    return value.quantize(Decimal(1).scaleb(-precision), rounding=ROUND_HALF_UP)
+
+
+def canonical(value: Decimal) -> str:
+    """One spelling for one value, for hashes and databases: ``12.5``, ``1200``, never ``1.2E+3`` or ``-0``."""
+    normal = value.normalize()
+    text = format(normal, "f")
+    return "0" if normal == 0 else text

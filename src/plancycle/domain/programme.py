@@ -1,0 +1,249 @@
+"""A programme: one plan with its legal basis, work, bodies and calendar, as data.
+
+Read from ``programmes/<folder>/*.yaml`` by :mod:`plancycle.adapters.programme_files`.
+``line`` fields are lines of the plan's scanned text, counted from 1, so that every fact can be looked up.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from plancycle.domain.agencies import Agency, AgencyKind
+from plancycle.domain.deadlines import PeriodRule, PlanDeadline
+from plancycle.domain.errors import NotFound
+from plancycle.domain.forms import FormRules, Indicator
+from plancycle.domain.periods import Period
+
+
+@dataclass(frozen=True, slots=True)
+class LegalReference:
+    """A document the plan rests on or cites. Its key is the id: two different directives are both 05-CT/TW."""
+
+    id: str
+    kind: str
+    number: str | None
+    dated: date | None
+    issuer: str | None
+    subject: str
+    role: str
+    line: int
+    valid_to: date | None = None
+    outside_source: str | None = None
+    """A fact added from elsewhere (and what it is); None when everything stands in the plan's text."""
+
+    def is_in_force(self, on: date) -> bool:
+        """Whether the document still runs on that day; one without an end date always does."""
+        return self.valid_to is None or on <= self.valid_to
+
+
+@dataclass(frozen=True, slots=True)
+class GroupItem:
+    """One item of a work group; items may have items (3.2 has eleven)."""
+
+    id: str
+    title: str
+    line: int
+    number: str | None = None
+    deadline: str | None = None
+    items: tuple["GroupItem", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WorkGroup:
+    """One of the plan's groups of work (nhóm nhiệm vụ, section III)."""
+
+    id: str
+    title: str
+    line: int
+    items: tuple[GroupItem, ...]
+    legal_refs: tuple[str, ...] = ()
+    deadline: str | None = None
+
+    def all_items(self) -> Iterator[GroupItem]:
+        """Every item, parents before their children."""
+        yield from _walk(self.items)
+
+
+def _walk(items: tuple[GroupItem, ...]) -> Iterator[GroupItem]:
+    for item in items:
+        yield item
+        yield from _walk(item.items)
+
+
+@dataclass(frozen=True, slots=True)
+class AssignedWork:
+    """One piece of work the plan assigns (nhiệm vụ được giao); every agency named answers for it separately."""
+
+    id: str
+    entry: int
+    title: str
+    role: str
+    line: int
+    agencies: tuple[str, ...]
+    """Ids of the agencies; empty when the work is for every body of the roster."""
+    coordinates_with: tuple[str, ...] = ()
+    legal_refs: tuple[str, ...] = ()
+    indicators: tuple[str, ...] = ()
+    duty: str | None = None
+    cadence: str | None = None
+    deadline: str | None = None
+    ministry_schedule: str | None = None
+    output: str | None = None
+    advises: str | None = None
+
+    @property
+    def is_for_all(self) -> bool:
+        """Whether every body of the roster answers for it (the plan's entry 1)."""
+        return not self.agencies
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A purpose, a requirement or an invited body's request: an id, its words and its line."""
+
+    id: str
+    title: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What one of the plan's verbs (kiểm tra, đôn đốc …) means for the record that is kept."""
+
+    id: str
+    verb: str
+    record: str
+    trigger: str
+    lines: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Invitations:
+    """Bodies that are politely asked to help: never an obligation, never urged, never overdue."""
+
+    entry: int
+    line: int
+    bodies: tuple[Agency, ...]
+    requests: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One line of the plan's "Nơi nhận"."""
+
+    order: int
+    name: str
+    kind: str
+    as_written: str | None = None
+    ref: str | None = None
+    copies_to: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """A body the consolidated report goes to, and by which channel (``http`` or ``folder``)."""
+
+    agency: str
+    channel: str
+    periods: tuple[Period, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A reading error of the scanned text and what it was corrected to (None: the mark is dropped)."""
+
+    line: int
+    scanned: str
+    corrected: str | None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the programme was read from, and what that text lacks."""
+
+    sha256: str
+    document_type: str
+    missing: tuple[str, ...]
+    """Header fields the source does not have. They stay empty: nobody invents a number, date or place."""
+    signer: str
+    signer_position: str
+    corrections: tuple[Correction, ...]
+    paragraph_joins: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportForm:
+    """How the consolidated report is headed and numbered (Decree 30/2020/NĐ-CP, Annex I)."""
+
+    superior_body: str
+    issuing_body: str
+    symbol: str
+    place: str
+    filing: str
+    """Last line of Nơi nhận, e.g. ``Lưu: VT``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """One reporting programme, whole and checked. ``version`` is the SHA-256 of its files' contents."""
+
+    id: str
+    version: str
+    title: str
+    province: str
+    timezone: str
+    start_year: int
+    consolidator: str
+    authority: str
+    objective: str
+    source: Source
+    legal_refs: tuple[LegalReference, ...]
+    purposes: tuple[Statement, ...]
+    requirements: tuple[Statement, ...]
+    duties: tuple[Duty, ...]
+    groups: tuple[WorkGroup, ...]
+    agencies: tuple[Agency, ...]
+    reporters: tuple[str, ...]
+    """Agency ids that owe reports, in the plan's order: the named ones, then the local ones."""
+    unnamed_groups: tuple[str, ...]
+    indicators: tuple[Indicator, ...]
+    works: tuple[AssignedWork, ...]
+    invitations: Invitations
+    deadlines: tuple[PlanDeadline, ...]
+    periods: tuple[PeriodRule, ...]
+    recipients: tuple[Recipient, ...]
+    addressees: tuple[Addressee, ...]
+    form: FormRules
+    report: ReportForm
+    reminders: tuple[int, ...]
+    """Rungs of the reminder ladder: days relative to the soft due date; after the due day the leader is copied."""
+    extra_days_off: tuple[date, ...] = field(default=())
+    extra_working_days: tuple[date, ...] = field(default=())
+
+    def agency(self, agency_id: str) -> Agency:
+        """The body with that id. Raises NotFound."""
+        for agency in (*self.agencies, *self.invitations.bodies):
+            if agency.id == agency_id:
+                return agency
+        raise NotFound("not_found.agency", agency=agency_id)
+
+    def period_rule(self, period: Period) -> PeriodRule:
+        """The calendar rule of a period. Raises NotFound."""
+        for rule in self.periods:
+            if rule.period is period:
+                return rule
+        raise NotFound("not_found.period", period=period)
+
+    def reporting_agencies(self) -> tuple[Agency, ...]:
+        """The bodies that owe reports, in roster order."""
+        return tuple(self.agency(agency_id) for agency_id in self.reporters)
+
+    def addressees_of(self, period: Period) -> tuple[Addressee, ...]:
+        """Who receives the consolidated report of a period."""
+        return tuple(addressee for addressee in self.addressees if period in addressee.periods)
+
+    def can_owe(self, agency_id: str) -> bool:
+        """Whether that body may owe a report; invited bodies, ministries and the authority never do."""
+        never = {AgencyKind.INVITED, AgencyKind.MINISTRY, AgencyKind.AUTHORITY, AgencyKind.COUNCIL}
+        return self.agency(agency_id).kind not in never

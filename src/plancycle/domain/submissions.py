@@ -1,0 +1,107 @@
+"""An answer: its bytes, its entries, its place in the lifecycle."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from plancycle.domain.errors import MoveNotAllowed
+from plancycle.domain.periods import ObligationKey
+
+
+class SubmissionStatus(StrEnum):
+    """Where a submission stands. ``received`` is what every readable workbook of ours starts as."""
+
+    RECEIVED = "received"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    SUPERSEDED = "superseded"
+
+
+MOVES: dict[SubmissionStatus, frozenset[SubmissionStatus]] = {
+    SubmissionStatus.RECEIVED: frozenset({SubmissionStatus.ACCEPTED, SubmissionStatus.RETURNED}),
+    SubmissionStatus.ACCEPTED: frozenset({SubmissionStatus.RETURNED, SubmissionStatus.SUPERSEDED}),
+    SubmissionStatus.RETURNED: frozenset({SubmissionStatus.SUPERSEDED}),
+    SubmissionStatus.SUPERSEDED: frozenset(),
+}
+"""The lifecycle, whole: anything not listed is refused. The diagram in the docs is made from this table."""
+
+
+def can_move(current: SubmissionStatus, future: SubmissionStatus) -> bool:
+    """Whether the table has the move."""
+    return future in MOVES[current]
+
+
+def check_move(current: SubmissionStatus, future: SubmissionStatus) -> None:
+    """Refuse a move the table does not have. Raises MoveNotAllowed."""
+    if not can_move(current, future):
+        raise MoveNotAllowed("submission.move_not_allowed", current=current, future=future)
+
+
+class Outcome(StrEnum):
+    """What became of a file that came in; every file gets exactly one."""
+
+    ACCEPTED = "accepted"
+    ACCEPTED_LATE = "accepted_late"
+    RETURNED = "returned"
+    QUARANTINED = "quarantined"
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """The hidden mark of a workbook we issued. ``seal`` is an HMAC over the rest: only our own files pass."""
+
+    cycle: str
+    period: str
+    agency: str
+    version: str
+    seal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One filled-in cell: where it stood, what was typed, what it was read as (canonical text, None: unreadable)."""
+
+    sheet: str
+    cell: str
+    row: str
+    field: str
+    raw: str
+    value: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """An immutable version of an agency's answer."""
+
+    obligation: ObligationKey
+    version: int
+    sha256: str
+    file_name: str
+    sent_at: datetime
+    received_at: datetime
+    is_late: bool
+    is_nil: bool
+    status: SubmissionStatus
+    receipt: str
+    return_reason: str | None = None
+
+    @property
+    def id(self) -> str:
+        """Stable id: ``tn-nq94-2025/q1/so-y-te/v2``."""
+        return f"{self.obligation}/v{self.version}"
+
+
+RECEIPT_LETTERS = "ABCDEFGHJKLMNPRSTUVWXY"
+RECEIPT_DIGITS = "23456789"
+
+
+def receipt_number(sha256: str, submission_id: str) -> str:
+    """Eight characters without look-alikes, every third a digit so that no word forms; from the bytes and the id."""
+    number = int.from_bytes(hashlib.sha256(f"{sha256}|{submission_id}".encode()).digest())
+    characters = []
+    for position in range(8):
+        alphabet = RECEIPT_DIGITS if position % 3 == 2 else RECEIPT_LETTERS
+        number, index = divmod(number, len(alphabet))
+        characters.append(alphabet[index])
+    return "".join(characters)

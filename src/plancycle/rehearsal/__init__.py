@@ -1,0 +1,1 @@
+"""The simulated agencies, ministry and mail relay that the demo and the tests share."""

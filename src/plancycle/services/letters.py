@@ -1,0 +1,140 @@
+"""Letters on their way into the outbox: facts, attachments, one key each."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from plancycle.domain.agencies import Contact
+from plancycle.domain.deadlines import PeriodDates
+from plancycle.domain.findings import Finding
+from plancycle.domain.messages import Message, MessageKind, MessageStatus, message_key
+from plancycle.domain.periods import Period
+from plancycle.services.cycle_view import CycleView
+from plancycle.services.journal import record
+from plancycle.services.ports import Attachment, House, Letter
+from plancycle.services.repositories import Work
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedLetter:
+    """What became of a letter: ``queued`` now, ``already`` there, or ``no_address`` to send it to."""
+
+    agency: str
+    agency_name: str
+    period: str
+    kind: MessageKind
+    key: str
+    to_address: str
+    outcome: str
+
+
+def queue_to_agency(
+    house: House,
+    work: Work,
+    view: CycleView,
+    period: Period,
+    agency: str,
+    kind: MessageKind,
+    rung: str,
+    facts: Mapping[str, object],
+    attachments: Sequence[Attachment] = (),
+    to_leader: bool = False,
+) -> QueuedLetter:
+    """Put one letter to an agency into the outbox, in the transaction at hand."""
+    key = message_key(view.key(period), agency, rung)
+    name = view.programme.agency(agency).name
+    contact = house.programmes.address_book(view.programme.id).contact(agency)
+    address = address_of(work, contact, to_leader)
+    if work.outbox.get(key) is not None:
+        return QueuedLetter(agency, name, str(period), kind, key, address, "already")
+    if not address:
+        return QueuedLetter(agency, name, str(period), kind, key, "", "no_address")
+    person = contact.person if contact else ""
+    known = {**agency_facts(house, view, period), "agency_name": name, "person": person, **facts}
+    put(house, work, view.key(period), agency, kind, key, address, known, attachments)
+    return QueuedLetter(agency, name, str(period), kind, key, address, "queued")
+
+
+def put(
+    house: House,
+    work: Work,
+    thread: str,
+    recipient: str,
+    kind: MessageKind,
+    key: str,
+    address: str,
+    facts: Mapping[str, object],
+    attachments: Sequence[Attachment] = (),
+) -> None:
+    """Compose a letter and queue its bytes; from here on they never change."""
+    now = house.clock.now()
+    reply_to = house.programmes.address_book(house.programme_id).operator_email
+    mail = house.composer.compose(Letter(kind, key, thread, address, reply_to, now, facts, tuple(attachments)))
+    sha256 = house.files.put(mail.data)
+    queued = Message(
+        key, kind, thread, recipient, address, mail.subject, mail.message_id, sha256, MessageStatus.QUEUED, now
+    )
+    if work.outbox.add(queued):
+        record(house, work, "message.queued", key, kind=str(kind), sha256=sha256)
+
+
+def address_of(work: Work, contact: Contact | None, to_leader: bool = False) -> str:
+    """Where to write: the leader when asked, else the contact; the alternate once the first address was refused."""
+    if contact is None:
+        return ""
+    if to_leader and contact.leader_email:
+        return contact.leader_email
+    refused = {message.to_address for message in work.outbox.all() if message.status is MessageStatus.REFUSED}
+    if contact.email in refused and contact.alternate_email:
+        return contact.alternate_email
+    return contact.email
+
+
+def agency_facts(house: House, view: CycleView, period: Period) -> dict[str, object]:
+    """What every letter about a period may mention."""
+    dates = view.dates(period)
+    book = house.programmes.address_book(view.programme.id)
+    contact = f"{book.preparer.name}, {book.preparer.email}" if book.preparer else ""
+    return {
+        "programme_title": view.programme.title,
+        "programme_short": view.programme.id.upper(),
+        "period_title": view.title(period),
+        "year": view.year,
+        "last_day": dates.last_day,
+        "due_at": dates.due_at,
+        "soft_due_at": dates.soft_due_at,
+        "cutoff": dates.cutoff,
+        "days_left": days_between(house.clock.now(), dates.soft_due_at),
+        "days_late": days_between(dates.due_at, house.clock.now()) + 1,
+        "is_before": is_before(dates),
+        "contact": contact,
+        "link": "",
+        "reason": "",
+        "findings": [],
+    }
+
+
+def is_before(dates: PeriodDates) -> bool:
+    """Whether the date is worded "trước ngày" (excluded) rather than "chậm nhất ngày" (included)."""
+    return str(dates.rule.wording) == "before"
+
+
+def days_between(start: datetime, end: datetime) -> int:
+    """Whole calendar days from one instant to another (negative when it is past)."""
+    return (end.date() - start.date()).days
+
+
+def finding_facts(house: House, findings: Sequence[Finding]) -> list[dict[str, str]]:
+    """Findings in words, for a letter or a page."""
+    return [
+        {
+            "severity": str(finding.severity),
+            "sheet": finding.sheet,
+            "cell": finding.cell,
+            "label": finding.label,
+            "value": finding.value,
+            "why": house.texts.say(f"finding.{finding.code}", **finding.params),
+            "fix": house.texts.say(f"finding.{finding.code}.fix", **finding.params),
+        }
+        for finding in findings
+    ]

@@ -1,0 +1,32 @@
+"""A reviewer sends an accepted submission back, with a reason the clerk can act on."""
+
+from dataclasses import replace
+
+from plancycle.domain.errors import ActionNeeded, NotFound
+from plancycle.domain.periods import ObligationKey
+from plancycle.domain.submissions import Submission, SubmissionStatus, check_move
+from plancycle.services.cycle_view import cycle_view
+from plancycle.services.journal import record
+from plancycle.services.ports import House
+from plancycle.services.replies import reply_returned
+
+MINIMUM_REASON = 10
+
+
+def return_submission(house: House, obligation: ObligationKey, reason: str, actor: str) -> Submission:
+    """Return the newest version. Raises NotFound, MoveNotAllowed, or ActionNeeded when the reason is too short."""
+    if len(reason.strip()) < MINIMUM_REASON:
+        raise ActionNeeded("approval.reason_needed", minimum=MINIMUM_REASON)
+    view = cycle_view(house, int(obligation.cycle.rpartition("-")[2]))
+    with house.work() as work:
+        versions = work.submissions.versions(obligation)
+        if not versions:
+            raise NotFound("not_found.submission", obligation=str(obligation))
+        submission = versions[-1]
+        check_move(submission.status, SubmissionStatus.RETURNED)
+        work.submissions.set_status(submission.id, SubmissionStatus.RETURNED, reason)
+        record(house, work, "submission.returned", submission.id, actor, reason=reason)
+        returned = replace(submission, status=SubmissionStatus.RETURNED, return_reason=reason)
+        findings = work.submissions.findings(submission.id)
+        reply_returned(house, work, view, returned, house.files.get(submission.sha256), findings)
+        return returned

@@ -1,0 +1,213 @@
+"""Do what is due: ask the rows, not a timer. A week of downtime is caught up by one sweep.
+
+Each stage lists what is due now and does one thing at a time; doing a thing makes it no longer due.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from plancycle.domain.approvals import ApprovalStatus
+from plancycle.domain.consolidation import Edition, EditionKind
+from plancycle.domain.periods import Period
+from plancycle.domain.transmittals import TransmittalStatus
+from plancycle.services import chase_agencies, data_calls
+from plancycle.services.consolidate_period import consolidate, content_now
+from plancycle.services.cycle_view import CycleView, cycle_view
+from plancycle.services.deliver_messages import deliver
+from plancycle.services.ports import House
+from plancycle.services.prepare_submission import prepare
+from plancycle.services.repositories import Work
+from plancycle.services.transmit_edition import ask_acknowledgements, transmit
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing that is due (or was done): its kind, whom and which period it concerns, and its stable key."""
+
+    kind: str
+    agency: str
+    period: str
+    key: str
+
+
+def due_actions(house: House, year: int) -> list[Action]:
+    """Everything that is due at this moment, in the order it would be done."""
+    return [action for stage in STAGES for action in stage.due(house, year)]
+
+
+def perform(house: House, year: int) -> list[Action]:
+    """Do everything that is due, stage by stage, so that what one stage makes is seen by the next."""
+    done: list[Action] = []
+    for stage in STAGES:
+        actions = stage.due(house, year)
+        for action in actions:
+            stage.do(house, year, action)
+        done.extend(actions)
+    return done
+
+
+def _calls(house: House, year: int) -> list[Action]:
+    view = cycle_view(house, year)
+    return [
+        Action("call", agency, str(period), f"{view.key(period)}/{agency}")
+        for period in view.open_periods(house.clock.now())
+        if house.clock.now() < view.dates(period).freeze_at
+        for agency in data_calls.recipients(house, year, period)
+        if house.programmes.address_book(view.programme.id).contact(agency)
+    ]
+
+
+def _reminders(house: House, year: int) -> list[Action]:
+    kinds = {"reminder": "remind", "overdue": "overdue"}
+    return [
+        Action(kinds[str(one.kind)], one.agency, str(one.period), one.key) for one in chase_agencies.due(house, year)
+    ]
+
+
+def _letters(house: House, year: int) -> list[Action]:
+    prefix = f"{cycle_view(house, year).id}/"
+    with house.work() as work:
+        waiting = [one for one in (*work.outbox.waiting(), *work.outbox.interrupted()) if one.key.startswith(prefix)]
+    return [Action("deliver", one.agency, one.period.rpartition("/")[2], one.key) for one in waiting]
+
+
+def _provisional(house: House, year: int) -> list[Action]:
+    return [
+        Action("provisional", "", str(period), view.key(period))
+        for view, period, work_has_news in _news(house, year, EditionKind.PROVISIONAL)
+        if work_has_news
+    ]
+
+
+def _freezes(house: House, year: int) -> list[Action]:
+    view = cycle_view(house, year)
+    now = house.clock.now()
+    found = []
+    with house.work() as work:
+        for period in view.open_periods(now):
+            if _should_freeze(house, work, view, period):
+                found.append(Action("freeze", "", str(period), view.key(period)))
+    return found
+
+
+def _should_freeze(house: House, work: Work, view: CycleView, period: Period) -> bool:
+    """Frozen when all are in or at the freeze instant; again for what still comes in on time after it."""
+    dates, now = view.dates(period), house.clock.now()
+    content = content_now(house, work, view, period)
+    finals = _finals(work, view, period)
+    if not content.members:
+        return False
+    if not finals:
+        return now >= dates.freeze_at or not content.coverage.missing
+    on_time = {member.submission for member in content.members if not member.late}
+    return now < max(dates.due_at, dates.freeze_at) and bool(on_time - {m.submission for m in finals[-1].members})
+
+
+def _finals(work: Work, view: CycleView, period: Period) -> list[Edition]:
+    return [one for one in work.editions.of_period(view.id, period) if one.kind is EditionKind.FINAL]
+
+
+def _news(house: House, year: int, kind: EditionKind) -> list[tuple[CycleView, Period, bool]]:
+    view = cycle_view(house, year)
+    found = []
+    with house.work() as work:
+        for period in view.open_periods(house.clock.now()):
+            content = content_now(house, work, view, period)
+            known = [one for one in work.editions.of_period(view.id, period) if one.kind is kind]
+            last = known[-1].dataset_sha256 if known else ""
+            found.append((view, period, bool(content.members) and content.dataset_sha256 != last))
+    return found
+
+
+def _unprepared(house: House, year: int) -> list[Action]:
+    view = cycle_view(house, year)
+    book = house.programmes.address_book(view.programme.id)
+    if book.preparer is None or book.approver is None:
+        return []
+    with house.work() as work:
+        newest = [finals[-1] for period in Period if (finals := _finals(work, view, period))]
+        waiting = [edition for edition in newest if not work.editions.approvals(edition.id)]
+    return [Action("prepare", "", str(edition.period), edition.id) for edition in waiting]
+
+
+def _untransmitted(house: House, year: int) -> list[Action]:
+    view = cycle_view(house, year)
+    found = []
+    with house.work() as work:
+        for period in Period:
+            finals = _finals(work, view, period)
+            if finals and _is_approved(work, finals[-1]) and not _is_sent(work, view, finals[-1]):
+                found.append(Action("transmit", "", str(period), finals[-1].id))
+    return found
+
+
+def _is_approved(work: Work, edition: Edition) -> bool:
+    return any(one.status is ApprovalStatus.APPROVED for one in work.editions.approvals(edition.id))
+
+
+def _is_sent(work: Work, view: CycleView, edition: Edition) -> bool:
+    open_ones = {TransmittalStatus.INTENT, TransmittalStatus.UNKNOWN}
+    mine = [one for one in work.transmittals.of_cycle(view.id) if one.edition == edition.id]
+    expected = len(view.programme.addressees_of(edition.period))
+    return len(mine) >= expected and not any(one.status in open_ones for one in mine)
+
+
+def _unanswered(house: House, year: int) -> list[Action]:
+    view = cycle_view(house, year)
+    with house.work() as work:
+        waiting = [one for one in work.transmittals.of_cycle(view.id) if one.status is TransmittalStatus.SENT]
+    return [Action("ask", one.addressee, one.key.split("/")[1], one.key) for one in waiting]
+
+
+def _call(house: House, year: int, action: Action) -> None:
+    data_calls.queue(house, year, Period(action.period), action.agency)
+
+
+def _remind(house: House, year: int, action: Action) -> None:
+    for reminder in chase_agencies.due(house, year):
+        if reminder.key == action.key:
+            chase_agencies.queue(house, year, reminder)
+
+
+def _deliver(house: House, year: int, action: Action) -> None:
+    deliver(house, action.key)
+
+
+def _refresh(house: House, year: int, action: Action) -> None:
+    consolidate(house, year, Period(action.period))
+
+
+def _freeze(house: House, year: int, action: Action) -> None:
+    consolidate(house, year, Period(action.period), final=True)
+
+
+def _prepare(house: House, year: int, action: Action) -> None:
+    prepare(house, action.key)
+
+
+def _transmit(house: House, year: int, action: Action) -> None:
+    transmit(house, action.key)
+
+
+def _ask(house: House, year: int, action: Action) -> None:
+    ask_acknowledgements(house, year)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A kind of work: what is due, and how one of it is done."""
+
+    due: Callable[[House, int], list[Action]]
+    do: Callable[[House, int, Action], None]
+
+
+STAGES = (
+    Stage(_calls, _call),
+    Stage(_reminders, _remind),
+    Stage(_provisional, _refresh),
+    Stage(_freezes, _freeze),
+    Stage(_unprepared, _prepare),
+    Stage(_letters, _deliver),
+    Stage(_untransmitted, _transmit),
+    Stage(_unanswered, _ask),
+)
