@@ -97,7 +97,7 @@ define WITH_PIP
 pip_install() { \
   if $(BIN)/python -c 'import pip' 2>/dev/null; then set -- $(BIN)/python -m pip install "$$@"; \
   else set -- "$$($(BIN)/python -c 'import sys; print(sys._base_executable)')" -m pip --python $(BIN)/python install "$$@"; fi; \
-  "$$@" -qq --no-deps --no-compile || { \
+  "$$@" -qq --no-deps || { \
     echo "Không cài được thư viện; máy có tới được kho gói Python không?" >&2; \
     echo "The libraries could not be installed; can this machine reach a Python package index?" >&2; \
     exit 1; \

@@ -11,8 +11,10 @@ from types import ModuleType
 from typing import TypeVar
 
 from plancycle.adapters.texts import Catalogue
+from plancycle.cli import app
 from plancycle.domain import approvals, messages, submissions, transmittals
 from plancycle.domain.obligations import ObligationStatus
+from plancycle.settings import Settings
 
 REFERENCE = Path(__file__).parent / "reference"
 NOTE = "<!-- Made from code by docs/generate.py; change the code and run `make docs`. -->\n"
@@ -36,6 +38,29 @@ OUTCOME_INTRO = """## Outcome of a file · kết quả tiếp nhận
 
 What became of a file that came in, whichever way; every file gets exactly one, and its bytes are kept in all cases
 (`plancycle.domain.submissions`).
+"""
+
+
+CLI_INTRO = """# Command line
+
+Data go to standard output, talk to standard error. `--json` prints data for programs. `--as-of` takes a date (08:00 of
+that day) or a moment (`2025-12-09T17:00`), in Vietnam time when it names no zone; left out, it is now. `--year` left
+out is the year of that moment. Verbs work on the folder named by `PLANCYCLE_DATA` ([settings](settings.md)).
+
+| exit code | means |
+| --- | --- |
+| 0 | done |
+| 1 | a fault of ours |
+| 2 | the command was written wrongly |
+| 3 | bad data: every problem is listed, with its place and how to mend it |
+| 4 | a person must act first |
+| 5 | something outside failed; try again later |
+"""
+
+SETTINGS_INTRO = """# Settings
+
+Only the environment is read, and of it only these variables. A wrong value stops a command with exit code 3 and the
+name of the variable.
 """
 
 
@@ -89,7 +114,22 @@ def states() -> str:
     )
 
 
-PAGES: dict[str, Callable[[], str]] = {"states.md": states}
+def settings() -> str:
+    """``settings.md``: each variable with its default and what it is for, from the fields themselves."""
+    prefix = Settings.model_config["env_prefix"]
+    rows = [
+        (f"`{prefix}{name.upper()}`", f"`{field.default}`" if field.default else "–", str(field.description))
+        for name, field in Settings.model_fields.items()
+    ]
+    return NOTE + SETTINGS_INTRO + "\n" + table(("variable", "default", "what it is"), rows)
+
+
+def command_line() -> str:
+    """``cli.md``: every verb as ``--help`` tells it."""
+    return NOTE + CLI_INTRO + "\n" + app.generate_docs(output_format="markdown", heading_level=2).rstrip() + "\n"
+
+
+PAGES: dict[str, Callable[[], str]] = {"states.md": states, "settings.md": settings, "cli.md": command_line}
 
 
 def main() -> None:

@@ -1,5 +1,6 @@
-"""An approved edition reaches its addressee once, whatever goes wrong on the way; the ministry is real and on loopback."""
+"""An approved edition reaches its addressee once, whatever goes wrong; the ministry listens on loopback, for real."""
 
+import hashlib
 import json
 import socket
 from collections.abc import Callable
@@ -10,25 +11,40 @@ import httpx
 import pytest
 
 from plancycle.adapters.gateways import ANSWER, MANIFEST, FolderGateway, HttpGateway, metadata
+from plancycle.domain.consolidation import DocumentFile, bundle_sha256
 from plancycle.domain.errors import DataProblem, OutsideFailure
 from plancycle.rehearsal.ministry import Fault, Ministry
-from plancycle.services.ports import Gateway, Package, RenderedFile
+from plancycle.services.ports import Gateway, Package
+from plancycle.services.report_contents import RenderedFile
 
 KEY = "tn-nq94-2025/annual/e3/bo-noi-vu"
-BUNDLE = "ab" * 32
+EDITION = "ed" * 32
+FILES = (
+    RenderedFile("docx", "Báo cáo.docx", b"PK\x03\x04 word \r\n--x\r\n\x00\xff"),
+    RenderedFile("pdf", "Báo cáo.pdf", bytes(range(256)) * 40),
+)
+
+
+def bundle_of(files: tuple[RenderedFile, ...]) -> str:
+    listed = [
+        DocumentFile("e3", file.kind, file.file_name, hashlib.sha256(file.data).hexdigest(), len(file.data))
+        for file in files
+    ]
+    return bundle_sha256(EDITION, listed)
+
+
+BUNDLE = bundle_of(FILES)
 PACKAGE = Package(
     key=KEY,
     sender="so-noi-vu",
     addressee="bo-noi-vu",
     document_number="12/BC-SNV",
     subject="Báo cáo kết quả thực hiện Nghị quyết 94 năm 2025",
+    edition_sha256=EDITION,
     bundle_sha256=BUNDLE,
-    files=(
-        RenderedFile("docx", "Báo cáo.docx", b"PK\x03\x04 word \r\n--x\r\n\x00\xff"),
-        RenderedFile("pdf", "Báo cáo.pdf", bytes(range(256)) * 40),
-    ),
+    files=FILES,
 )
-OTHER = replace(PACKAGE, bundle_sha256="cd" * 32)
+OTHER = replace(PACKAGE, files=FILES[:1], bundle_sha256=bundle_of(FILES[:1]))
 
 Start = Callable[..., tuple[Ministry, HttpGateway]]
 
@@ -153,12 +169,11 @@ def test_the_ministry_registers_when_told_and_remembers_after_a_restart(start: S
 )
 def test_the_ministry_refuses_what_its_hashes_do_not_fit(start: Start, change: dict[str, object]) -> None:
     ministry, _ = start()
-    package = replace(PACKAGE, files=PACKAGE.files[:1])
     form = {
         "headers": {"Idempotency-Key": KEY},
         "files": [("file", ("Bao-cao.docx", PACKAGE.files[0].data, "application/octet-stream"))],
     } | change
-    form["files"] = [("metadata", (None, metadata(package).encode(), "application/json")), *form["files"]]  # type: ignore[misc]
+    form["files"] = [("metadata", (None, metadata(OTHER).encode(), "application/json")), *form["files"]]  # type: ignore[misc]
     answer = httpx.post(f"{ministry.url}/documents", trust_env=False, **form)  # type: ignore[arg-type]
     assert (answer.status_code, answer.json()["status"]) == (422, "02")
     assert ministry.ledger() == ()

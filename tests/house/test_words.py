@@ -13,7 +13,7 @@ NOT_OURS = {".git", ".venv", "__pycache__", "node_modules", "plancycle-demo", "p
 
 MACHINE_PATH = re.compile(r"(?<![\w.:/-])/(?:work|farm|root|tmp|home|Users)/[A-Za-z.]")
 OUTSIDE = re.compile(r"\.\./shared|shared/reference|DESIGN\.md")
-UNFINISHED = re.compile(r"\b(?:TOD[O]|FIXM[E]|XX[X]|NotImplementedErro[r])\b")
+UNFINISHED = re.compile(r"\b(?:TOD[O]|FIXM[E]|XX[X]|raise NotImplementedErro[r])\b")
 EMPTY_CHECK = re.compile(r"\bassert Tru[e]\b|mark\.xfai[l]|pytest\.ski[p]\(")
 MOCKS = re.compile(r"unittest\.moc[k]|\bMagicMoc[k]\b")
 PREFECT_WORDS = {"task", "flow", "state", "run"}

@@ -1,7 +1,7 @@
 """Handing an approved edition to its addressee: over HTTP, or into a folder somebody carries on.
 
-Both ways count a key once. The metadata names every file with its SHA-256 and a hash over all of it
-(``delivery_sha256``), so that the addressee can check what arrived against what was sent.
+Both ways count a key once. The metadata carries everything the approved hash was made of, so that the addressee can
+compute it again over the bytes it received.
 
 Answers carry the status codes of Decision 28/2018/QĐ-TTg: 01 arrived, 02 refused, 03 accepted and registered,
 04 assigned, 05 in progress, 06 finished.
@@ -24,7 +24,8 @@ from plancycle.adapters.file_store import safe_name, sync_folder, write_durably
 from plancycle.domain.consolidation import digest
 from plancycle.domain.errors import DataProblem, OutsideFailure
 from plancycle.domain.events import canonical_json
-from plancycle.services.ports import GatewayReply, Package, RenderedFile
+from plancycle.services.ports import GatewayReply, Package
+from plancycle.services.report_contents import RenderedFile
 
 ARRIVED, REFUSED, REGISTERED = "01", "02", "03"
 STATES: Mapping[str, str] = {
@@ -56,7 +57,6 @@ MEDIA_TYPES: Mapping[str, str] = {
 
 def metadata(package: Package) -> str:
     """The canonical JSON that goes along: same package, same bytes."""
-    files = [_described(file) for file in package.files]
     return canonical_json(
         {
             "schema": "plancycle-delivery/1",
@@ -65,21 +65,22 @@ def metadata(package: Package) -> str:
             "addressee": package.addressee,
             "document_number": package.document_number,
             "subject": package.subject,
+            "edition_sha256": package.edition_sha256,
             "bundle_sha256": package.bundle_sha256,
-            "files": files,
-            "delivery_sha256": delivery_sha256(package.key, package.bundle_sha256, files),
+            "files": [_described(file) for file in package.files],
         }
     )
 
 
-def delivery_sha256(key: str, bundle_sha256: str, files: list[dict[str, object]]) -> str:
-    """The hash both sides compute: the sender over what it sends, the addressee over what it received."""
-    return digest(canonical_json({"key": key, "bundle": bundle_sha256, "files": files}))
-
-
 def _described(file: RenderedFile) -> dict[str, object]:
     sha256 = hashlib.sha256(file.data).hexdigest()
-    return {"kind": file.kind, "file_name": safe_name(file.file_name), "sha256": sha256, "size": len(file.data)}
+    return {
+        "kind": file.kind,
+        "file_name": file.file_name,
+        "sent_as": safe_name(file.file_name),
+        "sha256": sha256,
+        "size": len(file.data),
+    }
 
 
 class FolderGateway:

@@ -60,9 +60,9 @@ class ProgrammeFiles:
     def address_book(self, programme_id: str) -> AddressBook:
         """The contacts in ``contacts.yaml``; empty when there is no such file. Raises ProgrammeProblem, NotFound."""
         folder = self._folder(programme_id)
-        if not (folder / CONTACTS).is_file():
+        if not (folder / CONTACTS).exists():
             return AddressBook()
-        version = _version({**_contents(folder), CONTACTS: (folder / CONTACTS).read_bytes()})
+        version = _version({**_contents(folder), CONTACTS: _bytes(folder / CONTACTS) or b""})
         if version not in self._books:
             reading = _read(folder, with_contacts=True)
             if reading.places:
@@ -112,8 +112,16 @@ def _at(path: Path, key: str) -> Place:
 
 def _contents(folder: Path) -> dict[str, bytes]:
     """The canonical bytes of the files that make up the programme; contacts are people, not the programme."""
-    names = sorted(FILES.keys() - {CONTACTS})
-    return {name: canonical_bytes((folder / name).read_bytes()) for name in names if (folder / name).is_file()}
+    found = {name: _bytes(folder / name) for name in sorted(FILES.keys() - {CONTACTS})}
+    return {name: data for name, data in found.items() if data is not None}
+
+
+def _bytes(path: Path) -> bytes | None:
+    """A file's canonical bytes; None when it cannot be read, and :func:`_read` says why."""
+    try:
+        return canonical_bytes(path.read_bytes())
+    except OSError:
+        return None
 
 
 def _version(contents: dict[str, bytes]) -> str:
@@ -128,9 +136,10 @@ def _version(contents: dict[str, bytes]) -> str:
 def _read(folder: Path, *, with_contacts: bool) -> _Reading:
     contents = _contents(folder)
     files = {name: parse_yaml(data, folder / name) for name, data in contents.items()}
-    for name in sorted(FILES.keys() - files.keys() - OPTIONAL):
-        files[name] = read_yaml(folder / name)  # says why it cannot be read
-    if with_contacts and (folder / CONTACTS).is_file():
+    for name in sorted(FILES.keys() - files.keys() - {CONTACTS}):
+        if name not in OPTIONAL or (folder / name).exists():
+            files[name] = read_yaml(folder / name)  # says why it cannot be read
+    if with_contacts and (folder / CONTACTS).exists():
         files[CONTACTS] = read_yaml(folder / CONTACTS)
     models, places = _check_each(files)
     everything = [*_unknown_files(folder), *places, *cross_check(files)]

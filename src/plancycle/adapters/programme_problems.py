@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _QUOTED = re.compile(r"'([^']*)'")
 """Pydantic lists the allowed values as ``'a', 'b' or 'c'``."""
 
-_KEYS: Mapping[str, str] = {
+KEYS: Mapping[str, str] = {
     "missing": "programme.missing_field",
     "extra_forbidden": "programme.unknown_field",
     "enum": "programme.not_a_choice",
@@ -47,7 +47,7 @@ def validated(file: YamlFile, model: type[Strict]) -> tuple[Strict | None, list[
 def _place(file: YamlFile, detail: "ErrorDetails") -> Place:
     kind = detail["type"]
     loc: Loc = tuple(part for part in detail["loc"] if part != "[key]")
-    key = kind if kind.startswith("programme.") else _KEYS.get(kind, "programme.not_as_expected")
+    key = kind if kind.startswith("programme.") else KEYS.get(kind, "programme.not_as_expected")
     params = {"field": _field(loc), **_params(detail)}
     if kind == "extra_forbidden":
         return file.place_of_name(loc, key, **params)

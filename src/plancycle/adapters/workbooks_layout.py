@@ -4,6 +4,9 @@ Codes, not positions, are the agreement: a form sheet has one hidden row that st
 the field codes; below it, the marker's column holds the row codes.
 """
 
+from collections.abc import Iterable
+from math import ceil
+
 MARKER = "#ma"
 """First cell of the hidden row of field codes."""
 IGNORED_MARKER = "#bo-qua"
@@ -22,6 +25,25 @@ STAMP_PROPERTY = "plancycle"
 FONT = "Times New Roman"
 """Of official documents (Decree 30/2020/NĐ-CP, Annex I)."""
 YELLOW, GREY, RED, AMBER, GREEN = "FFFFCC", "EDEDED", "FF9C9C", "FFC64D", "C6E7C8"
+
+
+LINE_HEIGHT = 16.0
+"""Points of one line of 12-point text."""
+MAX_HEIGHT = 409.0
+
+
+def row_height(texts: Iterable[tuple[str, float]], least: int = 1) -> float:
+    """Points a row needs for texts of (content, column width) that wrap; ``least`` lines at any rate.
+
+    Not every spreadsheet measures wrapped rows by itself when it opens a file, so heights are written down.
+    """
+    lines = max((_lines(text, width) for text, width in texts), default=1)
+    return min(MAX_HEIGHT, max(lines, least) * LINE_HEIGHT + 3)
+
+
+def _lines(text: str, width: float) -> int:
+    """Lines of wrapped text, by the average letter of the font."""
+    return sum(max(1, ceil(len(part) / (width * 1.05))) for part in text.split("\n"))
 
 
 def column_letters(column: int) -> str:

@@ -4,7 +4,7 @@ All text is written as strings, never as formulas, links or numbers: names of ag
 formulas are our own, on the sheet that counts what is still missing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC
 from io import BytesIO
 
@@ -12,11 +12,21 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from plancycle.adapters import workbooks_layout as layout
-from plancycle.adapters.workbooks_out_sheet import SheetWriter, Styles, list_name
-from plancycle.domain.forms import FieldKind, Form, FormSheet
+from plancycle.adapters.workbooks_out_sheet import (
+    PROTECTION,
+    SheetPlan,
+    SheetWriter,
+    Styles,
+    list_name,
+    plan_of,
+    set_page,
+)
+from plancycle.domain.forms import FieldKind, Form
 from plancycle.services.ports import Texts, WorkbookContext
 
-_A4 = 9
+_GUIDE_WIDTH = 108
+_MORE_ROOM = {"title": 16, "head": 10, "banner": 8}
+"""Points above a plain line of the guide."""
 _OPTIONS = {
     "in_memory": True,
     "strings_to_numbers": False,
@@ -32,9 +42,10 @@ def write(form: Form, context: WorkbookContext, texts: Texts) -> bytes:
     _describe(book, form, context)
     styles = Styles(book)
     _guide(book, styles, form, context, texts)
-    for sheet in form.sheets:
-        SheetWriter(book, styles, sheet, context, texts).write()
-    _check(book, styles, form, texts)
+    plans = [plan_of(sheet, context.previous) for sheet in form.sheets]
+    for plan in plans:
+        SheetWriter(book, styles, plan, context, texts).write()
+    _check(book, styles, plans, texts)
     _lists(book, form)
     _stamp(book, form, context)
     book.close()
@@ -57,14 +68,17 @@ def _guide(book: Workbook, styles: Styles, form: Form, context: WorkbookContext,
     sheet = book.add_worksheet(texts.say("workbook.sheet.guide"))
     sheet.hide_gridlines(2)
     sheet.set_column(0, 0, 6, styles.text)
-    sheet.set_column(1, 1, 108, styles.text)
+    sheet.set_column(1, 1, _GUIDE_WIDTH, styles.text)
     for row, (style, left, text) in enumerate(_guide_lines(form, context, texts)):
-        left_style = {"swatch": styles.input, "grey": styles.locked, "red": styles.red, "amber": styles.amber}.get(style)
+        left_style = {"swatch": styles.input, "grey": styles.locked, "red": styles.red, "amber": styles.amber}.get(
+            style
+        )
+        sheet.set_row(row, layout.row_height([(text, _GUIDE_WIDTH)]) + _MORE_ROOM.get(style, 2))
         sheet.write_string(row, 0, left, left_style or styles.text_centred)
         named = {"title": styles.title, "head": styles.heading_text, "banner": styles.banner}
-        sheet.write_string(row, 1, text, named.get(style, styles.text))
-    _print_setup(sheet, landscape=False)
-    sheet.protect("", _PROTECTION)
+        sheet.write_string(row, 1, text, named.get(style, styles.guide))
+    set_page(sheet, landscape=False)
+    sheet.protect("", PROTECTION)
 
 
 def _guide_lines(form: Form, context: WorkbookContext, texts: Texts) -> Iterator[tuple[str, str, str]]:
@@ -97,7 +111,7 @@ def _obligation(form: Form) -> str:
     return f"{form.cycle}/{form.period}/{form.agency}"
 
 
-def _check(book: Workbook, styles: Styles, form: Form, texts: Texts) -> None:
+def _check(book: Workbook, styles: Styles, plans: Sequence[SheetPlan], texts: Texts) -> None:
     """The sheet of live formulas: how many required cells of each sheet are still blank."""
     sheet = book.add_worksheet(texts.say("workbook.sheet.check"))
     sheet.hide_gridlines(2)
@@ -107,25 +121,27 @@ def _check(book: Workbook, styles: Styles, form: Form, texts: Texts) -> None:
     sheet.write_string(1, 0, texts.say("workbook.check.hint"), styles.hint)
     for column, part in enumerate(("sheet", "required", "blank", "result")):
         sheet.write_string(3, column, texts.say(f"workbook.check.{part}"), styles.heading)
-    row = 4
-    for form_sheet in form.sheets:
-        blanks, required = _blank_formula(form_sheet)
-        _check_row(sheet, styles, row, form_sheet.name, (str(required), blanks), required, texts)
-        row += 1
-    total = sum(_blank_formula(form_sheet)[1] for form_sheet in form.sheets)
+    for row in range(3, 5 + len(plans)):
+        sheet.set_row(row, layout.row_height([]) + 3)
+    total = 0
+    for row, plan in enumerate(plans, start=4):
+        blanks, required = _blank_formula(plan)
+        _check_row(sheet, styles, row, plan.sheet.name, (str(required), blanks), required, texts)
+        total += required
+    row = 4 + len(plans)
     sums = (f"SUM(B5:B{row})", f"SUM(C5:C{row})")
     _check_row(sheet, styles, row, texts.say("workbook.check.all"), sums, total, texts)
     blank_cells = f"C5:D{row + 1}"
     sheet.conditional_format(blank_cells, {"type": "formula", "criteria": "=$C5>0", "format": styles.amber_rule})
     sheet.conditional_format(blank_cells, {"type": "formula", "criteria": "=$C5=0", "format": styles.green_rule})
-    _print_setup(sheet, landscape=False)
-    sheet.protect("", _PROTECTION)
+    set_page(sheet, landscape=False)
+    sheet.protect("", PROTECTION)
 
 
 def _check_row(
     sheet: Worksheet, styles: Styles, row: int, name: str, formulas: tuple[str, str], blank: int, texts: Texts
 ) -> None:
-    """One line of the check sheet; ``blank`` is what the formulas give in the untouched workbook."""
+    """One line of the check sheet; ``blank`` is what both formulas give in the untouched workbook."""
     sheet.write_string(row, 0, name, styles.locked)
     for column, formula in enumerate(formulas, start=1):
         sheet.write_formula(row, column, f"={formula}", styles.locked_centred, blank)
@@ -141,16 +157,16 @@ def _quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
-def _blank_formula(sheet: FormSheet) -> tuple[str, int]:
+def _blank_formula(plan: SheetPlan) -> tuple[str, int]:
     """(formula that counts the blank required cells of a sheet, how many required cells it has)."""
-    first, last = layout.FIRST_ROW, layout.FIRST_ROW + len(sheet.rows) - 1
-    name = sheet.name.replace("'", "''")
-    counted = [
-        f"COUNTBLANK('{name}'!{layout.cell_name(first, column)}:{layout.cell_name(last, column)})"
-        for field, column in SheetWriter.columns_of(sheet)
-        if field.required
-    ]
-    return "+".join(counted) or "0", len(counted) * len(sheet.rows)
+    name = plan.sheet.name.replace("'", "''")
+    counted = []
+    for place in plan.fields:
+        if place.field.required:
+            first = layout.cell_name(layout.FIRST_ROW, place.column)
+            last = layout.cell_name(plan.last_row, place.column)
+            counted.append(f"COUNTBLANK('{name}'!{first}:{last})")
+    return "+".join(counted) or "0", len(counted) * len(plan.sheet.rows)
 
 
 def _lists(book: Workbook, form: Form) -> None:
@@ -167,7 +183,7 @@ def _lists(book: Workbook, form: Form) -> None:
             area = f"='{layout.LISTS_SHEET}'!${letters}$1:${letters}${len(field.choices)}"
             book.define_name(list_name(sheet, field), area)
             column += 1
-    lists.protect("", _PROTECTION)
+    lists.protect("", PROTECTION)
     lists.hide()
 
 
@@ -176,17 +192,5 @@ def _stamp(book: Workbook, form: Form, context: WorkbookContext) -> None:
     for row, (key, value) in enumerate(zip(layout.META_KEYS, stamp_values(form, context), strict=True)):
         meta.write_string(row, 0, key)
         meta.write_string(row, 1, value)
-    meta.protect("", _PROTECTION)
+    meta.protect("", PROTECTION)
     meta.very_hidden()
-
-
-_PROTECTION = {"format_columns": True, "format_rows": True}
-"""Locks stop slips, not people: no password, and rows may be made taller for long texts."""
-
-
-def _print_setup(sheet: Worksheet, landscape: bool) -> None:
-    sheet.set_paper(_A4)
-    if landscape:
-        sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-    sheet.set_footer("&C&P/&N")

@@ -43,20 +43,25 @@ Answers = Mapping[tuple[str, str], Entry]
 
 
 def by_question(entries: Iterable[Entry]) -> dict[tuple[str, str], Entry]:
-    """Index entries by the question they answer."""
-    return {(entry.row, entry.field): entry for entry in entries}
+    """Index entries by the question they answer; of two cells for one question, the one that is filled in."""
+    answers: dict[tuple[str, str], Entry] = {}
+    for entry in entries:
+        first = answers.setdefault((entry.row, entry.field), entry)
+        if not first.raw.strip():
+            answers[entry.row, entry.field] = entry
+    return answers
 
 
 def check(
     form: Form, rules: FormRules, entries: Sequence[Entry], previous: Mapping[tuple[str, str], str]
 ) -> tuple[tuple[Entry, ...], tuple[Finding, ...]]:
-    """Read and check every cell. Returns the entries with their values filled in, and all findings.
+    """Read and check every cell. Returns the form's entries with their values filled in, and all findings.
 
     ``previous`` holds the canonical values of the last accepted period by (row, field); empty when there is none.
     """
     answers = by_question(entries)
     is_nil = _is_nil(answers, rules)
-    read: dict[tuple[str, str], Entry] = dict(answers)
+    read: dict[tuple[str, str], Entry] = {}
     findings: list[Finding] = []
     for sheet, row, field in form.cells():
         entry = answers.get((row.code, field.code))
@@ -68,12 +73,37 @@ def check(
         read[row.code, field.code] = replace(entry, value=value)
         if problem is not None:
             findings.append(_finding(Severity.ERROR, problem.code, sheet, row, field, entry, problem.params))
+    findings.extend(_strays(form, answers, entries))
     findings.extend(_warnings(form, rules, read, previous))
     return tuple(read.values()), tuple(findings)
 
 
 def _is_nil(answers: Answers, rules: FormRules) -> bool:
-    return any(entry.field == "nil" and entry.raw.strip() == rules.nil_choice for entry in answers.values())
+    return any(entry.field == "nil" and _clean(entry.raw) == rules.nil_choice for entry in answers.values())
+
+
+def _clean(raw: str) -> str:
+    return unicodedata.normalize("NFC", raw).strip()
+
+
+def _strays(form: Form, answers: Answers, entries: Sequence[Entry]) -> Iterable[Finding]:
+    """What stands outside the form: second answers to a question, and content in rows or columns that were added.
+
+    Nothing an agency wrote is dropped in silence, and no answer is chosen for it.
+    """
+    questions = {(row.code, field.code): (sheet, row, field) for sheet, row, field in form.cells()}
+    for entry in entries:
+        text, question = _clean(entry.raw), questions.get((entry.row, entry.field))
+        if not text:
+            continue
+        if question is None:
+            label = f"{entry.row} · {entry.field}".removeprefix(" · ")
+            yield Finding(Severity.WARNING, "cell_unknown", entry.sheet, entry.cell, label, entry.raw, {})
+            continue
+        taken = answers[entry.row, entry.field]
+        if _clean(taken.raw) != text:
+            other = {"other": f"{taken.sheet} · {taken.cell}"}
+            yield _finding(Severity.ERROR, "cell_twice", *question, entry, other)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +116,11 @@ class CellProblem:
 
 def read_cell(field: FormField, raw: str, *, needed: bool) -> tuple[str | None, CellProblem | None]:
     """Read one cell's text as its field asks. Returns (canonical value or None, problem or None)."""
-    text = unicodedata.normalize("NFC", raw).strip()
+    text = _clean(raw)
     if not text:
         return None, CellProblem("required", {}) if needed else None
+    if text in FORMULA_ERRORS:
+        return None, CellProblem("formula_error", {"error": text})
     if problem := _forbidden(text, field):
         return None, problem
     if field.kind is FieldKind.NUMBER:
@@ -100,6 +132,10 @@ def read_cell(field: FormField, raw: str, *, needed: bool) -> tuple[str | None, 
     return text, None
 
 
+FORMULA_ERRORS = {"#REF!", "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#VALUE!", "#SPILL!", "#CALC!"}
+"""What a spreadsheet shows instead of a value; it is no answer to any question."""
+FIRST_YEAR, LAST_YEAR = 2000, 2099
+"""A day outside is a slip: a plain number in a date cell shows up as some day of 1900."""
 FORBIDDEN_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn"}
 """Control, format (bidi overrides, zero width), surrogate, private and unassigned characters."""
 
@@ -113,18 +149,24 @@ def _forbidden(text: str, field: FormField) -> CellProblem | None:
 
 
 def _read_number(field: FormField, text: str) -> tuple[str | None, CellProblem | None]:
-    number = numbers.parse_decimal(text)
+    number = numbers.parse_decimal(text, field.precision)
     if isinstance(number, numbers.NotANumber):
-        if number.reason == "ambiguous":
-            first, second = number.readings
-            return None, CellProblem("number_ambiguous", {"first": first, "second": second})
-        return None, CellProblem("number_invalid", {})
+        return None, _number_problem(number)
     if numbers.decimals_of(number) > field.precision:
         return None, CellProblem("number_precision", {"precision": str(field.precision)})
     low, high = field.minimum, field.maximum
     if (low is not None and number < low) or (high is not None and number > high):
         return None, CellProblem("number_range", {"minimum": _bound(low), "maximum": _bound(high)})
     return numbers.canonical(number), None
+
+
+def _number_problem(number: numbers.NotANumber) -> CellProblem:
+    if number.reason == "ambiguous":
+        first, second = number.readings
+        return CellProblem("number_ambiguous", {"first": first, "second": second})
+    if number.reason == "too_long":
+        return CellProblem("number_too_long", {"maximum": str(numbers.MAX_DIGITS)})
+    return CellProblem("number_invalid", {})
 
 
 def _bound(value: Decimal | None) -> str:
@@ -134,9 +176,11 @@ def _bound(value: Decimal | None) -> str:
 def _read_date(text: str) -> tuple[str | None, CellProblem | None]:
     for pattern in ("%d/%m/%Y", "%Y-%m-%d"):
         try:
-            return datetime.strptime(text, pattern).date().isoformat(), None
+            day = datetime.strptime(text, pattern).date()
         except ValueError:
             continue
+        if FIRST_YEAR <= day.year <= LAST_YEAR:
+            return day.isoformat(), None
     return None, CellProblem("date_invalid", {"example": date(2025, 12, 9).strftime("%d/%m/%Y")})
 
 
@@ -150,7 +194,7 @@ def _finding(
     params: Mapping[str, str] | None = None,
 ) -> Finding:
     label = f"{row.code} {row.label} · {field.label}"
-    return Finding(severity, code, sheet.name, entry.cell, label, entry.raw, dict(params or {}))
+    return Finding(severity, code, entry.sheet or sheet.name, entry.cell, label, entry.raw, dict(params or {}))
 
 
 def _warnings(

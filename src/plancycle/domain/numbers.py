@@ -7,30 +7,43 @@ from decimal import ROUND_HALF_UP, Decimal
 MAX_EXACT_BINARY = 2**53
 """Above this a spreadsheet's own number has already lost digits."""
 
+MAX_DIGITS = 15
+"""What a spreadsheet keeps exactly; a longer number has been mistyped or given in too small a unit."""
+
 _PLAIN = re.compile(r"[-+]?\d+")
 _DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")
 _GROUPED = re.compile(r"[-+]?[1-9]\d{0,2}(\.\d{3}){2,}(,\d+)?|[-+]?[1-9]\d{0,2}(\.\d{3})+,\d+")
+_THOUSAND_COMMA = re.compile(r"[-+]?[1-9]\d{0,2},\d{3}")
 _ONE_DOT = re.compile(r"[-+]?\d+\.\d+")
 
 
 @dataclass(frozen=True, slots=True)
 class NotANumber:
-    """Why a text is not taken as a number: ``ambiguous`` (two readings) or ``invalid``; ``readings`` are shown."""
+    """Why a text is not taken as a number: ``ambiguous`` (two readings), ``too_long`` or ``invalid``.
+
+    ``readings`` are shown to the person who is asked.
+    """
 
     reason: str
     readings: tuple[str, ...] = ()
 
 
-def parse_decimal(text: str) -> Decimal | NotANumber:
+def parse_decimal(text: str, precision: int | None = None) -> Decimal | NotANumber:
     """Read typed text: ``1.234,5`` is 1234.5, ``1234`` is 1234, ``12.5`` and ``1.234`` have two readings.
 
+    Where at most ``precision`` decimals are asked and that is fewer than three, ``1,500`` has two readings as well:
+    1,5 with idle zeros, or fifteen hundred written the English way.
     Only ASCII digits count: full-width or Arabic digits, underscores, NaN and infinity are refused.
     """
     compact = text.strip().replace("\u00a0", "").replace("\u202f", "").replace(" ", "")
     if not compact.isascii():
         return NotANumber("invalid")
+    if sum(letter.isdigit() for letter in compact.lstrip("+-0")) > MAX_DIGITS:
+        return NotANumber("too_long" if _is_number(compact) else "invalid")
     if _PLAIN.fullmatch(compact):
         return Decimal(compact)
+    if precision is not None and precision < 3 and _THOUSAND_COMMA.fullmatch(compact):
+        return NotANumber("ambiguous", (_without_idle_zeros(compact), compact.replace(",", "")))
     if _DECIMAL_COMMA.fullmatch(compact):
         return Decimal(compact.replace(",", "."))
     if _GROUPED.fullmatch(compact):
@@ -40,11 +53,23 @@ def parse_decimal(text: str) -> Decimal | NotANumber:
     return NotANumber("invalid")
 
 
+def _is_number(compact: str) -> bool:
+    return any(pattern.fullmatch(compact) for pattern in (_PLAIN, _DECIMAL_COMMA, _GROUPED, _ONE_DOT))
+
+
+def _without_idle_zeros(text: str) -> str:
+    return text.rstrip("0").rstrip(",")
+
+
 def from_spreadsheet(number: float) -> Decimal | NotANumber:
-    """A cell the spreadsheet itself holds as a number: its shortest exact spelling, refused beyond 2^53."""
+    """A cell the spreadsheet itself holds as a number, as people see it there; refused beyond 2^53.
+
+    Whole numbers are exact. Others are taken with the 15 digits a spreadsheet shows: the sum of 12,1 and 0,2 is 12,3
+    on the screen and 12.299999999999999 in the file.
+    """
     if number != number or abs(number) >= MAX_EXACT_BINARY:
         return NotANumber("invalid")
-    value = Decimal(repr(number))
+    value = Decimal(int(number)) if number == int(number) else Decimal(f"{number:.{MAX_DIGITS}g}")
     return value.quantize(Decimal(1)) if value == value.to_integral_value() else value
 
 

@@ -1,7 +1,8 @@
 """A simulated ministry that takes documents over HTTP, for the demo and the tests.
 
-It listens on loopback only, counts equal keys once, checks every byte it receives, registers what it took (01 → 03)
-and misbehaves exactly as its script says. Its receipts are files: they survive it, and carry no clock.
+It listens on loopback only, counts equal keys once, computes the approved hash again over what it receives, registers
+what it took (01 → 03) and misbehaves exactly as its script says. Its receipts are files without a clock in them, and
+survive it.
 """
 
 import hashlib
@@ -16,7 +17,8 @@ from typing import Any, Self
 from urllib.parse import quote
 
 from plancycle.adapters.file_store import safe_name, write_durably
-from plancycle.adapters.gateways import ARRIVED, REFUSED, REGISTERED, delivery_sha256
+from plancycle.adapters.gateways import ARRIVED, REFUSED, REGISTERED
+from plancycle.domain.consolidation import DocumentFile, bundle_sha256
 from plancycle.domain.events import canonical_json
 from plancycle.rehearsal.ministry_server import Answer, Received, serve
 
@@ -176,7 +178,7 @@ class Ministry:
             self._keep(replace(self._receipts[key], status=status))
 
     def _keep(self, receipt: Receipt) -> None:
-        name = f"{safe_name(receipt.key)}-{hashlib.sha256(receipt.key.encode()).hexdigest()[:8]}.json"
+        name = f"{safe_name(receipt.key)}-{_sha256(receipt.key.encode())[:8]}.json"
         write_durably(self._folder / name, f"{canonical_json(asdict(receipt))}\n".encode())
         self._receipts[receipt.key] = receipt
 
@@ -205,19 +207,20 @@ def _problem(received: Received) -> str:
     if not facts or received.key != facts.get("key"):
         return "the Idempotency-Key header and the metadata differ"
     listed: list[dict[str, Any]] = facts.get("files", [])
-    if [file.get("file_name") for file in listed] != [name for name, _ in received.files]:
+    if [file.get("sent_as") for file in listed] != [name for name, _ in received.files]:
         return "the files and their list differ"
-    computed: list[dict[str, object]] = [
-        {
-            "kind": file.get("kind"),
-            "file_name": name,
-            "sha256": hashlib.sha256(data).hexdigest(),
-            "size": len(data),
-        }
-        for file, (name, data) in zip(listed, received.files, strict=True)
-    ]
-    expected = delivery_sha256(received.key, str(facts.get("bundle_sha256")), computed)
-    return "" if expected == facts.get("delivery_sha256") else "a file is not what its hash says"
+    computed = bundle_sha256(
+        str(facts.get("edition_sha256")),
+        [
+            DocumentFile("", str(file.get("kind")), str(file.get("file_name")), _sha256(data), len(data))
+            for file, (_, data) in zip(listed, received.files, strict=True)
+        ],
+    )
+    return "" if computed == facts.get("bundle_sha256") else "the files are not the ones the bundle's hash names"
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def _stored(folder: Path) -> list[Receipt]:

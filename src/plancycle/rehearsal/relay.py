@@ -127,7 +127,7 @@ class MailRelay:
 
     def _conversation(self) -> SMTP:
         conversation = SMTP(self, hostname="localhost", ident="plancycle rehearsal", loop=self._loop)
-        self._open.add(conversation)
+        self._open = {known for known in self._open if known.transport is not None} | {conversation}
         return conversation
 
     async def _shut(self) -> None:
@@ -144,4 +144,5 @@ class MailRelay:
                 conversation.transport.close()
         self._open.clear()
         others = asyncio.all_tasks(self._loop) - {asyncio.current_task(self._loop)}
-        await asyncio.wait(others, timeout=START_SECONDS) if others else None
+        if others:
+            await asyncio.wait(others, timeout=START_SECONDS)

@@ -47,8 +47,10 @@ class CycleView:
 
     def title(self, period: Period) -> str:
         """``Quý I/2025``, ``Đánh giá năm 2025``."""
-        joint = "/" if period in QUARTERS else " "
-        return f"{self.programme.period_rule(period).title}{joint}{self.year}"
+        title = self.programme.period_rule(period).title
+        if period in QUARTERS:
+            return f"{title}/{self.year}"
+        return f"{title} {self.year}" if title.endswith("năm") else f"{title} năm {self.year}"
 
     def open_periods(self, now: datetime) -> tuple[Period, ...]:
         """Periods whose opening instant has come, in order."""

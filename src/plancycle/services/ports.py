@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Protocol
 
-from plancycle.domain.agencies import AddressBook, Official
-from plancycle.domain.consolidation import Edition, Figure, FigureRow
+from plancycle.domain.agencies import AddressBook
+from plancycle.domain.consolidation import FigureRow
 from plancycle.domain.deadlines import PeriodDates
 from plancycle.domain.findings import Finding
 from plancycle.domain.forms import Aggregation, Form
@@ -15,6 +15,7 @@ from plancycle.domain.messages import MessageKind
 from plancycle.domain.programme import Programme
 from plancycle.domain.submissions import Entry, Stamp
 from plancycle.domain.working_days import WorkingDays
+from plancycle.services.report_contents import ReceiptFacts, RenderedFile, ReportFacts
 from plancycle.services.repositories import Work
 
 
@@ -167,77 +168,6 @@ class Frames(Protocol):
         """Per figure id: (scaled result, number of contributors). Sums are exact; means round half up."""
 
 
-@dataclass(frozen=True, slots=True)
-class WorkLine:
-    """One assignment of one agency in a consolidated report."""
-
-    agency: str
-    code: str
-    title: str
-    basis: str
-    answers: Mapping[str, str]
-    """Canonical value by field code (target, status, progress, result, evidence, obstacle, proposal …)."""
-
-
-@dataclass(frozen=True, slots=True)
-class SubmissionLine:
-    """One agency in the annex on who submitted."""
-
-    agency: str
-    status: str
-    """An ObligationStatus value."""
-    sent_at: datetime | None
-    late_days: int
-    receipt: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReportFacts:
-    """Everything a consolidated report says; the sentences themselves are templates."""
-
-    programme: Programme
-    edition: Edition
-    dates: PeriodDates
-    period_title: str
-    figures: tuple[Figure, ...]
-    works: tuple[WorkLine, ...]
-    narratives: tuple[tuple[str, str, str], ...]
-    """(agency name, row code of the narrative sheet, text)."""
-    submissions: tuple[SubmissionLine, ...]
-    missing: tuple[str, ...]
-    late: tuple[str, ...]
-    signed_on: date
-    number: int
-    addressees: tuple[str, ...]
-    signatory: Official | None
-
-
-@dataclass(frozen=True, slots=True)
-class ReceiptFacts:
-    """What a receipt states."""
-
-    receipt: str
-    agency_name: str
-    period_title: str
-    programme_title: str
-    submission: str
-    file_name: str
-    sha256: str
-    sent_at: datetime
-    received_at: datetime
-    due_at: datetime
-    is_late: bool
-
-
-@dataclass(frozen=True, slots=True)
-class RenderedFile:
-    """One rendered file: ``kind`` is docx, pdf or xlsx."""
-
-    kind: str
-    file_name: str
-    data: bytes
-
-
 class Documents(Protocol):
     """Official documents in the form of Decree 30/2020/NĐ-CP; same facts, same bytes."""
 
@@ -300,19 +230,57 @@ class Inbox(Protocol):
 class House(Protocol):
     """Everything a service may use; built in one place, :func:`plancycle.bootstrap.open_house`."""
 
-    clock: Clock
-    texts: Texts
-    files: FileStore
-    programmes: Programmes
-    workbooks: Workbooks
-    seals: Seals
-    composer: Composer
-    postman: Postman
-    frames: Frames
-    documents: Documents
-    inbox: Inbox
-    base_url: str
-    programme_id: str
+    @property
+    def clock(self) -> Clock:
+        """The time."""
+
+    @property
+    def texts(self) -> Texts:
+        """The words."""
+
+    @property
+    def files(self) -> FileStore:
+        """Bytes by hash."""
+
+    @property
+    def programmes(self) -> Programmes:
+        """Programmes and address books."""
+
+    @property
+    def workbooks(self) -> Workbooks:
+        """Spreadsheets."""
+
+    @property
+    def seals(self) -> Seals:
+        """Keyed marks."""
+
+    @property
+    def composer(self) -> Composer:
+        """Letters as mail."""
+
+    @property
+    def postman(self) -> Postman:
+        """The relay or mail folder."""
+
+    @property
+    def frames(self) -> Frames:
+        """Exact adding up."""
+
+    @property
+    def documents(self) -> Documents:
+        """Official documents."""
+
+    @property
+    def inbox(self) -> Inbox:
+        """Dropped files."""
+
+    @property
+    def base_url(self) -> str:
+        """The portal's address, as mailed links spell it."""
+
+    @property
+    def programme_id(self) -> str:
+        """The programme this installation runs."""
 
     def gateway(self, channel: str) -> Gateway:
         """The gateway of a channel (``http`` or ``folder``)."""

@@ -10,7 +10,8 @@ from plancycle.domain.messages import MessageKind, message_key
 from plancycle.services.cycle_view import CycleView, cycle_view
 from plancycle.services.journal import record
 from plancycle.services.letters import agency_facts, put
-from plancycle.services.ports import Attachment, House, RenderedFile
+from plancycle.services.ports import Attachment, House
+from plancycle.services.report_contents import RenderedFile
 from plancycle.services.report_facts import report_facts
 from plancycle.services.repositories import Work
 

@@ -7,7 +7,8 @@ from plancycle.domain.messages import MessageKind
 from plancycle.domain.submissions import Submission
 from plancycle.services.cycle_view import CycleView
 from plancycle.services.letters import finding_facts, queue_to_agency
-from plancycle.services.ports import Attachment, House, ReceiptFacts
+from plancycle.services.ports import Attachment, House
+from plancycle.services.report_contents import ReceiptFacts
 from plancycle.services.repositories import Work
 
 

@@ -6,7 +6,8 @@ from plancycle.domain.forms import RowSource
 from plancycle.domain.submissions import Entry
 from plancycle.services.cycle_view import CycleView
 from plancycle.services.matrix import cells_of
-from plancycle.services.ports import House, ReportFacts, SubmissionLine, WorkLine
+from plancycle.services.ports import House
+from plancycle.services.report_contents import ReportFacts, SubmissionLine, WorkLine
 from plancycle.services.repositories import Work
 
 

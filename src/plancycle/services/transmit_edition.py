@@ -9,7 +9,8 @@ from plancycle.domain.programme import Addressee
 from plancycle.domain.transmittals import Transmittal, TransmittalStatus, check_may_leave, check_move
 from plancycle.services.cycle_view import CycleView, cycle_view
 from plancycle.services.journal import record
-from plancycle.services.ports import GatewayReply, House, Package, RenderedFile
+from plancycle.services.ports import GatewayReply, House, Package
+from plancycle.services.report_contents import RenderedFile
 from plancycle.services.repositories import Work
 
 FINISHED = {TransmittalStatus.SENT, TransmittalStatus.ACKNOWLEDGED, TransmittalStatus.REFUSED}

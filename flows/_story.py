@@ -1,0 +1,148 @@
+"""Paragraphs that several stories share. Each says what is done next; how it is done is the tasks' business."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from prefect.client.schemas.objects import State
+from prefect.futures import PrefectFuture
+from prefect.states import Completed
+from prefect.task_runners import ThreadPoolTaskRunner
+
+from plancycle.domain.errors import OutsideFailure
+from tasks._house import batches
+from tasks.asking import agencies_to_ask, ask_agencies, ask_agency
+from tasks.chasing import remind, reminders_due
+from tasks.consolidating import consolidate_period
+from tasks.intake import show_intake, take_in_files, waiting_files
+from tasks.letters import send_letters, show_letters
+from tasks.standing import show_standing
+from tasks.submitting import ask_receipt, hand_over, prepare_documents, show_transmittals
+from tasks.sweeping import actions_due
+
+RUNNER: Any = ThreadPoolTaskRunner(max_workers=4)
+"""The ledger is SQLite with one writer at a time: four workers keep it busy while others compose workbooks and letters;
+sixteen would only wait for its lock. With PostgreSQL more would help, but making a workbook is bound by the processor.
+"""
+
+ONE_BY_ONE = 200
+"""Up to here each agency is a row of its own in the UI; beyond it the run page becomes too slow, so batches it is."""
+
+
+def ask(year: int, period: str, as_of: str) -> list[str]:
+    """Ask every agency that has not been asked; returns those that could not be. One failing does not stop the rest."""
+    waiting = agencies_to_ask(year, period, as_of)
+    if len(waiting) <= ONE_BY_ONE:
+        asked = [ask_agency.submit(year, period, one["agency"], one["name"], as_of) for one in waiting]
+        return _failed(asked, [one["name"] for one in waiting])
+    groups = batches([one["agency"] for one in waiting])
+    return _failed(
+        [ask_agencies.submit(year, period, group, as_of) for group in groups], [", ".join(g) for g in groups]
+    )
+
+
+def _failed(futures: Iterable[PrefectFuture[Any]], names: Iterable[str]) -> list[str]:
+    """Wait for all, then name those that failed."""
+    failed = []
+    for future, name in zip(futures, names, strict=True):
+        future.wait()
+        if not future.state.is_completed():
+            failed.append(name)
+    return failed
+
+
+def chase(year: int, period: str, as_of: str) -> int:
+    """Queue the reminders that are due; returns how many."""
+    keys = reminders_due(year, period, as_of)
+    return sum(len(remind(year, group, as_of)) for group in batches(keys))
+
+
+def take_in(as_of: str) -> list[dict[str, Any]]:
+    """Take in what waits in the inbox folder and leave receipts and findings; returns the outcomes."""
+    results = [one for group in batches(waiting_files(as_of)) for one in take_in_files(group, group[0], as_of)]
+    if results:
+        show_intake(results, as_of)
+    return results
+
+
+def send(year: int, as_of: str) -> bool:
+    """Send the waiting letters; False when the relay stays out of reach: they wait for the next sweep."""
+    return _came_through(send_letters(year, as_of, return_state=True))
+
+
+def hand_over_approved(edition: str, as_of: str) -> bool:
+    """Send an approved edition; False when an addressee stays out of reach."""
+    return _came_through(hand_over(edition, as_of, return_state=True))
+
+
+def _came_through(state: State[Any]) -> bool:
+    """Whether it was done; an outside failure is a No, anything else is raised."""
+    if state.is_completed():
+        return True
+    failure = state.result(raise_on_failure=False)
+    if isinstance(failure, OutsideFailure):
+        return False
+    state.result()
+    return False
+
+
+def show(year: int, periods: Iterable[str], as_of: str) -> None:
+    """Leave the pages of the periods something happened in."""
+    for period in sorted(set(periods)):
+        show_letters(year, period, as_of)
+        show_standing(year, period, as_of)
+
+
+def open_period(year: int, period: str, as_of: str) -> State[Any]:
+    """A period's first day and every repeat: ask, take in what is there, send, consolidate, show."""
+    unasked = ask(year, period, as_of)
+    take_in(as_of)
+    has_sent = send(year, as_of)
+    edition = consolidate_period(year, period, False, as_of)
+    show(year, [period], as_of)
+    return closing(unasked, has_sent, {"period": period, **edition})
+
+
+def do_what_is_due(year: int, as_of: str) -> State[Any]:
+    """Everything that is due in a cycle, each group of steps seeing what the one before it made."""
+    results = take_in(as_of)
+    due = actions_due(year, as_of)
+    unasked = [name for period in _periods(due, "call") for name in ask(year, period, as_of)]
+    chase(year, "", as_of)
+    for kind, is_final in (("provisional", False), ("freeze", True)):
+        for period in _periods(due, kind):
+            consolidate_period(year, period, is_final, as_of)
+    for edition in _keys(actions_due(year, as_of, show=False), "prepare"):
+        prepare_documents(edition, as_of)
+    has_sent = send(year, as_of)
+    has_arrived, handed = _hand_over_all(year, as_of)
+    taken_in = [one["period"] for one in results if one["submission_id"]]
+    show(year, [one["period"] for one in due] + handed + taken_in, as_of)
+    return closing(unasked, has_sent and has_arrived, {"year": year, "due": len(due), "files": len(results)})
+
+
+def _hand_over_all(year: int, as_of: str) -> tuple[bool, list[str]]:
+    """Send every approved edition, ask for answers; returns whether all arrived, and the periods concerned."""
+    approved = _keys(actions_due(year, as_of, show=False), "transmit")
+    arrived = [hand_over_approved(edition, as_of) for edition in approved]
+    answered = ask_receipt(year, as_of)
+    periods = sorted({key.split("/")[1] for key in (*approved, *answered)})
+    for period in periods:
+        show_transmittals(year, period, as_of)
+    return all(arrived), periods
+
+
+def _periods(actions: Iterable[dict[str, str]], kind: str) -> list[str]:
+    return list(dict.fromkeys(one["period"] for one in actions if one["kind"] == kind))
+
+
+def _keys(actions: Iterable[dict[str, str]], kind: str) -> list[str]:
+    return [one["key"] for one in actions if one["kind"] == kind]
+
+
+def closing(unasked: list[str], has_sent: bool, summary: dict[str, Any]) -> State[Any]:
+    """The end of a story, under a name that tells an operator whether anything is left for the next sweep."""
+    if unasked:
+        return Completed(name="Chưa trọn", message="Chưa yêu cầu được: " + "; ".join(unasked), data=summary)
+    if not has_sent:
+        return Completed(name="Còn việc chờ gửi", message="Nơi nhận chưa trả lời; lần sau sẽ gửi tiếp.", data=summary)
+    return Completed(message="Đã xong.", data=summary)

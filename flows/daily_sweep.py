@@ -1,0 +1,30 @@
+"""Do what is due today: the guarantee behind every schedule, trigger and click."""
+
+from typing import Any
+
+from prefect import flow, tags
+from prefect.client.schemas.objects import State
+from prefect.states import Completed
+
+from flows._forms import AsOf, DryRun, YearOrNow, labels, run_name
+from flows._story import RUNNER, do_what_is_due
+from tasks.opening import open_cycles
+from tasks.sweeping import actions_due
+
+
+@flow(name="Rà soát hằng ngày", flow_run_name=run_name("rà soát việc đến hạn"), task_runner=RUNNER)
+def daily_sweep(year: YearOrNow = 0, as_of: AsOf = "", dry_run: DryRun = True) -> State[Any]:
+    """When: every day, every hour in the first weeks of December, and after any break-down.
+
+    Why: the rows say what is due; after a week of standstill one run catches up and sends only what is still needed.
+    Leaves: the list of what was due, and the pages of every period something happened in.
+    """
+    cycles = open_cycles(year, as_of)
+    if dry_run:
+        return Completed(message="Chạy thử: chưa làm gì.", data=[actions_due(one["year"], as_of) for one in cycles])
+    ends = []
+    for cycle in cycles:
+        with tags(*labels(cycle["id"])):
+            ends.append(do_what_is_due(cycle["year"], as_of))
+    unfinished = [end for end in ends if end.name != "Completed"]
+    return unfinished[0] if unfinished else Completed(message=f"Đã rà soát {len(ends)} chu kỳ đang mở.")

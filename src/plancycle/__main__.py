@@ -1,0 +1,5 @@
+"""``python -m plancycle``."""
+
+from plancycle.cli import main
+
+main()

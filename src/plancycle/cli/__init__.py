@@ -1,0 +1,40 @@
+"""The command line: ``plancycle <verb>``. Data on stdout, talk on stderr; exit codes 0 ok, 1 our bug, 2 usage,
+3 bad data, 4 needs action, 5 an outside service failed.
+
+Verbs live in modules by topic and import what they need when they run, so that ``--help`` stays fast.
+"""
+
+import sys
+from collections.abc import Sequence
+
+from cyclopts import App, CycloptsError
+
+from plancycle import __version__
+from plancycle.cli import cycle_verbs, edition_verbs, intake_verbs, programme_verbs, running_verbs
+from plancycle.cli.output import explain
+from plancycle.domain.errors import PlancycleError
+
+USAGE = 2
+
+app = App(name="plancycle", version=__version__, help="Recurring government reporting cycles, run as Prefect flows.")
+for verbs in (running_verbs, programme_verbs, cycle_verbs, intake_verbs, edition_verbs):
+    verbs.register(app)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one verb and exit with its code."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb; returns the exit code. A refusal is explained in both languages, never with a traceback."""
+    try:
+        result = app(arguments, exit_on_error=False, print_error=True, result_action="return_value")
+    except CycloptsError:
+        return USAGE
+    except PlancycleError as refusal:
+        explain(refusal)
+        return refusal.exit_code
+    except BrokenPipeError:
+        return 0
+    return result if isinstance(result, int) else 0

@@ -1,0 +1,108 @@
+"""What every verb shares: opening the house, printing data, explaining refusals."""
+
+import json as json_format
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime, time
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from plancycle.domain.errors import DataProblem, PlancycleError, ProgrammeProblem
+
+if TYPE_CHECKING:
+    from plancycle.bootstrap import Household
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+OFFICE_OPENS = time(8, 0)
+
+
+def moment(text: str) -> datetime | None:
+    """Read ``--as-of``: empty is now (None), a date means 08:00 of that day, no zone means Vietnam time.
+
+    Raises DataProblem.
+    """
+    if not text:
+        return None
+    try:
+        if len(text) == len("2025-12-09"):
+            return datetime.combine(date.fromisoformat(text), OFFICE_OPENS, ZONE)
+        at = datetime.fromisoformat(text)
+    except ValueError as broken:
+        raise DataProblem("cli.as_of_wrong", text=text) from broken
+    return at if at.tzinfo else at.replace(tzinfo=ZONE)
+
+
+@contextmanager
+def house(as_of: str = "", programme: str = "") -> Iterator["Household"]:
+    """The house for one verb, as the environment describes it."""
+    from plancycle.bootstrap import open_house
+    from plancycle.settings import load_settings
+
+    settings = load_settings()
+    if programme:
+        settings = settings.model_copy(update={"programme": programme})
+    with open_house(settings, moment(as_of)) as opened:
+        yield opened
+
+
+def year_or_now(year: int, opened: "Household") -> int:
+    """The asked year, else the year of the house's clock."""
+    return year or opened.clock.now().year
+
+
+def print_json(value: object) -> None:
+    """One JSON document on stdout."""
+    sys.stdout.write(json_format.dumps(value, ensure_ascii=False, indent=2, default=_plain) + "\n")
+
+
+def print_table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """A plain table on stdout, columns as wide as their widest cell."""
+    cells = [[shown(value) for value in row] for row in [headings, *rows]]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(headings))]
+    for row in cells:
+        line = "  ".join(value.ljust(width) for value, width in zip(row, widths, strict=True))
+        sys.stdout.write(line.rstrip() + "\n")
+
+
+def shown(value: object) -> str:
+    """A value as people read it: dd/MM/yyyy HH:mm for times, nothing for None."""
+    if isinstance(value, datetime):
+        return value.astimezone(ZONE).strftime("%d/%m/%Y %H:%M")
+    if isinstance(value, date):
+        return value.strftime("%d/%m/%Y")
+    return "" if value is None else str(value)
+
+
+def say(text: str) -> None:
+    """A line of talk, on stderr."""
+    sys.stderr.write(text + "\n")
+
+
+def words(key: str, language: str = "vi", **params: object) -> str:
+    """The words of a message key."""
+    from plancycle.adapters.texts import Catalogue
+
+    return Catalogue().say(key, language, **params)
+
+
+def explain(refusal: PlancycleError) -> None:
+    """A refusal in Vietnamese, then in English, on stderr; a broken programme with every place."""
+    for language in ("vi", "en"):
+        say(words(refusal.key, language, **refusal.params))
+    if isinstance(refusal, ProgrammeProblem):
+        for place in refusal.places:
+            where = f"{place.file}:{place.line}:{place.column}"
+            say(f"{where}: {words(place.key, 'vi', **place.params)}")
+            say(f"{where}: {words(place.key, 'en', **place.params)}")
+
+
+def _plain(value: Any) -> object:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Enum):
+        return str(value)
+    if isinstance(value, tuple | set | frozenset):
+        return list(value)
+    return str(value)

@@ -1,0 +1,60 @@
+"""Verbs that start things: ``demo``, ``up``, ``db upgrade``."""
+
+from pathlib import Path
+
+from cyclopts import App
+
+from plancycle.cli.output import say, words
+
+
+def register(app: App) -> None:
+    """Add the verbs to the command line."""
+    ledger = App(name="db", help="The ledger's tables.")
+    ledger.command(upgrade)
+    app.command(demo)
+    app.command(up)
+    app.command(ledger)
+
+
+def demo(
+    *,
+    year: int = 2025,
+    agencies: int = 0,
+    seed: int = 2026,
+    out: Path = Path("plancycle-demo"),
+    fast: bool = False,
+    json: bool = False,
+) -> int:
+    """Run a whole simulated year of the shipped programme and leave everything to open in a folder.
+
+    ``--agencies 0`` means all of them; ``--fast`` leaves Prefect out, through the same services.
+
+    Example: plancycle demo --out plancycle-demo
+    """
+    from plancycle.cli.demo import run_demo
+
+    return run_demo(year=year, agencies=agencies, seed=seed, out=out, fast=fast, json=json)
+
+
+def up(*, data: Path = Path("plancycle-data"), port: int = 8600, prefect_port: int = 4200) -> int:
+    """Start the portal, the Prefect server with its UI and a worker; stop all of them with Ctrl-C.
+
+    Example: plancycle up --data plancycle-data
+    """
+    from plancycle.cli.up import up as run_up
+
+    return run_up(data, port, prefect_port)
+
+
+def upgrade() -> None:
+    """Bring the ledger's tables to the newest version.
+
+    Example: plancycle db upgrade
+    """
+    from plancycle.bootstrap import database
+    from plancycle.settings import load_settings
+
+    settings = load_settings()
+    settings.data.mkdir(parents=True, exist_ok=True)
+    database(settings.ledger_url)
+    say(words("cli.db_ready"))

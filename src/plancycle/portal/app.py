@@ -1,0 +1,79 @@
+"""The portal as an application: ``uvicorn plancycle.portal.app:app_from_settings --factory``."""
+
+import logging
+import re
+from collections.abc import Callable, Collection
+from contextlib import AbstractContextManager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from plancycle.bootstrap import open_house
+from plancycle.domain.errors import PlancycleError
+from plancycle.portal.guard import Guard
+from plancycle.portal.problems import on_http_error, on_plancycle_error
+from plancycle.portal.routes import approvals, health, reports
+from plancycle.services.ports import House
+from plancycle.settings import load_settings
+
+STATIC = Path(__file__).parent / "static"
+LOOPBACK_NAMES = ("127.0.0.1", "localhost", "::1")
+
+
+def create_app(
+    open_house: Callable[[], AbstractContextManager[House]],
+    base_url: str = "http://127.0.0.1:8600",
+    data_dir: Path | None = None,
+    proxies: Collection[str] = (),
+) -> FastAPI:
+    """Build the portal around a house that is opened for every request.
+
+    ``base_url`` is the portal's address in mailed links: its name and loopback are the only ones answered to.
+    ``proxies`` are addresses of reverse proxies that ask for a login before they pass a request to the desk's pages.
+    """
+    address = urlsplit(base_url)
+    app = FastAPI(title="plancycle", docs_url=None, redoc_url=None, openapi_url="/openapi.json")
+    app.state.open_house = open_house
+    app.state.data_dir = data_dir
+    app.state.proxies = frozenset(proxies)
+    for router in (reports.home, reports.router, approvals.router, health.router):
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.add_exception_handler(PlancycleError, on_plancycle_error)
+    app.add_exception_handler(HTTPException, on_http_error)
+    app.add_exception_handler(RequestValidationError, on_http_error)
+    hosts = frozenset({address.hostname or "", *LOOPBACK_NAMES} - {""})
+    app.add_middleware(Guard, hosts=hosts, is_https=address.scheme == "https")
+    return app
+
+
+def app_from_settings() -> FastAPI:
+    """The portal of this installation, as ``PLANCYCLE_*`` describe it. Raises DataProblem for wrong settings."""
+    settings = load_settings()
+    hide_tokens()
+    return create_app(lambda: open_house(settings), settings.base_url, settings.data)
+
+
+class TokenFilter(logging.Filter):
+    """Keeps the tokens of mailed links out of the server's access log."""
+
+    _token = re.compile(r"(/phe-duyet/)[^/ ?]+")
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Rewrite the record in place; every record is kept."""
+        if isinstance(record.args, tuple):
+            record.args = tuple(
+                self._token.sub(r"\1[...]", value) if isinstance(value, str) else value for value in record.args
+            )
+        return True
+
+
+def hide_tokens() -> None:
+    """Put the filter on the access log, once."""
+    log = logging.getLogger("uvicorn.access")
+    if not any(isinstance(known, TokenFilter) for known in log.filters):
+        log.addFilter(TokenFilter())

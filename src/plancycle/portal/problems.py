@@ -1,0 +1,92 @@
+"""What people see when something is refused: Vietnamese first, English second, how to mend it, never a traceback."""
+
+from collections.abc import Mapping
+
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import Scope
+
+from plancycle.adapters.texts import Catalogue
+from plancycle.domain.errors import (
+    ActionNeeded,
+    DataProblem,
+    NotAllowed,
+    NotFound,
+    OutsideFailure,
+    PlancycleError,
+)
+from plancycle.portal.pages import ProblemPage
+from plancycle.portal.rendering import render
+
+STATUSES: tuple[tuple[type[PlancycleError], int], ...] = (
+    (NotFound, 404),
+    (NotAllowed, 403),
+    (ActionNeeded, 409),
+    (DataProblem, 422),
+    (OutsideFailure, 503),
+)
+BY_KEY = {"link.invalid": 404}
+"""A link that is not ours looks like a page that is not there: nobody learns which tokens exist."""
+HTTP_KEYS = {404: "portal.no_such_page", 405: "portal.method_not_allowed", 413: "portal.too_large"}
+MAX_BODY_KB = 64
+"""The largest body taken: the largest form has one text of 2,000 characters."""
+LIMITS = {"maximum": MAX_BODY_KB}
+RETRY_SECONDS = 30
+WORDS = Catalogue()
+
+
+def status_of(error: PlancycleError) -> int:
+    """The HTTP status of an error; 500 for one that has none, which is a bug."""
+    if error.key in BY_KEY:
+        return BY_KEY[error.key]
+    return next((status for kind, status in STATUSES if isinstance(error, kind)), 500)
+
+
+def wants_html(scope: Scope) -> bool:
+    """Whether a person's browser is asking; programs get JSON."""
+    return "text/html" in Headers(scope=scope).get("accept", "")
+
+
+def problem_response(
+    scope: Scope, status: int, key: str, params: Mapping[str, object] | None = None, incident: str = ""
+) -> Response:
+    """An error as a page, or as ``application/problem+json`` for programs."""
+    filled = {**(params or {}), "incident": incident}
+    page = ProblemPage(
+        status=status,
+        code=key,
+        message_vi=WORDS.say(key, "vi", **filled),
+        message_en=WORDS.say(key, "en", **filled),
+        incident=incident,
+    )
+    headers = {"Retry-After": str(RETRY_SECONDS)} if status == 503 else {}
+    if wants_html(scope):
+        return render("problem.html", page, status, headers)
+    facts = {
+        "type": "about:blank",
+        "code": page.code,
+        "status": status,
+        "message_vi": page.message_vi,
+        "message_en": page.message_en,
+        "incident_id": incident,
+        "errors": [],
+    }
+    return JSONResponse(facts, status, headers, media_type="application/problem+json")
+
+
+def on_plancycle_error(request: Request, error: Exception) -> Response:
+    """Answer an error that carries words."""
+    if not isinstance(error, PlancycleError):
+        raise error
+    return problem_response(request.scope, status_of(error), error.key, error.params)
+
+
+def on_http_error(request: Request, error: Exception) -> Response:
+    """Answer what the router refuses: no such page, wrong method, unreadable form."""
+    status = error.status_code if isinstance(error, HTTPException) else 422
+    response = problem_response(request.scope, status, HTTP_KEYS.get(status, "portal.bad_request"), LIMITS)
+    if isinstance(error, HTTPException) and error.headers:
+        response.headers.update(error.headers)
+    return response

@@ -1,0 +1,59 @@
+"""Templates to pages. Everything an agency wrote is escaped; a missing value is an error, never an empty place."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from plancycle.adapters.texts import LOCAL_TIME, Catalogue
+from plancycle.domain.numbers import rounded
+from plancycle.portal.pages import Page
+
+TEMPLATES = Path(__file__).parents[1] / "templates" / "portal"
+_UNITS = ("byte", "KB", "MB")
+
+
+def render(template: str, page: Page, status: int = 200, headers: Mapping[str, str] | None = None) -> HTMLResponse:
+    """One page from its documented context."""
+    return HTMLResponse(environment().get_template(template).render(page=page), status, dict(headers or {}))
+
+
+@cache
+def environment() -> Environment:
+    """The templates with the few ways of writing they need."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    words = Catalogue()
+    made.filters["written"] = words.write
+    made.filters["size"] = written_size
+    made.filters["precise"] = written_to_the_second
+    return made
+
+
+def written_size(count: int) -> str:
+    """A number of bytes for people: ``1,1 MB``."""
+    value, unit = Decimal(count), 0
+    while value >= 1024 and unit < len(_UNITS) - 1:
+        value, unit = value / 1024, unit + 1
+    return f"{Catalogue().write(rounded(value, 1 if unit == 2 else 0))} {_UNITS[unit]}"
+
+
+def written_to_the_second(at: datetime) -> str:
+    """``16:05:12 ngày 08/10/2026``, Vietnamese time."""
+    return at.astimezone(LOCAL_TIME).strftime("%H:%M:%S ngày %d/%m/%Y")
+
+
+def percent(part: int, whole: int) -> str:
+    """``92,5%``; a dash when there is nothing to compare with."""
+    if not whole:
+        return "–"
+    return f"{Catalogue().write(rounded(Decimal(100 * part) / whole, 1))}%"

@@ -1,0 +1,177 @@
+"""Builds the pages of the matrix from what the services say."""
+
+from datetime import datetime
+
+from plancycle.domain.consolidation import DocumentFile, Edition
+from plancycle.domain.errors import NotFound
+from plancycle.domain.obligations import ObligationStatus
+from plancycle.domain.periods import ORDER, Period
+from plancycle.domain.programme import Programme
+from plancycle.domain.transmittals import Transmittal
+from plancycle.portal.pages import (
+    DeliveryLine,
+    DocumentLink,
+    EditionLine,
+    EmptyPage,
+    PeriodColumn,
+    PeriodPage,
+    PeriodRow,
+    StatusMark,
+    YearPage,
+    YearRow,
+)
+from plancycle.portal.rendering import percent
+from plancycle.services.matrix import Matrix, MatrixRow, matrix
+from plancycle.services.ports import House
+from plancycle.services.repositories import Work
+
+SYMBOLS: dict[ObligationStatus, str] = {
+    ObligationStatus.NOT_OPEN: "–",
+    ObligationStatus.OPEN: "○",
+    ObligationStatus.DUE_SOON: "◐",
+    ObligationStatus.SUBMITTED: "✓",
+    ObligationStatus.SUBMITTED_LATE: "▲",
+    ObligationStatus.RETURNED: "↩",
+    ObligationStatus.MISSING: "✗",
+}
+"""A symbol for each standing; the words always stand beside it."""
+
+
+def opened_years(house: House) -> tuple[int, ...]:
+    """The years of this programme that have been opened, oldest first."""
+    with house.work() as work:
+        return tuple(sorted(cycle.year for cycle in work.cycles.all() if cycle.programme == house.programme_id))
+
+
+def chosen_year(text: str, years: tuple[int, ...]) -> int:
+    """The year asked for, or the newest. Raises NotFound for one that has not been opened."""
+    if not text:
+        return years[-1]
+    if text not in {str(year) for year in years}:
+        raise NotFound("portal.year_not_opened", year=text[:20])
+    return int(text)
+
+
+def chosen_period(text: str) -> Period:
+    """The period asked for. Raises NotFound."""
+    if text not in set(ORDER):
+        raise NotFound("not_found.period", period=text[:20])
+    return Period(text)
+
+
+def empty_page(house: House) -> EmptyPage:
+    """Before the first year is opened."""
+    return EmptyPage(house.programmes.load(house.programme_id).title)
+
+
+def year_page(house: House, year: int, years: tuple[int, ...]) -> YearPage:
+    """Agency × period of one year."""
+    programme = house.programmes.load(house.programme_id)
+    periods = [matrix(house, year, rule.period) for rule in programme.periods]
+    columns = tuple(_column(year, period) for period in periods)
+    rows = tuple(
+        YearRow(lines[0].agency_name, tuple(mark(house, line) for line in lines))
+        for lines in zip(*(period.rows for period in periods), strict=True)
+    )
+    return YearPage(programme.title, year, years, house.clock.now(), columns, rows)
+
+
+def _column(year: int, period: Matrix) -> PeriodColumn:
+    counts = period.timeliness
+    return PeriodColumn(
+        title=period.title,
+        href=f"/bao-cao?nam={year}&ky={period.period}",
+        last_day=period.dates.last_day,
+        submitted=counts.submitted,
+        expected=counts.expected,
+        rate=percent(counts.submitted, counts.expected),
+        on_time_rate=percent(counts.on_time, counts.expected),
+    )
+
+
+def mark(house: House, row: MatrixRow) -> StatusMark:
+    """A standing as people read it."""
+    is_late = row.status in (ObligationStatus.SUBMITTED_LATE, ObligationStatus.MISSING)
+    note = house.texts.say("portal.days_late", days=row.late_days) if is_late and row.late_days else ""
+    return StatusMark(SYMBOLS[row.status], house.texts.say(f"status.{row.status}"), str(row.status), note)
+
+
+def period_page(house: House, year: int, period: Period) -> PeriodPage:
+    """One period: who has reported, and the editions made of it."""
+    programme = house.programmes.load(house.programme_id)
+    seen = matrix(house, year, period)
+    counts, dates = seen.timeliness, seen.dates
+    return PeriodPage(
+        programme_title=programme.title,
+        title=seen.title,
+        year=year,
+        now=house.clock.now(),
+        last_day=dates.last_day,
+        soft_due_at=dates.soft_due_at,
+        freeze_at=dates.freeze_at,
+        basis=dates.rule.basis,
+        expected=counts.expected,
+        submitted=counts.submitted,
+        on_time=counts.on_time,
+        late=counts.late,
+        missing=counts.missing,
+        rate=percent(counts.submitted, counts.expected),
+        on_time_rate=percent(counts.on_time, counts.expected),
+        rows=tuple(_row(house, row) for row in seen.rows),
+        editions=_editions(house, programme, year, period),
+    )
+
+
+def _row(house: House, row: MatrixRow) -> PeriodRow:
+    receipt = row.submission.receipt if row.submission else ""
+    return PeriodRow(row.agency_name, mark(house, row), row.sent_at, receipt, row.versions)
+
+
+def _editions(house: House, programme: Programme, year: int, period: Period) -> tuple[EditionLine, ...]:
+    with house.work() as work:
+        cycle = f"{programme.id}-{year}"
+        sent = work.transmittals.of_cycle(cycle)
+        found = work.editions.of_period(cycle, period)
+        lines = [_edition(house, work, programme, edition, sent) for edition in found]
+    return tuple(reversed(lines))
+
+
+def _edition(house: House, work: Work, programme: Programme, edition: Edition, sent: list[Transmittal]) -> EditionLine:
+    approvals = work.editions.approvals(edition.id)
+    coverage = edition.coverage
+    return EditionLine(
+        id=edition.id,
+        number=edition.number,
+        kind=house.texts.say(f"edition_kind.{edition.kind}"),
+        frozen_at=edition.frozen_at,
+        included=len(coverage.included),
+        expected=len(coverage.expected),
+        late=len(coverage.late),
+        missing=tuple(programme.agency(agency).name for agency in coverage.missing),
+        sha256=edition.sha256,
+        approval=house.texts.say(f"approval_status.{approvals[-1].status}") if approvals else "",
+        documents=tuple(document_link(file, "/tai-lieu") for file in work.editions.documents(edition.id)),
+        deliveries=tuple(_delivery(house, programme, one) for one in sent if one.edition == edition.id),
+    )
+
+
+def document_link(file: DocumentFile, folder: str) -> DocumentLink:
+    """A file and where it is opened."""
+    return DocumentLink(file.file_name, file.kind, file.size, file.sha256, f"{folder}/{file.sha256}")
+
+
+def _delivery(house: House, programme: Programme, one: Transmittal) -> DeliveryLine:
+    at: datetime | None = one.acknowledged_at or one.sent_at
+    return DeliveryLine(programme.agency(one.addressee).name, house.texts.say(f"transmittal_status.{one.status}"), at)
+
+
+def find_document(house: House, sha256: str) -> DocumentFile:
+    """The document of an edition with that hash. Raises NotFound: no other file is ever handed out here."""
+    with house.work() as work:
+        for cycle in work.cycles.all():
+            for period in ORDER:
+                for edition in work.editions.of_period(cycle.id, period):
+                    for file in work.editions.documents(edition.id):
+                        if file.sha256 == sha256:
+                            return file
+    raise NotFound("not_found.file", sha256=sha256[:64])

@@ -1,0 +1,177 @@
+"""How each simulated clerk behaves: a table of small habits, one line an agency.
+
+Days count from the soft due (the last working day inside the deadline); a late day counts from the last on-time day.
+A sending's mishap is what is wrong with that file; after a returned letter the next mishap of ``then`` follows, and
+when there is none left the clerk mends what was marked.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import time
+from enum import StrEnum
+
+from plancycle.domain.periods import Period
+
+
+class Mishap(StrEnum):
+    """What can be wrong, or just unusual, with a file a clerk sends."""
+
+    TWO_READINGS = "two_readings"
+    """``12.5`` and ``khoảng 30`` typed as text."""
+    BLANK = "blank"
+    """Required cells forgotten."""
+    OUT_OF_RANGE = "out_of_range"
+    """150 per cent."""
+    WRONG_CHOICE = "wrong_choice"
+    """A word of the clerk's own where the list was."""
+    ERROR_CELL = "error_cell"
+    """A broken reference left behind by copying."""
+    INSERTED_ROW = "inserted_row"
+    """A row put in between and two cells merged; nothing is lost by it."""
+    PASTED_OVER = "pasted_over"
+    """Values pasted from another office suite: lists and formats are gone, numbers are text."""
+    UNEXPLAINED_JUMP = "unexplained_jump"
+    """A figure three times the last one, and no word about it: a warning."""
+    NO_EVIDENCE = "no_evidence"
+    """Work called finished without a document to show for it: a warning."""
+    CORRECTION = "correction"
+    """A figure put right after the report had been accepted."""
+    LAST_PERIOD = "last_period"
+    """Last period's workbook sent again."""
+    OLD_FORMAT = "old_format"
+    """Saved as ``.xls``."""
+    PASSWORD = "password"
+    """Saved with a password."""
+
+
+class Typing(StrEnum):
+    """How a clerk types."""
+
+    NUMBERS = "numbers"
+    """Numbers as numbers."""
+    TEXT = "text"
+    """Numbers as Vietnamese text: ``62,5``, ``1.250,5``."""
+    DECOMPOSED = "decomposed"
+    """Every letter with its marks apart, file names too, as macOS writes them (NFD)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """One file on its way: which day and hour, and what is wrong with it."""
+
+    day: int
+    at: time = time(9, 30)
+    mishap: Mishap | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conduct:
+    """What a clerk does about one period."""
+
+    sendings: tuple[Sending, ...] = (Sending(-5),)
+    then: tuple[Mishap, ...] = ()
+    """Mishaps of the answers to returned letters, in turn."""
+    twice: bool = False
+    """The same file again, a second later."""
+    nil: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """A clerk's usual conduct, the periods in which it differs, and how the clerk types."""
+
+    usual: Conduct = Conduct()
+    unusual: Mapping[Period, Conduct] = field(default_factory=dict)
+    typing: Typing = Typing.NUMBERS
+    bounces: bool = False
+    """The address in the book is dead; the alternate one works."""
+
+    def in_period(self, period: Period) -> Conduct:
+        """What this clerk does about a period."""
+        return self.unusual.get(period, self.usual)
+
+
+def on(day: int, mishap: Mishap | None = None, *then: Mishap) -> Conduct:
+    """Sent on a day, in working hours."""
+    return Conduct((Sending(day, mishap=mishap),), then)
+
+
+def late(days: int) -> Conduct:
+    """Sent that many days after the last on-time day."""
+    return on(days)
+
+
+SILENT = Conduct(sendings=())
+NIL = replace(on(-5), nil=True)
+DOUBLE = replace(on(-1), twice=True)
+CORRECTED = Conduct((Sending(-5), Sending(-1, mishap=Mishap.CORRECTION)))
+THREE_TRIES = Conduct((Sending(-5, mishap=Mishap.OLD_FORMAT), Sending(-1, mishap=Mishap.PASSWORD), Sending(0)))
+LAST_PERIOD_FIRST = on(-5, Mishap.LAST_PERIOD)
+EVENING = Conduct((Sending(0, time(19, 10)),))
+NEXT_MORNING = Conduct((Sending(1, time(8, 15)),))
+EVERY_TIME_RETURNED = on(-5, Mishap.WRONG_CHOICE, Mishap.BLANK)
+
+PLAN, Q1, Q2, Q3, ANNUAL = Period
+
+BEHAVIOURS: Mapping[str, Behaviour] = {
+    "so-noi-vu": Behaviour(),
+    "so-tu-phap": Behaviour(on(-1)),
+    "so-nnptnt": Behaviour(on(-1), {Q1: on(-5, Mishap.BLANK)}),
+    "so-vhttdl": Behaviour(on(-1), {Q1: late(1)}),
+    "so-ngoai-vu": Behaviour(on(-5), {Q1: NIL, Q3: NIL}),
+    "ban-dan-toc": Behaviour(on(-5), {Q1: DOUBLE, Q3: DOUBLE}),
+    "so-khdt": Behaviour(on(-5), {Q1: on(-5, Mishap.TWO_READINGS)}),
+    "bo-chqs": Behaviour(on(-5)),
+    "cong-an-tinh": Behaviour(on(-1), {Q2: THREE_TRIES}),
+    "so-tttt": Behaviour(on(-5), typing=Typing.DECOMPOSED),
+    "so-ldtbxh": Behaviour(on(-1), {Q2: late(3)}),
+    "so-khcn": Behaviour(on(-1, Mishap.PASTED_OVER), typing=Typing.TEXT),
+    "so-gddt": Behaviour(on(-5, Mishap.INSERTED_ROW)),
+    "thanh-tra-tinh": Behaviour(on(-5)),
+    "so-tai-chinh": Behaviour(on(-5), typing=Typing.TEXT),
+    "so-y-te": Behaviour(on(-5), {Q2: CORRECTED}),
+    "bao-thai-nguyen": Behaviour(on(-1), bounces=True),
+    "dai-ptth": Behaviour(on(0)),
+    "tt-thong-tin": Behaviour(on(-1), {Q3: SILENT, ANNUAL: SILENT}),
+    "tp-thai-nguyen": Behaviour(on(0)),
+    "tp-song-cong": Behaviour(on(-1), {Q2: EVERY_TIME_RETURNED}),
+    "tp-pho-yen": Behaviour(on(-1), {Q2: LAST_PERIOD_FIRST}),
+    "huyen-dai-tu": Behaviour(on(-5), {ANNUAL: EVENING}),
+    "huyen-dinh-hoa": Behaviour(on(-1), {ANNUAL: NEXT_MORNING}),
+    "huyen-dong-hy": Behaviour(on(-1), {Q3: on(-5, Mishap.ERROR_CELL), ANNUAL: on(-5, Mishap.OUT_OF_RANGE)}),
+    "huyen-phu-binh": Behaviour(on(-5), {Q2: on(-5, Mishap.UNEXPLAINED_JUMP)}),
+    "huyen-phu-luong": Behaviour(on(-1), {Q3: on(-1, Mishap.NO_EVIDENCE)}),
+    "huyen-vo-nhai": Behaviour(on(0), {Q1: late(9), Q3: late(3)}),
+}
+"""The agencies of the shipped programme. Any other agency gets :data:`ORDINARY`."""
+
+ORDINARY = Behaviour()
+
+
+def behaviour_of(agency: str) -> Behaviour:
+    """An agency's line of the table."""
+    return BEHAVIOURS.get(agency, ORDINARY)
+
+
+class Errand(StrEnum):
+    """What the operator does by hand."""
+
+    GRANT_EXTENSION = "grant_extension"
+    RETURN_SUBMISSION = "return_submission"
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorAct:
+    """One errand: for which agency and period, on which day, and for an extension by how many days."""
+
+    errand: Errand
+    agency: str
+    period: Period
+    day: int
+    days_more: int = 0
+
+
+OPERATOR: tuple[OperatorAct, ...] = (
+    OperatorAct(Errand.GRANT_EXTENSION, "tp-song-cong", Q2, 0, days_more=5),
+    OperatorAct(Errand.RETURN_SUBMISSION, "thanh-tra-tinh", ANNUAL, -1),
+)

@@ -1,0 +1,127 @@
+"""Simulated clerks: they read their mail, fill in the attached workbook, send it, and mend what is returned."""
+
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import SMTP
+from typing import cast
+
+from plancycle.domain.deadlines import PeriodDates
+from plancycle.domain.periods import ORDER, Period
+from plancycle.rehearsal.answers import Answers
+from plancycle.rehearsal.behaviours import Behaviour, Mishap, Sending, Typing
+from plancycle.rehearsal.desk import Glance, Job, fill_in, glance, mend
+from plancycle.rehearsal.dice import Dice, phrases
+
+SPREADSHEET = ".xlsx"
+PROMPTLY = timedelta(hours=1)
+"""How soon a clerk answers a returned report."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A file a clerk has sent."""
+
+    file_name: str
+    data: bytes
+
+
+@dataclass(slots=True)
+class _Planned:
+    at: datetime
+    file_name: str
+    work: Future[bytes]
+    copies: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Clerk:
+    """One agency's clerk. ``calendar`` is what the letters say about the dates."""
+
+    agency: str
+    name: str
+    behaviour: Behaviour
+    answers: Answers
+    dice: Dice
+    calendar: Mapping[Period, PeriodDates]
+    executor: Executor
+    _templates: dict[Period, bytes] = field(default_factory=dict)
+    _sent_wrong: set[Period] = field(default_factory=set)
+    _answered: dict[Period, int] = field(default_factory=dict)
+    _files: dict[Period, int] = field(default_factory=dict)
+    _plans: list[_Planned] = field(default_factory=list)
+
+    def read(self, letter: bytes, now: datetime) -> None:
+        """Read one letter; a workbook in it is work to do."""
+        for data in workbooks_in(letter):
+            seen = glance(data)
+            if seen.is_returned:
+                self._plan_mending(seen, data, now)
+            elif seen.period in self._sent_wrong:
+                self._sent_wrong.discard(seen.period)
+                self._plan(seen.period, now + PROMPTLY, fill_in, self._job(data, seen.period, None))
+            elif seen.period not in self._templates:
+                self._templates[seen.period] = data
+                self._plan_sendings(seen.period)
+
+    def send(self, now: datetime) -> list[Parcel]:
+        """Everything this clerk sends up to this moment, in order."""
+        due = sorted((plan for plan in self._plans if plan.at <= now), key=lambda plan: plan.at)
+        self._plans = [plan for plan in self._plans if plan.at > now]
+        return [Parcel(name, plan.work.result()) for plan in due for name in (plan.file_name, *plan.copies)]
+
+    def _plan_sendings(self, period: Period) -> None:
+        conduct = self.behaviour.in_period(period)
+        for sending in conduct.sendings:
+            template = self._templates[period]
+            if sending.mishap is Mishap.LAST_PERIOD:
+                template = self._templates.get(ORDER[ORDER.index(period) - 1], template)
+                self._sent_wrong.add(period)
+            job = self._job(template, period, sending.mishap)
+            self._plan(period, instant(self.calendar[period], sending), fill_in, job, twice=conduct.twice)
+
+    def _plan_mending(self, seen: Glance, data: bytes, now: datetime) -> None:
+        tried = self._answered.get(seen.period, 0)
+        self._answered[seen.period] = tried + 1
+        then = self.behaviour.in_period(seen.period).then
+        mishap = then[tried] if tried < len(then) else None
+        self._plan(seen.period, now + PROMPTLY, mend, self._job(data, seen.period, mishap))
+
+    def _job(self, workbook: bytes, period: Period, mishap: Mishap | None) -> Job:
+        return Job(workbook, period, self.answers, self.behaviour.typing, mishap)
+
+    def _plan(
+        self, period: Period, at: datetime, work: Callable[[Job], bytes], job: Job, twice: bool = False
+    ) -> None:
+        name = self._file_name(period, job.mishap)
+        copies = (self._file_name(period, job.mishap),) if twice else ()
+        self._plans.append(_Planned(at, name, self.executor.submit(work, job), copies))
+
+    def _file_name(self, period: Period, mishap: Mishap | None) -> str:
+        count = self._files[period] = self._files.get(period, 0) + 1
+        pattern: str = self.dice.pick(phrases()["file_names"], self.agency, "file name")
+        name = pattern.format(period=phrases()["periods"][period], agency=self.agency, name=self.name)
+        stem = name.removesuffix(SPREADSHEET)
+        if count > 1:
+            stem += phrases()["copy_mark"].format(count=count)
+        suffix = ".xls" if mishap is Mishap.OLD_FORMAT else SPREADSHEET
+        form = "NFD" if self.behaviour.typing is Typing.DECOMPOSED else "NFC"
+        return unicodedata.normalize(form, stem + suffix)  # type: ignore[arg-type]
+
+
+def instant(dates: PeriodDates, sending: Sending) -> datetime:
+    """When a sending leaves: late days count from the last on-time day, the others from the soft due."""
+    start = dates.last_day if sending.day > 0 else dates.soft_due_at.date()
+    return datetime.combine(start + timedelta(days=sending.day), sending.at, dates.due_at.tzinfo)
+
+
+def workbooks_in(letter: bytes) -> Iterable[bytes]:
+    """The spreadsheets attached to a letter."""
+    message = cast(EmailMessage, message_from_bytes(letter, policy=SMTP))
+    for part in message.iter_attachments():
+        if (part.get_filename() or "").endswith(SPREADSHEET):
+            yield cast(bytes, part.get_payload(decode=True))

@@ -1,0 +1,136 @@
+"""Plays the year: at each moment the simulated people act, then the product is called; nothing knows the real clock."""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from plancycle.adapters.clock import FixedClock
+from plancycle.bootstrap import Household
+from plancycle.domain.deadlines import PeriodDates
+from plancycle.domain.periods import Period
+from plancycle.domain.programme import Programme
+from plancycle.rehearsal import people
+from plancycle.rehearsal.answers import Answers
+from plancycle.rehearsal.behaviours import OPERATOR, Errand, OperatorAct, behaviour_of
+from plancycle.rehearsal.clerks import Clerk
+from plancycle.rehearsal.dice import Dice, phrases
+from plancycle.rehearsal.ministry import Ministry
+from plancycle.rehearsal.relay import MailRelay
+from plancycle.rehearsal.runners import Postponement, Return, Runner
+from plancycle.rehearsal.timetable import Step, Tick
+from plancycle.services.decide_approval import decide
+
+
+@dataclass(slots=True)
+class Conductor:
+    """Everybody who takes part, and the way the product is called."""
+
+    year: int
+    programme: Programme
+    calendar: Mapping[Period, PeriodDates]
+    house: Household
+    runner: Runner
+    relay: MailRelay
+    ministry: Ministry
+    clerks: Mapping[str, Clerk]
+    chair: people.DeputyChair
+    _letters_read: int = field(default=0)
+    _to_decide: list[bytes] = field(default_factory=list)
+
+    def play(self, tick: Tick) -> None:
+        """One moment of the year: people first, then the product, then the mail is read."""
+        self._drop(tick)
+        for step in tick.steps:
+            self._acts()[step](tick)
+        self._read_mail(tick)
+
+    def _acts(self) -> dict[Step, Callable[[Tick], None]]:
+        return {
+            Step.DECIDE: self._decide,
+            Step.REGISTER: self._register,
+            Step.ERRANDS: self._errands,
+            Step.OPEN: lambda tick: self.runner.open_period(self.year, tick.period, tick.at),
+            Step.SWEEP: lambda tick: self.runner.sweep(self.year, tick.at),
+        }
+
+    def _drop(self, tick: Tick) -> None:
+        """Clerks put their files into the inbox folder."""
+        inbox = self.house.data_dir / "inbox"
+        for agency in self.programme.reporters:
+            for parcel in self.clerks[agency].send(tick.at):
+                (inbox / parcel.file_name).write_bytes(parcel.data)
+
+    def _decide(self, tick: Tick) -> None:
+        """The approver opens every new letter and decides on the linked page."""
+        self.house.clock = FixedClock(tick.at)
+        letters, self._to_decide = self._to_decide, []
+        for letter in letters:
+            decision = self.chair.decide(letter)
+            if decision is not None:
+                decide(self.house, decision.token, decision.approve, decision.reason)
+
+    def _register(self, _tick: Tick) -> None:
+        people.register_arrivals(self.house.data_dir / "transmitted")
+        for receipt in self.ministry.ledger():
+            self.ministry.register(receipt.key)
+
+    def _errands(self, tick: Tick) -> None:
+        for act in OPERATOR:
+            is_now = (act.period, act.day) == (tick.period, tick.day)
+            if is_now and act.agency in self.programme.reporters:
+                self._run_errand(act, tick)
+
+    def _run_errand(self, act: OperatorAct, tick: Tick) -> None:
+        words, roles = phrases()["operator"], phrases()["officials"]
+        if act.errand is Errand.RETURN_SUBMISSION:
+            returned = Return(act.period, act.agency, words["return_reason"], roles["reviewer"])
+            self.runner.return_submission(self.year, returned, tick.at)
+            return
+        last_day = self.calendar[act.period].last_day + timedelta(days=act.days_more)
+        clerk = self.clerks[act.agency].answers.person()
+        granted = Postponement(act.period, act.agency, last_day, words["extension_reason"], clerk, roles["decider"])
+        self.runner.grant_extension(self.year, granted, tick.at)
+
+    def _read_mail(self, tick: Tick) -> None:
+        """Whatever the relay has delivered since last time is read by the people it is for."""
+        readers = {box: clerk for agency, clerk in self.clerks.items() for box in people.mailboxes(agency)}
+        approver = people.address(self.programme.authority, people.APPROVER)
+        new = self.relay.ledger[self._letters_read :]
+        self._letters_read += len(new)
+        for line in new:
+            if not line.file:
+                continue
+            if line.to_address in readers:
+                readers[line.to_address].read(_letter(self.relay.folder, line.file), tick.at)
+            elif line.to_address == approver:
+                self._to_decide.append(_letter(self.relay.folder, line.file))
+
+
+def _letter(folder: Path, name: str) -> bytes:
+    return (folder / name).read_bytes()
+
+
+def clerks_of(
+    programme: Programme, year: int, seed: int, calendar: Mapping[Period, PeriodDates], executor: Executor
+) -> dict[str, Clerk]:
+    """One clerk an agency."""
+    dice = Dice(seed, "clerks")
+    return {
+        agency.id: Clerk(
+            agency=agency.id,
+            name=agency.name,
+            behaviour=behaviour_of(agency.id),
+            answers=Answers(dice, agency.id, year, _nil_periods(agency.id)),
+            dice=dice,
+            calendar=calendar,
+            executor=executor,
+        )
+        for agency in programme.reporting_agencies()
+    }
+
+
+def _nil_periods(agency: str) -> frozenset[Period]:
+    behaviour = behaviour_of(agency)
+    return frozenset(period for period in Period if behaviour.in_period(period).nil)

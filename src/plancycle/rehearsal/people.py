@@ -1,0 +1,119 @@
+"""The people around the clerks: the invented address book, the deputy chair who decides, the office that registers."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
+from typing import Any, cast
+
+import yaml
+
+from plancycle.domain.periods import Period
+from plancycle.domain.programme import Programme
+from plancycle.rehearsal.answers import simulated_name
+from plancycle.rehearsal.behaviours import behaviour_of
+from plancycle.rehearsal.dice import Dice, phrases
+
+PREPARER, SIGNATORY, APPROVER = "chuyen-vien-tong-hop", "giam-doc", "pho-chu-tich"
+DEAD, MAIN, ALTERNATE, LEADER = "hop-thu-cu", "bao-cao", "van-thu", "lanh-dao"
+"""Local parts of the invented addresses; all are under ``.example``, which exists nowhere (RFC 2606)."""
+
+
+def address(agency: str, box: str = MAIN) -> str:
+    """An invented mailbox of an agency."""
+    return f"{box}@{agency}.example"
+
+
+def first_address(agency: str) -> str:
+    """What the address book says; for some agencies it is out of date."""
+    return address(agency, DEAD if behaviour_of(agency).bounces else MAIN)
+
+
+def dead_addresses(agencies: Sequence[str]) -> list[str]:
+    """The addresses a relay refuses."""
+    return [first_address(agency) for agency in agencies if behaviour_of(agency).bounces]
+
+
+def mailboxes(agency: str) -> tuple[str, ...]:
+    """The boxes an agency's clerk reads."""
+    return address(agency), address(agency, ALTERNATE)
+
+
+def write_contacts(folder: Path, programme: Programme, dice: Dice) -> None:
+    """Write the invented ``contacts.yaml`` into a copy of the programme's folder."""
+    book = {
+        "operator_email": address(programme.consolidator, "van-hanh"),
+        "preparer": _official(PREPARER, "preparer", programme.consolidator),
+        "signatory": _official(SIGNATORY, "signatory", programme.consolidator),
+        "approver": {
+            **_official(APPROVER, "approver", programme.authority),
+            "authority_line": "KT. CHỦ TỊCH",
+        },
+        "contacts": [_contact(agency, dice) for agency in programme.reporters],
+    }
+    text = yaml.safe_dump(book, allow_unicode=True, sort_keys=False, width=1000)
+    (folder / "contacts.yaml").write_text(text, encoding="utf-8")
+
+
+def _official(official_id: str, role: str, agency: str) -> dict[str, str]:
+    known = phrases()["officials"][role]
+    name = f"{known['name']} {phrases()['simulated']}"
+    return {"id": official_id, "name": name, "position": known["position"], "email": address(agency, official_id)}
+
+
+def _contact(agency: str, dice: Dice) -> dict[str, str]:
+    return {
+        "agency": agency,
+        "person": simulated_name(dice.about(agency, "clerk")),
+        "email": first_address(agency),
+        "alternate_email": address(agency, ALTERNATE),
+        "leader_email": address(agency, LEADER),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the approver does with one letter."""
+
+    token: str
+    approve: bool
+    reason: str
+
+
+@dataclass(slots=True)
+class DeputyChair:
+    """The approver: returns the first annual edition, approves everything else. Decides what the letter links to."""
+
+    cycle: str
+    _has_returned: bool = field(default=False)
+
+    def decide(self, letter: bytes) -> Decision | None:
+        """Read one letter; None when it asks for no decision."""
+        text = _text(letter)
+        link = re.search(r"/phe-duyet/([A-Za-z0-9._~-]+)", text)
+        if link is None:
+            return None
+        is_annual = f"{self.cycle}/{Period.ANNUAL}/" in text
+        approve = self._has_returned or not is_annual
+        self._has_returned = self._has_returned or is_annual
+        return Decision(link[1], approve, "" if approve else str(phrases()["approver"]["return_reason"]))
+
+
+def _text(letter: bytes) -> str:
+    message = cast(EmailMessage, message_from_bytes(letter, policy=SMTP))
+    body = cast(Any, message.get_body(("plain",)))
+    return str(body.get_content()) if body is not None else ""
+
+
+def register_arrivals(transmitted: Path) -> list[str]:
+    """The office of a body served by folder puts its answer beside what arrived; returns the folders answered."""
+    answered = []
+    for manifest in sorted(transmitted.glob("*/*/manifest.json")):
+        answer = manifest.with_name("tra-loi.json")
+        if not answer.exists():
+            answer.write_text('{"status": "03"}\n', encoding="utf-8")
+            answered.append(manifest.parent.name)
+    return answered

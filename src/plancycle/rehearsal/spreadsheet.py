@@ -1,0 +1,140 @@
+"""A clerk's spreadsheet program: open a workbook, find the yellow cells by their codes, type, save.
+
+Saving gives the same bytes for the same content: no clock and no chance in the file.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell.cell import Cell
+from openpyxl.worksheet.worksheet import Worksheet
+
+from plancycle.adapters.workbooks_layout import IGNORED_MARKER, MARKER, META_KEYS, META_SHEET, PREVIOUS_PREFIX
+from plancycle.rehearsal.answers import Answer, typed
+from plancycle.rehearsal.behaviours import Typing
+
+LOOK_AT = 30
+"""Rows and columns in which the marker of a sheet is looked for."""
+
+_ROW_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
+_SAVED_AT = rb"\g<1>2000-01-01T00:00:00Z\g<2>"
+_MEMBER_DATE = (2000, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A cell to fill in, with the codes that say what is asked."""
+
+    sheet: str
+    row: str
+    field: str
+    cell: Cell
+
+
+def opened(data: bytes) -> Workbook:
+    """A workbook as the clerk sees it."""
+    return load_workbook(BytesIO(data))
+
+
+def saved(book: Workbook) -> bytes:
+    """The bytes of a workbook, without the moment of saving."""
+    buffer = BytesIO()
+    book.save(buffer)
+    result = BytesIO()
+    with ZipFile(buffer) as source, ZipFile(result, "w", ZIP_DEFLATED, compresslevel=6) as target:
+        for name in source.namelist():
+            member = ZipInfo(name, _MEMBER_DATE)
+            member.compress_type = ZIP_DEFLATED
+            content = source.read(name)
+            target.writestr(member, _MODIFIED.sub(_SAVED_AT, content) if name == "docProps/core.xml" else content)
+    return result.getvalue()
+
+
+def stamp_of(book: Workbook) -> dict[str, str]:
+    """Cycle, period, agency … as the hidden sheet says."""
+    sheet = book[META_SHEET]
+    return {str(sheet.cell(line, 1).value): str(sheet.cell(line, 2).value) for line in range(1, len(META_KEYS) + 1)}
+
+
+def questions(book: Workbook) -> Iterator[Question]:
+    """Every cell of the form that is asked for."""
+    for sheet in book.worksheets:
+        marker = _marker(sheet)
+        if marker is None:
+            continue
+        fields = {cell.column: str(cell.value) for cell in sheet[marker.row] if _is_field(cell, marker)}
+        for line in range(marker.row + 1, sheet.max_row + 1):
+            code = str(sheet.cell(line, marker.column).value or "")
+            if not _ROW_CODE.fullmatch(code):
+                continue
+            for column, field in fields.items():
+                cell = sheet.cell(line, column)
+                if isinstance(cell, Cell):
+                    yield Question(sheet.title, code, field, cell)
+
+
+def _marker(sheet: Worksheet) -> Cell | None:
+    for row in sheet.iter_rows(max_row=LOOK_AT, max_col=LOOK_AT):
+        for cell in row:
+            if cell.value == IGNORED_MARKER:
+                return None
+            if cell.value == MARKER and isinstance(cell, Cell):
+                return cell
+    return None
+
+
+def _is_field(cell: Any, marker: Cell) -> bool:
+    return cell.column > marker.column and bool(cell.value) and not str(cell.value).startswith(PREVIOUS_PREFIX)
+
+
+def put(question: Question, answer: Answer, typing: Typing) -> None:
+    """Type one answer the way this clerk types."""
+    question.cell.value = _as_typed(answer, typing)
+    if isinstance(question.cell.value, str):
+        question.cell.data_type = "s"
+
+
+def _as_typed(answer: Answer, typing: Typing) -> str | int | float | date | None:
+    if isinstance(answer, Decimal):
+        if typing is Typing.TEXT:
+            return typed(answer)
+        return int(answer) if answer == answer.to_integral_value() else float(answer)
+    if isinstance(answer, date):
+        return f"{answer:%d/%m/%Y}" if typing is Typing.TEXT else answer
+    if isinstance(answer, str) and typing is Typing.DECOMPOSED:
+        return unicodedata.normalize("NFD", answer)
+    return answer
+
+
+def to_mend(book: Workbook) -> set[tuple[str, str]]:
+    """(Sheet, cell) pairs listed on the first sheet of a returned workbook; empty for a fresh template."""
+    found: set[tuple[str, str]] = set()
+    names = set(book.sheetnames)
+    for sheet in book.worksheets:
+        if not _is_list(sheet):
+            continue
+        for row in sheet.iter_rows(values_only=True):
+            words = [str(value) for value in row if value is not None]
+            sheets = [word for word in words if word in names]
+            cells = [word for word in words if re.fullmatch(r"[A-Z]{1,3}[0-9]{1,7}", word)]
+            found.update((sheets[0], cell) for cell in cells if sheets)
+    return found
+
+
+def is_returned(book: Workbook) -> bool:
+    """Whether the workbook carries a list of what to mend."""
+    return any(_is_list(sheet) for sheet in book.worksheets)
+
+
+def _is_list(sheet: Worksheet) -> bool:
+    rows = sheet.iter_rows(max_row=LOOK_AT, max_col=LOOK_AT, values_only=True)
+    return any(value == IGNORED_MARKER for row in rows for value in row)

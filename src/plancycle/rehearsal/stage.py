@@ -1,0 +1,66 @@
+"""The stage of a rehearsal: a data folder of its own, with an invented address book and a secret made from the seed.
+
+Nothing here touches a folder that is not an earlier rehearsal's.
+"""
+
+import hashlib
+import shutil
+from pathlib import Path
+
+import yaml
+
+from plancycle.adapters.programme_files import ProgrammeFiles
+from plancycle.domain.errors import ActionNeeded, NotFound
+from plancycle.domain.programme import Programme
+from plancycle.rehearsal.dice import Dice
+from plancycle.rehearsal.people import write_contacts
+from plancycle.settings import CHECKOUT
+
+MARKER = ".plancycle-demo"
+"""Only a folder that holds this file is ever emptied."""
+PROGRAMME_FILE, AGENCIES_FILE, CONTACTS_FILE = "programme.yaml", "agencies.yaml", "contacts.yaml"
+
+
+def clear(out: Path) -> None:
+    """Make the folder empty and mark it as a rehearsal's. Raises ActionNeeded when it holds anything else."""
+    if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not (out / MARKER).exists())):
+        raise ActionNeeded("demo.not_a_demo", folder=str(out))
+    if out.exists():
+        shutil.rmtree(out)
+    out.mkdir(parents=True)
+    (out / MARKER).write_text("", encoding="utf-8")
+
+
+def furnish(out: Path, programme_id: str, agencies: int, seed: int) -> Programme:
+    """Copy the programme, cut it to ``agencies`` reporters (0: all), write the address book and the secret.
+
+    Raises NotFound when no shipped folder describes that programme.
+    """
+    source = _folder_of(CHECKOUT / "programmes", programme_id)
+    copy = out / "programmes" / source.name
+    shutil.copytree(source, copy, ignore=shutil.ignore_patterns(CONTACTS_FILE))
+    if agencies:
+        _cut(copy / AGENCIES_FILE, agencies)
+    programme = ProgrammeFiles(copy.parent).load(programme_id)
+    write_contacts(copy, programme, Dice(seed, "people"))
+    secret = hashlib.sha256(f"plancycle-rehearsal|{seed}".encode()).hexdigest()
+    (out / "secret.key").touch(mode=0o600)
+    (out / "secret.key").write_text(f"{secret}\n", encoding="ascii")
+    return programme
+
+
+def _folder_of(programmes: Path, programme_id: str) -> Path:
+    for path in sorted(programmes.glob(f"*/{PROGRAMME_FILE}")):
+        if yaml.safe_load(path.read_text(encoding="utf-8")).get("id") == programme_id:
+            return path.parent
+    raise NotFound("not_found.programme", programme=programme_id)
+
+
+def _cut(path: Path, count: int) -> None:
+    """Keep the first ``count`` reporters; everybody else stays a body of the programme that owes nothing."""
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    reporters = content["reporters"]
+    named = reporters["named"][:count]
+    local = reporters.get("local", [])[: count - len(named)]
+    content["reporters"] = {"named": named, "local": local}
+    path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=1000), encoding="utf-8")

@@ -1,0 +1,136 @@
+"""Sets up a whole rehearsed year and plays it: folder, people, relay, ministry, then one tick after another."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from plancycle.adapters.clock import FixedClock
+from plancycle.bootstrap import Household, forget, open_house
+from plancycle.domain.periods import ORDER
+from plancycle.rehearsal import people, stage
+from plancycle.rehearsal.conductor import Conductor, clerks_of
+from plancycle.rehearsal.desk import desks
+from plancycle.rehearsal.ministry import Fault, Ministry
+from plancycle.rehearsal.relay import MailRelay
+from plancycle.rehearsal.runners import Runner, ServiceRunner
+from plancycle.rehearsal.summary import PeriodCount, Summary, count, summarise, write_index
+from plancycle.rehearsal.timetable import Tick, timetable
+from plancycle.services.cycle_view import cycle_view
+from plancycle.settings import Settings
+
+PROGRAMME = "tn-nq94"
+BASE_URL = "http://127.0.0.1:8600"
+"""In every letter of a rehearsal, so that its bytes do not depend on which port was free."""
+SENDER = "so-noi-vu@plancycle.example"
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """What is rehearsed: which year, how many agencies (0: all), which seed, into which folder."""
+
+    out: Path
+    year: int = 2025
+    agencies: int = 0
+    seed: int = 2026
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Where the rehearsal stands after a tick."""
+
+    number: int
+    total: int
+    tick: Tick
+    is_last_of_month: bool
+    count: Callable[[], PeriodCount]
+
+
+@contextmanager
+def only_these_settings(data: Path, mail_url: str, gateway_url: str) -> Iterator[None]:
+    """The environment of a rehearsal: none of the caller's own ``PLANCYCLE_*``, put back afterwards."""
+    before = {name: value for name, value in os.environ.items() if name.startswith("PLANCYCLE_")}
+    for name in before:
+        del os.environ[name]
+    mine = {
+        "PLANCYCLE_DATA": str(data),
+        "PLANCYCLE_PROGRAMME": PROGRAMME,
+        "PLANCYCLE_BASE_URL": BASE_URL,
+        "PLANCYCLE_MAIL_URL": mail_url,
+        "PLANCYCLE_MAIL_FROM": SENDER,
+        "PLANCYCLE_GATEWAY_URL": gateway_url,
+    }
+    os.environ.update(mine)
+    try:
+        yield
+    finally:
+        for name in mine:
+            os.environ.pop(name, None)
+        os.environ.update(before)
+
+
+def rehearse(
+    plot: Plot,
+    runner: Callable[[], Runner] | None = None,
+    on_tick: Callable[[Moment], None] = lambda moment: None,
+) -> Summary:
+    """Play the year into ``plot.out``. ``runner`` is made when the environment stands; None: the services directly.
+
+    Raises ActionNeeded when the folder is not a rehearsal's.
+    """
+    out = plot.out.resolve()
+    forget(out)
+    stage.clear(out)
+    programme = stage.furnish(out, PROGRAMME, plot.agencies, plot.seed)
+    refused = people.dead_addresses(programme.reporters)
+    busy_once = {agency.agency: [Fault.BUSY] for agency in programme.addressees if agency.channel == "http"}
+    with (
+        desks() as executor,
+        MailRelay(out / "mail", refused) as relay,
+        Ministry(out / "ministry", busy_once, register_after=None) as ministry,
+        only_these_settings(out, relay.url, ministry.url),
+        open_house(Settings()) as house,
+    ):
+        view = cycle_view(house, plot.year)
+        calendar = {period: view.dates(period) for period in ORDER}
+        conductor = Conductor(
+            year=plot.year,
+            programme=programme,
+            calendar=calendar,
+            house=house,
+            runner=runner() if runner else ServiceRunner(house),
+            relay=relay,
+            ministry=ministry,
+            clerks=clerks_of(programme, plot.year, plot.seed, calendar, executor),
+            chair=people.DeputyChair(view.id),
+        )
+        ticks = timetable(calendar)
+        try:
+            for number, tick in enumerate(ticks, start=1):
+                conductor.play(tick)
+                on_tick(_moment(house, ticks, number, plot.year))
+        finally:
+            summary = _close(house, plot.year)
+    forget(out)
+    return summary
+
+
+def _close(house: Household, year: int) -> Summary:
+    """Look back at the last moment that was played, however far it came."""
+    summary = summarise(house, year)
+    write_index(house, summary)
+    return summary
+
+
+def _moment(house: Household, ticks: tuple[Tick, ...], number: int, year: int) -> Moment:
+    tick = ticks[number - 1]
+    following = ticks[number] if number < len(ticks) else None
+    ends_month = following is None or following.at.month != tick.at.month
+
+    def look() -> PeriodCount:
+        house.clock = FixedClock(tick.at)
+        return count(house, year, tick.period)
+
+    return Moment(number, len(ticks), tick, ends_month, look)
+

@@ -1,0 +1,66 @@
+"""How a task opens the house: at the moment its flow was asked for, or now."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from plancycle.bootstrap import Household, open_house
+from plancycle.domain.errors import DataProblem
+from plancycle.services.ports import House
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+PATTERNS = ("%d/%m/%Y %H:%M", "%d/%m/%Y", "%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z")
+OFFICE_OPENS = 8
+"""A day without an hour means the moment the office opens, as on the command line."""
+BATCH = 25
+"""Agencies or files per task run where nobody would retry a single one."""
+
+
+def moment(text: str) -> datetime | None:
+    """Read ``2025-12-09T16:30``, ``09/12/2025 16:30`` or ``09/12/2025`` (Vietnamese time); empty is now: None.
+
+    Raises DataProblem when it is none of these.
+    """
+    written = text.strip()
+    if not written:
+        return None
+    for pattern in PATTERNS:
+        try:
+            found = datetime.strptime(written, pattern)
+        except ValueError:
+            continue
+        return found.replace(hour=found.hour if "%H" in pattern else OFFICE_OPENS, tzinfo=found.tzinfo or ZONE)
+    raise DataProblem("prefect.moment_unreadable", text=written)
+
+
+def house_at(as_of: str) -> Household:
+    """The house at that moment; use it in a ``with``."""
+    return open_house(as_of=moment(as_of))
+
+
+def batches(items: Sequence[str]) -> list[list[str]]:
+    """Cut a long list into task-sized pieces."""
+    return [list(items[start : start + BATCH]) for start in range(0, len(items), BATCH)]
+
+
+def agency_names(house: House) -> dict[str, str]:
+    """Names of the programme's bodies by id."""
+    return {agency.id: agency.name for agency in house.programmes.load(house.programme_id).agencies}
+
+
+def agency_called(house: House, text: str) -> str:
+    """The id of an agency given by its id or its full name, as an operator may type either. Raises NotFound."""
+    wanted = unicodedata.normalize("NFC", text).strip()
+    by_name = {name.casefold(): agency for agency, name in agency_names(house).items()}
+    return house.programmes.load(house.programme_id).agency(by_name.get(wanted.casefold(), wanted)).id
+
+
+def as_data(result: "DataclassInstance") -> dict[str, Any]:
+    """A service's answer as a plain dict, to hand on to other tasks."""
+    return asdict(result)

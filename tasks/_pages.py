@@ -1,0 +1,226 @@
+"""What the pages of the Prefect UI say, built from what the services answered. Nothing is decided or stored here."""
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from plancycle.domain.consolidation import Edition
+from plancycle.domain.messages import Message
+from plancycle.domain.obligations import ObligationStatus, Timeliness
+from plancycle.domain.transmittals import Transmittal
+from plancycle.services.matrix import Matrix, MatrixRow
+from plancycle.services.ports import House
+from plancycle.services.prepare_submission import Prepared
+from tasks._artifacts import say
+from tasks._house import agency_names
+from tasks._markup import bar, mask, safe, table
+
+Rows = list[tuple[object, ...]]
+OPEN = {ObligationStatus.NOT_OPEN, ObligationStatus.OPEN, ObligationStatus.DUE_SOON}
+
+
+def _head(house: House, *columns: str) -> list[str]:
+    return [say(house, f"column.{column}") for column in columns]
+
+
+def matrix_page(house: House, seen: Matrix) -> str:
+    """Every agency of the period: standing, when it sent, how late, how often."""
+    head = _head(house, "agency", "status", "sent_at", "late", "versions", "receipt")
+    return table(head, (_matrix_line(house, row) for row in seen.rows))
+
+
+def _matrix_line(house: House, row: MatrixRow) -> list[str]:
+    receipt = row.submission.receipt if row.submission else ""
+    sent_at = say(house, "moment", at=row.sent_at) if row.sent_at else ""
+    late = say(house, "days", count=row.late_days) if row.late_days else ""
+    status = house.texts.say(f"status.{row.status}")
+    return [safe(row.agency_name), status, sent_at, late, str(row.versions), receipt]
+
+
+def _shares(house: House, seen: Matrix) -> list[tuple[str, int]]:
+    counts = seen.timeliness
+    waiting = sum(row.status in OPEN for row in seen.rows)
+    numbers = {
+        "on_time": counts.on_time,
+        "late": counts.late,
+        "returned": counts.returned,
+        "missing": counts.missing,
+        "waiting": waiting,
+    }
+    return [(say(house, f"share.{name}"), count) for name, count in numbers.items()]
+
+
+def timeliness_page(house: House, seen: Matrix) -> str:
+    """On time, late, returned, missing and still waiting: one bar, and the same numbers as a table."""
+    shares = _shares(house, seen)
+    expected = seen.timeliness.expected
+    lines = [[name, str(count), percent(count, expected)] for name, count in shares]
+    total = [say(house, "share.expected"), str(expected), percent(expected, expected)]
+    rates = table(_head(house, "share", "count", "rate"), [*lines, total])
+    return f"{bar(shares, seen.title)}\n\n{rates}"
+
+
+def percent(part: int, whole: int) -> str:
+    """``78,8%``, rounded half up in whole numbers; empty when there is nothing to compare with."""
+    if not whole:
+        return ""
+    tenths = (part * 2000 + whole) // (2 * whole)
+    return f"{tenths // 10},{tenths % 10}%"
+
+
+def overview_page(house: House, seen: Matrix) -> str:
+    """Four lines and a bar: how many answered, until when, what is late, where to look."""
+    counts: Timeliness = seen.timeliness
+    lines = [
+        say(house, "overview.submitted", submitted=counts.submitted, expected=counts.expected)
+        + f" ({percent(counts.submitted, counts.expected)})",
+        say(house, "overview.rest", late=counts.late, returned=counts.returned, missing=counts.missing),
+        say(house, "overview.due", last_day=seen.dates.last_day, soft_due_at=seen.dates.soft_due_at),
+        f"[{say(house, 'overview.portal')}]({house.base_url}/)",
+    ]
+    bullets = "\n".join(f"- {line}" for line in lines)
+    return f"{bullets}\n\n{bar(_shares(house, seen), seen.title)}"
+
+
+def receipt_rows(house: House, names: Mapping[str, str], results: list[dict[str, Any]]) -> Rows:
+    """One row a file that made a submission."""
+    again = say(house, "yes")
+    return [
+        (
+            one["receipt"],
+            names.get(one["agency"], one["agency"]),
+            house.texts.say(f"outcome.{one['outcome']}"),
+            one["file_name"],
+            one["sha256"][:12],
+            again if one["replay"] else "",
+        )
+        for one in results
+    ]
+
+
+def finding_rows(house: House, names: Mapping[str, str], results: list[dict[str, Any]]) -> Rows:
+    """One row a finding: where, what, why, how to mend it."""
+    write = house.texts
+    return [
+        (
+            names.get(one["agency"], one["agency"]),
+            found["sheet"],
+            found["cell"],
+            found["label"],
+            write.say(f"severity.{found['severity']}"),
+            found["value"],
+            write.say(f"finding.{found['code']}", **found["params"]),
+            write.say(f"finding.{found['code']}.fix", **found["params"]),
+        )
+        for one in results
+        for found in one["findings"]
+    ]
+
+
+def quarantine_rows(results: list[dict[str, Any]]) -> Rows:
+    """One row a file that was kept but not taken as an answer."""
+    return [(one["file_name"], one["sha256"][:12], one["reason_vi"]) for one in results if not one["submission_id"]]
+
+
+def letter_rows(house: House, names: Mapping[str, str], letters: list[Message]) -> Rows:
+    """One row a letter of the outbox; its address is masked."""
+    return [
+        (
+            names.get(one.agency, one.agency),
+            house.texts.say(f"message_kind.{one.kind}"),
+            mask(one.to_address),
+            house.texts.say(f"message_status.{one.status}"),
+            say(house, "moment", at=one.sent_at) if one.sent_at else "",
+            one.attempts,
+            one.key,
+        )
+        for one in letters
+    ]
+
+
+def edition_page(house: House, edition: Edition) -> str:
+    """Coverage, then every figure with how many agencies it is made of."""
+    coverage, names = edition.coverage, agency_names(house)
+    expected = len(coverage.expected)
+    lines = [
+        f"- {house.texts.say(f'edition_kind.{edition.kind}')} · `{edition.id}` · `{edition.sha256[:12]}`",
+        "- " + say(house, "edition.coverage", included=len(coverage.included), expected=expected),
+        *(_listing(house, what, ids, names) for what, ids in (("late", coverage.late), ("missing", coverage.missing))),
+    ]
+    figures = [
+        [safe(one.label), say(house, "number", value=one.value), safe(one.unit), f"{one.contributors}/{expected}"]
+        for one in edition.figures
+    ]
+    return "\n".join(lines) + "\n\n" + table(_head(house, "label", "value", "unit", "contributors"), figures)
+
+
+def _listing(house: House, what: str, ids: tuple[str, ...], names: Mapping[str, str]) -> str:
+    listed = ", ".join(safe(names.get(one, one)) for one in ids)
+    return "- " + say(house, f"edition.{what}", count=len(ids)) + (f": {listed}" if listed else "")
+
+
+def documents_page(house: House, prepared: Prepared) -> str:
+    """The rendered files and where the approval stands."""
+    approval = prepared.approval
+    standing = house.texts.say(f"approval_status.{approval.status}")
+    files = [
+        [safe(one.file_name), say(house, "bytes", count=one.size), f"`{one.sha256[:12]}`"] for one in prepared.files
+    ]
+    lines = [
+        "- " + say(house, "documents.approval", standing=standing),
+        "- " + say(house, "documents.bundle", sha256=approval.bundle_sha256[:12]),
+    ]
+    return "\n".join(lines) + "\n\n" + table(_head(house, "file", "size", "sha256"), files)
+
+
+def submission_preview(house: House, edition_id: str) -> str:
+    """The edition, its approval as it stands, and the addressees."""
+    with house.work() as work:
+        edition = work.editions.get(edition_id)
+        approvals = work.editions.approvals(edition_id)
+    standing = house.texts.say(f"approval_status.{approvals[-1].status}") if approvals else say(house, "not_asked")
+    lines = [say(house, "documents.approval", standing=standing), f"`{edition_id}`"]
+    if edition is not None:
+        names, programme = agency_names(house), house.programmes.load(house.programme_id)
+        listed = [safe(names.get(one.agency, one.agency)) for one in programme.addressees_of(edition.period)]
+        lines.append(say(house, "preview.addressees", count=len(listed)) + ": " + ", ".join(listed))
+    return "\n".join(f"- {line}" for line in lines)
+
+
+def transmittal_rows(house: House, names: Mapping[str, str], found: list[Transmittal]) -> Rows:
+    """One row an addressee."""
+    return [
+        (
+            names.get(one.addressee, one.addressee),
+            house.texts.say(f"transmittal_status.{one.status}"),
+            say(house, "moment", at=one.sent_at) if one.sent_at else "",
+            say(house, "moment", at=one.acknowledged_at) if one.acknowledged_at else "",
+            one.attempts,
+            one.bundle_sha256[:12],
+            one.key,
+        )
+        for one in found
+    ]
+
+
+def act_page(house: House, agency: str, subject: str, reason: str, actor: str, last_day: date | None = None) -> str:
+    """An operator's act: whom, what, why, by whom."""
+    facts = [
+        ("agency", agency_names(house)[agency]),
+        ("key", subject),
+        ("reason", reason),
+        ("actor", actor),
+        *([("new_due", say(house, "day", on=last_day))] if last_day else []),
+    ]
+    return table(_head(house, "fact", "value"), [[say(house, f"column.{name}"), safe(text)] for name, text in facts])
+
+
+def rehearsal_page(house: House, summary: Mapping[str, Any]) -> str:
+    """What a rehearsal came to, period by period, and where its folder is."""
+    columns = ("id", "due", "submitted", "late", "returned", "missing")
+    head = _head(house, "period", "due", "submitted", "late", "returned", "missing")
+    lines = [[safe(one.get(name, "")) for name in columns] for one in summary["periods"]]
+    sent = json.dumps([[one["addressee"], one["state"]] for one in summary["transmittals"]], ensure_ascii=False)
+    told = say(house, "rehearsal.told", agencies=summary["agencies"], seconds=summary["seconds"])
+    return f"{told}\n\n{table(head, lines)}\n\n- {safe(summary['out'])}\n- {safe(sent)}\n- `{summary['audit_head']}`"

@@ -1,0 +1,62 @@
+"""Taking in the workbooks that were dropped into the inbox folder."""
+
+from collections import defaultdict
+from typing import Any
+
+from prefect import task
+
+from plancycle.domain.errors import NotFound
+from plancycle.services import collect_inbox
+from tasks._artifacts import page, sheet
+from tasks._house import agency_names, as_data, house_at
+from tasks._markup import safe
+from tasks._pages import finding_rows, quarantine_rows, receipt_rows
+from tasks._policy import LOCAL
+
+RECEIPTS = ("receipt", "agency", "outcome", "file", "sha256", "again")
+FINDINGS = ("agency", "sheet", "cell", "label", "severity", "value", "why", "fix")
+QUARANTINE = ("file", "sha256", "why")
+
+
+@task(task_run_name="xem hộp nhận", **LOCAL)
+def waiting_files(as_of: str = "") -> list[str]:
+    """Names of the files that wait in the inbox folder."""
+    with house_at(as_of) as house:
+        return collect_inbox.waiting(house)
+
+
+@task(task_run_name="tiếp nhận {first}", **LOCAL)
+def take_in_files(names: list[str], first: str, as_of: str = "") -> list[dict[str, Any]]:
+    """Take in a batch of files; one that somebody else took meanwhile is passed over."""
+    results = []
+    with house_at(as_of) as house:
+        for name in names:
+            try:
+                results.append(as_data(collect_inbox.take_in(house, name)))
+            except NotFound:
+                continue
+    return results
+
+
+@task(task_run_name="lập bảng tiếp nhận", **LOCAL)
+def show_intake(results: list[dict[str, Any]], as_of: str = "") -> list[str]:
+    """Leave the receipts and findings of each period, and the files that were kept in quarantine."""
+    periods: defaultdict[tuple[int, str], list[dict[str, Any]]] = defaultdict(list)
+    for one in results:
+        if one["submission_id"]:
+            periods[int(one["submission_id"].split("/")[0].rpartition("-")[2]), one["period"]].append(one)
+    with house_at(as_of) as house:
+        names = agency_names(house)
+        keys = [sheet(house, "quarantine", QUARANTINE, quarantine_rows(results))]
+        for (year, period), found in periods.items():
+            keys.append(sheet(house, "receipts", RECEIPTS, receipt_rows(house, names, found), year, period))
+            keys.append(sheet(house, "findings", FINDINGS, finding_rows(house, names, found), year, period))
+    return [key for key in keys if key]
+
+
+@task(task_run_name="xem trước hộp nhận", **LOCAL)
+def preview_files(names: list[str], as_of: str = "") -> str:
+    """List the waiting files; they stay where they are."""
+    with house_at(as_of) as house:
+        listed = "\n".join(f"- {safe(name)}" for name in names) or house.texts.say("prefect.inbox.empty")
+        return page(house, "inbox", listed)

@@ -1,0 +1,40 @@
+"""The outbox: sending what waits, and the page that shows every letter of a period."""
+
+from prefect import task
+
+from plancycle.domain.errors import OutsideFailure
+from plancycle.services.deliver_messages import deliver
+from tasks._artifacts import sheet
+from tasks._house import agency_names, house_at
+from tasks._pages import letter_rows
+from tasks._policy import LOCAL, NETWORK
+
+COLUMNS = ("agency", "kind", "address", "outcome", "sent_at", "attempts", "key")
+
+
+@task(task_run_name="gửi thư đang chờ", **NETWORK)
+def send_letters(year: int, as_of: str = "") -> dict[str, int]:
+    """Send the waiting letters of a year (0: all). Raises OutsideFailure while some still wait: then it is retried."""
+    with house_at(as_of) as house:
+        result = deliver(house, f"{house.programme_id}-{year}/" if year else "")
+    if result.waiting:
+        raise OutsideFailure("prefect.letters_waiting", count=len(result.waiting))
+    return {"sent": len(result.sent), "refused": len(result.refused), "in_doubt": len(result.in_doubt)}
+
+
+@task(task_run_name="lập bảng thư đã gửi", **LOCAL)
+def show_letters(year: int, period: str, as_of: str = "") -> str:
+    """Leave the table of every letter of a period, read from the ledger; addresses are masked."""
+    with house_at(as_of) as house:
+        with house.work() as work:
+            letters = work.outbox.all(f"{house.programme_id}-{year}/{period}/")
+        return sheet(house, "messages", COLUMNS, letter_rows(house, agency_names(house), letters), year, period)
+
+
+@task(task_run_name="xem trước thư đang chờ", **LOCAL)
+def preview_letters(as_of: str = "") -> str:
+    """List the letters that would go out now; none is sent."""
+    with house_at(as_of) as house:
+        with house.work() as work:
+            waiting = work.outbox.waiting()
+        return sheet(house, "preview", COLUMNS, letter_rows(house, agency_names(house), waiting))

@@ -1,0 +1,36 @@
+"""A whole year on a virtual clock, in a process and a data folder of its own."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from prefect import task
+
+from plancycle.domain.errors import OutsideFailure
+from tasks._artifacts import page
+from tasks._house import house_at
+from tasks._pages import rehearsal_page
+from tasks._policy import LOCAL
+
+SECONDS = 300
+
+
+@task(task_run_name="diễn tập năm {year}", **LOCAL)
+def rehearse_year(year: int, name: str) -> dict[str, Any]:
+    """Run ``plancycle demo --fast`` into ``DATA/rehearsals`` and leave its summary; real data is not touched."""
+    with house_at("") as house:
+        summary = _rehearse(year, house.data_dir / "rehearsals" / f"{year}-{name}")
+        page(house, "rehearsal", rehearsal_page(house, summary), year)
+    return {"out": summary["out"], "seconds": summary["seconds"]}
+
+
+def _rehearse(year: int, out: Path) -> dict[str, Any]:
+    """Run the command in a process of its own. Raises OutsideFailure with the end of what it said."""
+    command = [sys.executable, "-m", "plancycle", "demo", "--fast", "--json", "--year", str(year), "--out", str(out)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
+    if done.returncode:
+        raise OutsideFailure("prefect.rehearsal_failed", code=done.returncode, lines=done.stderr[-800:])
+    summary: dict[str, Any] = json.loads(done.stdout)
+    return summary
