@@ -207,10 +207,10 @@ def test_numbers_a_spreadsheet_cannot_hold_come_back_as_no_number(blank: bytes) 
 
 def test_text_in_a_row_that_was_added_is_reported_without_a_row(blank: bytes) -> None:
     def add(book: Workbook) -> None:
-        book["Nhiệm vụ"]["G9"] = "việc ngoài biểu mẫu"
+        book["Nhiệm vụ"]["H9"] = "việc ngoài biểu mẫu"
 
     extra = [entry for entry in read(filled(blank, FILLED, add)).entries if not entry.row]
-    assert extra == [Entry("Nhiệm vụ", "G9", "", "result", "việc ngoài biểu mẫu")]
+    assert extra == [Entry("Nhiệm vụ", "H9", "", "result", "việc ngoài biểu mẫu")]
 
 
 def test_the_code_of_a_question_is_no_answer_to_it(blank: bytes) -> None:

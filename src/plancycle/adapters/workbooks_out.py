@@ -70,7 +70,7 @@ def _guide(book: Workbook, styles: Styles, form: Form, context: WorkbookContext,
     sheet.set_column(0, 0, 6, styles.text)
     sheet.set_column(1, 1, _GUIDE_WIDTH, styles.text)
     for row, (style, left, text) in enumerate(_guide_lines(form, context, texts)):
-        left_style = {"swatch": styles.input, "grey": styles.locked, "red": styles.red, "amber": styles.amber}.get(
+        left_style = {"swatch": styles.sample, "grey": styles.locked, "red": styles.red, "amber": styles.amber}.get(
             style
         )
         sheet.set_row(row, layout.row_height([(text, _GUIDE_WIDTH)]) + _MORE_ROOM.get(style, 2))

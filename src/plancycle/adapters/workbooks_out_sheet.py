@@ -48,6 +48,7 @@ class Styles:
         self.locked_centred = self._cell(layout.GREY, align="center")
         self.locked_right = self._cell(layout.GREY, align="right")
         self.input = self._cell(layout.YELLOW, locked=False)
+        self.sample = self._cell(layout.YELLOW)
         self.red = self._cell(layout.RED)
         self.amber = self._cell(layout.AMBER)
         self.amber_rule = book.add_format({"bg_color": f"#{layout.AMBER}"})

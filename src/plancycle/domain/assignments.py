@@ -56,5 +56,5 @@ def field_for(field: FormField, row: FormRow) -> FormField:
 
 def _version(period: Period, agency: str, sheets: tuple[FormSheet, ...]) -> str:
     """Eight hex digits over every question: an old template is recognised even when only a label moved."""
-    asked = repr((str(period), agency, [(s.code, [f.code for f in s.fields], s.rows) for s in sheets]))
+    asked = repr((str(period), agency, sheets))
     return hashlib.sha256(asked.encode()).hexdigest()[:8]

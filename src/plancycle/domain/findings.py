@@ -13,7 +13,8 @@ from enum import StrEnum
 
 from plancycle.domain import numbers
 from plancycle.domain.assignments import field_for
-from plancycle.domain.forms import FieldKind, Form, FormField, FormRow, FormRules, FormSheet
+from plancycle.domain.forms import Aggregation, FieldKind, Form, FormField, FormRow, FormRules, FormSheet, Indicator
+from plancycle.domain.periods import Period
 from plancycle.domain.submissions import Entry
 
 
@@ -206,7 +207,8 @@ def _warnings(
             continue
         if _is_explained(row, read):
             continue
-        code, params = _doubt(field, row, entry.value, rules, read, previous.get((row.code, field.code)))
+        before = previous.get((row.code, field.code))
+        code, params = _doubt(form.period, field, row, entry.value, rules, read, before)
         if code:
             yield _finding(Severity.WARNING, code, sheet, row, field, entry, params)
 
@@ -217,7 +219,13 @@ def _is_explained(row: FormRow, read: Answers) -> bool:
 
 
 def _doubt(
-    field: FormField, row: FormRow, value: str, rules: FormRules, read: Answers, before: str | None
+    period: Period,
+    field: FormField,
+    row: FormRow,
+    value: str,
+    rules: FormRules,
+    read: Answers,
+    before: str | None,
 ) -> tuple[str, dict[str, str]]:
     """The warning one value deserves: ("", {}) when there is nothing to ask about."""
     if field.code == "status" and value == rules.done_status:
@@ -229,10 +237,17 @@ def _doubt(
     old, new = Decimal(before), Decimal(value)
     if field.code == "progress" and new < old:
         return "progress_fell", {"before": _bound(old)}
+    if is_yearly_total(period, row.indicator) and field.code == "value":
+        return ("annual_below_quarters", {"before": _bound(old)}) if new < old else ("", {})
     if field.code == "value" and old and abs(new - old) * 100 > rules.jump_percent * abs(old):
         change = numbers.rounded((new - old) * 100 / abs(old), 1)
         return "value_jumped", {"before": _bound(old), "percent": _bound(change)}
     return "", {}
+
+
+def is_yearly_total(period: Period, indicator: Indicator | None) -> bool:
+    """Whether the annual value is the whole year's, so that it is compared with the quarters added up."""
+    return period is Period.ANNUAL and indicator is not None and indicator.aggregation is Aggregation.SUM
 
 
 def blocks(findings: Iterable[Finding]) -> bool:

@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from plancycle.domain.assignments import form_for
 from plancycle.domain.deadlines import Extension, PeriodDates, period_dates
 from plancycle.domain.errors import NotFound
+from plancycle.domain.findings import is_yearly_total
 from plancycle.domain.forms import Form
+from plancycle.domain.numbers import canonical
 from plancycle.domain.obligations import Obligation, obligations_of
 from plancycle.domain.periods import ORDER, QUARTERS, CycleKey, ObligationKey, Period, preceding
 from plancycle.domain.programme import Programme
@@ -68,13 +71,31 @@ def cycle_view(house: House, year: int) -> CycleView:
 
 
 def previous_values(work: Work, view: CycleView, period: Period, agency: str) -> dict[tuple[str, str], str]:
-    """Canonical values of the agency's last accepted period by (row, field); empty when there is none."""
+    """Canonical values the agency is compared with, by (row, field); empty when there are none.
+
+    They are those of its last accepted period; for a yearly total they are the quarters added up.
+    """
     before = preceding(period)
     if before is None:
         return {}
-    versions = work.submissions.versions(ObligationKey(view.id, before, agency))
+    values = _accepted_values(work, view, before, agency)
+    if period is Period.ANNUAL:
+        values.update(_added_up(view, [_accepted_values(work, view, quarter, agency) for quarter in QUARTERS]))
+    return values
+
+
+def _accepted_values(work: Work, view: CycleView, period: Period, agency: str) -> dict[tuple[str, str], str]:
+    versions = work.submissions.versions(ObligationKey(view.id, period, agency))
     accepted = [version for version in versions if version.status is SubmissionStatus.ACCEPTED]
-    if not accepted:
-        return {}
-    entries = work.submissions.entries(accepted[-1].id)
+    entries = work.submissions.entries(accepted[-1].id) if accepted else []
     return {(entry.row, entry.field): entry.value for entry in entries if entry.value is not None}
+
+
+def _added_up(view: CycleView, quarters: list[dict[tuple[str, str], str]]) -> dict[tuple[str, str], str]:
+    totals: dict[tuple[str, str], str] = {}
+    for indicator in (*view.programme.form.figures, *view.programme.indicators):
+        question = (indicator.id, "value")
+        given = [Decimal(values[question]) for values in quarters if question in values]
+        if given and is_yearly_total(Period.ANNUAL, indicator):
+            totals[question] = canonical(sum(given, Decimal(0)))
+    return totals

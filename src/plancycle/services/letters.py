@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from plancycle.domain.agencies import Contact
-from plancycle.domain.deadlines import PeriodDates
+from plancycle.domain.deadlines import Extension, PeriodDates, effective_due
 from plancycle.domain.findings import Finding
 from plancycle.domain.messages import Message, MessageKind, MessageStatus, message_key
 from plancycle.domain.periods import Period
@@ -50,7 +50,8 @@ def queue_to_agency(
     if not address:
         return QueuedLetter(agency, name, str(period), kind, key, "", "no_address")
     person = contact.person if contact else ""
-    known = {**agency_facts(house, view, period), "agency_name": name, "person": person, **facts}
+    extension = work.submissions.extensions(view.id).get(f"{view.key(period)}/{agency}")
+    known = {**agency_facts(house, view, period, extension), "agency_name": name, "person": person, **facts}
     put(house, work, view.key(period), agency, kind, key, address, known, attachments)
     return QueuedLetter(agency, name, str(period), kind, key, address, "queued")
 
@@ -90,9 +91,12 @@ def address_of(work: Work, contact: Contact | None, to_leader: bool = False) -> 
     return contact.email
 
 
-def agency_facts(house: House, view: CycleView, period: Period) -> dict[str, object]:
-    """What every letter about a period may mention."""
+def agency_facts(
+    house: House, view: CycleView, period: Period, extension: Extension | None = None
+) -> dict[str, object]:
+    """What every letter about a period may mention; with an extension, the agency's own due date."""
     dates = view.dates(period)
+    due_at = effective_due(dates, extension)
     book = house.programmes.address_book(view.programme.id)
     contact = f"{book.preparer.name}, {book.preparer.email}" if book.preparer else ""
     return {
@@ -100,12 +104,10 @@ def agency_facts(house: House, view: CycleView, period: Period) -> dict[str, obj
         "programme_short": view.programme.id.upper(),
         "period_title": view.title(period),
         "year": view.year,
-        "last_day": dates.last_day,
-        "due_at": dates.due_at,
-        "soft_due_at": dates.soft_due_at,
+        "due_at": due_at,
+        "soft_due_at": dates.soft_due_at if extension is None else due_at,
         "cutoff": dates.cutoff,
-        "days_left": days_between(house.clock.now(), dates.soft_due_at),
-        "days_late": days_between(dates.due_at, house.clock.now()) + 1,
+        "days_late": days_between(due_at, house.clock.now()) + 1,
         "is_before": is_before(dates),
         "contact": contact,
         "link": "",

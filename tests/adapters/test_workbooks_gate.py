@@ -1,0 +1,250 @@
+"""Hostile and broken files are refused by name, and nobody but the child process can die of them."""
+
+import os
+import re
+import struct
+import threading
+import time
+import zipfile
+from collections.abc import Callable
+from io import BytesIO
+
+import openpyxl
+import pytest
+
+from plancycle.adapters import workbooks_gate
+from plancycle.adapters.texts import Catalogue
+from plancycle.adapters.workbooks import Workbooks
+from plancycle.adapters.workbooks_worker import Worker, shared_worker
+from plancycle.domain.errors import UnreadableFile
+
+SHEET = "xl/worksheets/sheet1.xml"
+CELLS = rb"<sheetData>.*</sheetData>|<sheetData */>"
+
+
+def plain() -> bytes:
+    book = openpyxl.Workbook()
+    book.active["A1"] = "xin chào"
+    buffer = BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+PLAIN = plain()
+
+
+def rebuilt(change: Callable[[str, bytes], bytes] = lambda name, content: content, **added: bytes) -> bytes:
+    """The plain workbook with its parts changed and others added (``xl_vbaProject__bin`` is ``xl/vbaProject.bin``)."""
+    buffer = BytesIO()
+    with zipfile.ZipFile(BytesIO(PLAIN)) as source, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            target.writestr(name, change(name, source.read(name)))
+        for name, content in added.items():
+            target.writestr(name.replace("__", ".").replace("_", "/"), content)
+    return buffer.getvalue()
+
+
+def with_cells(xml: bytes) -> bytes:
+    data = b"<sheetData>" + xml + b"</sheetData>"
+    return rebuilt(
+        lambda name, content: re.sub(CELLS, lambda _: data, content, flags=re.S) if name == SHEET else content
+    )
+
+
+def with_doctype(name: str, content: bytes) -> bytes:
+    if name != SHEET:
+        return content
+    head = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;"><!ENTITY c SYSTEM "file:///etc/passwd">]>'
+    return head + re.sub(rb"<\?xml.*?\?>", b"", content)
+
+
+def with_macro_type(name: str, content: bytes) -> bytes:
+    return (
+        content.replace(b"sheet.main+xml", b"sheet.macroEnabled.main+xml") if name == "[Content_Types].xml" else content
+    )
+
+
+def with_linked_picture(name: str, content: bytes) -> bytes:
+    link = (
+        b'<Relationship Id="x9" TargetMode="External" Target="http://evil.example/a.png" '
+        b'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"/>'
+    )
+    return content.replace(b"</Relationships>", link + b"</Relationships>") if name.endswith(".rels") else content
+
+
+def same_names() -> bytes:
+    return rebuilt(xl_Styles__xml=b"<a/>")
+
+
+def overlapping() -> bytes:
+    """The last entry of the directory points at the bytes of the first one."""
+    data = bytearray(PLAIN)
+    directory = data.rindex(b"PK\x01\x02")
+    struct.pack_into("<I", data, directory + 42, 0)
+    return bytes(data)
+
+
+def locked_member() -> bytes:
+    data = bytearray(PLAIN)
+    place = data.index(b"PK\x01\x02")
+    struct.pack_into("<H", data, place + 8, 1)
+    return bytes(data)
+
+
+def many_members() -> bytes:
+    return rebuilt(**{f"xl_extra{number}__xml": b"<a/>" for number in range(200)})
+
+
+REFUSED = {
+    "nothing at all": (b"", "file.empty"),
+    "a letter": ("Kính gửi Sở Nội vụ".encode(), "file.not_xlsx"),
+    "a web page": (b"<html><body>", "file.not_xlsx"),
+    "a table of commas": (b"a,b\r\n1,2\r\n", "file.not_xlsx"),
+    "a PDF": (b"%PDF-1.7\n", "file.pdf"),
+    "a PDF with a workbook behind it": (b"%PDF-1.7\n" + PLAIN, "file.pdf"),
+    "an old .xls": (bytes.fromhex("D0CF11E0A1B11AE1") + b"\0" * 600, "file.old_excel"),
+    "an encrypted workbook": (
+        bytes.fromhex("D0CF11E0A1B11AE1") + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"),
+        "file.password",
+    ),
+    "an encrypted member": (locked_member(), "file.password"),
+    "half a workbook": (PLAIN[: len(PLAIN) // 2], "file.damaged"),
+    "a changed byte": (PLAIN[:60] + bytes([PLAIN[60] ^ 0xFF]) + PLAIN[61:], "file.damaged"),
+    "XML that does not close": (rebuilt(lambda n, c: c[:-5] if n == SHEET else c), "file.damaged"),
+    "a macro": (rebuilt(xl_vbaProject__bin=b"x"), "file.macros"),
+    "a macro sheet": (rebuilt(xl_macrosheets_sheet1__xml=b"<a/>"), "file.macros"),
+    "a macro-enabled type": (rebuilt(with_macro_type), "file.macros"),
+    "a link to another workbook": (rebuilt(xl_externalLinks_externalLink1__xml=b"<a/>"), "file.external"),
+    "an embedded object": (rebuilt(xl_embeddings_oleObject1__bin=b"x"), "file.external"),
+    "ActiveX": (rebuilt(xl_activeX_activeX1__xml=b"<a/>"), "file.external"),
+    "a database connection": (rebuilt(xl_connections__xml=b"<a/>"), "file.external"),
+    "a linked picture": (rebuilt(with_linked_picture), "file.external"),
+    "a DOCTYPE": (rebuilt(with_doctype), "file.abnormal"),
+    "two parts of one name": (same_names(), "file.abnormal"),
+    "parts that overlap": (overlapping(), "file.abnormal"),
+    "too many parts": (many_members(), "file.abnormal"),
+    "a zip bomb": (rebuilt(xl_media_a__xml=b"\0" * 25_000_000), "file.too_large"),
+    "a dense part": (rebuilt(xl_media_a__xml=b" " * 15_000_000), "file.abnormal"),
+    "A1 and XFD1048576": (
+        with_cells(b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'),
+        "file.far_cell",
+    ),
+    "a column beyond AZ": (with_cells(b'<row r="1"><c r="BA1"><v>1</v></c></row>'), "file.far_cell"),
+    "row 10,000": (with_cells(b'<row r="10000"><c r="A10000"><v>1</v></c></row>'), "file.far_cell"),
+    "a far cell without a reference": (with_cells(b"<row r='10000'><c><v>1</v></c></row>"), "file.far_cell"),
+    "one cell twice": (with_cells(b'<row r="1"><c r="A1"><v>1</v></c><c r="A1"><v>2</v></c></row>'), "file.abnormal"),
+    "a cell of no place": (with_cells(b'<row r="1"><c r="1A"><v>1</v></c></row>'), "file.abnormal"),
+    "a zip of something else": (
+        rebuilt(lambda name, content: content).replace(b"xl/workbook.xml", b"xl/workbook.bin"),
+        "file.not_xlsx",
+    ),
+}
+
+
+@pytest.mark.parametrize(("data", "key"), REFUSED.values(), ids=REFUSED)
+def test_a_file_is_refused_by_name_and_the_reader_lives(data: bytes, key: str) -> None:
+    books = Workbooks(Catalogue())
+    with pytest.raises(UnreadableFile) as refusal:
+        books.read(data, "bao-cao.xlsx")
+    assert refusal.value.key == key
+    for language in ("vi", "en"):
+        assert Catalogue().say(key, language, **refusal.value.params)
+    assert books.read(PLAIN, "khac.xlsx").stamp is None
+
+
+@pytest.mark.parametrize("key", sorted({key for _, key in REFUSED.values()}))
+def test_a_file_that_is_refused_is_not_marked_either(key: str) -> None:
+    data = next(data for data, reason in REFUSED.values() if reason == key)
+    with pytest.raises(UnreadableFile):
+        Workbooks(Catalogue()).mark(data, [])
+
+
+def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
+    bomb = REFUSED["a zip bomb"][0]
+    started = time.perf_counter()
+    with pytest.raises(UnreadableFile):
+        workbooks_gate.scan(bomb)
+    assert time.perf_counter() - started < 1
+
+
+ACCEPTED = {
+    "plain": PLAIN,
+    "a far cell that is only formatted": with_cells(b'<row r="1"><c r="A1"><v>1</v></c><c r="XFD1" s="0"/></row>'),
+    "cells without references": with_cells(b"<row><c><v>1</v></c><c><v>2</v></c></row>"),
+    "the last cell allowed": with_cells(b'<row r="9999"><c r="AZ9999"><v>1</v></c></row>'),
+    "printer settings": rebuilt(xl_printerSettings_printerSettings1__bin=b"x"),
+    "a drawing of a note": rebuilt(xl_drawings_vmlDrawing1__vml=b"<xml><br></xml>"),
+    "a web address": rebuilt(
+        lambda name, content: with_linked_picture(name, content).replace(b"/image", b"/hyperlink")
+    ),
+}
+
+
+@pytest.mark.parametrize("data", ACCEPTED.values(), ids=ACCEPTED)
+def test_what_honest_programs_write_passes(data: bytes) -> None:
+    assert Workbooks(Catalogue()).read(data, "x.xlsx").entries == ()
+
+
+def test_cells_the_parser_would_lose_are_found_with_what_stands_there() -> None:
+    xml = (
+        b'<row r="2"><c r="B2" t="e"><v>#REF!</v></c><c r="C2"><f>SUM(A1:A2)&amp;"x"</f></c>'
+        b'<c r="D2"><f>1+1</f><v>2</v></c><c r="E2" t="str"><f>""</f><v></v></c></row>'
+    )
+    assert workbooks_gate.scan(with_cells(xml)).lost_cells == {"Sheet": {"B2": "#REF!", "C2": '=SUM(A1:A2)&"x"'}}
+
+
+# A1 and XFD1048576 would make the parser ask for half a terabyte: the abort that the gate is there to prevent.
+KILLER = with_cells(b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')
+
+
+def test_past_the_gate_only_the_child_dies_and_the_next_file_is_read() -> None:
+    worker = Worker()
+    worker.parse(PLAIN)
+    first = worker.process_id
+    with pytest.raises(UnreadableFile, match=r"file\.abnormal"):
+        worker.parse(KILLER)
+    assert worker.parse(PLAIN) == [("Sheet", [["xin chào"]])]
+    assert worker.process_id not in (None, first, os.getpid())
+    worker.close()
+
+
+def test_a_file_that_killed_nobody_is_read_when_the_child_was_already_dead() -> None:
+    worker = Worker()
+    worker.parse(PLAIN)
+    os.kill(worker.process_id or 0, 9)
+    assert worker.parse(PLAIN) == [("Sheet", [["xin chào"]])]
+    worker.close()
+
+
+def test_a_child_that_takes_too_long_is_ended() -> None:
+    worker = Worker(seconds_per_file=0.0)
+    with pytest.raises(UnreadableFile, match=r"file\.abnormal"):
+        worker.parse(PLAIN)
+    worker.close()
+
+
+def test_a_child_is_replaced_after_its_share_of_files() -> None:
+    worker = Worker(files_per_child=2)
+    pids = []
+    for _ in range(4):
+        worker.parse(PLAIN)
+        pids.append(worker.process_id)
+    assert pids[0] == pids[1] != pids[2] == pids[3]
+    worker.close()
+
+
+def test_what_is_no_workbook_to_the_parser_is_damaged() -> None:
+    with pytest.raises(UnreadableFile, match=r"file\.damaged"):
+        shared_worker().parse(b"PK\x03\x04 nothing")
+
+
+def test_threads_share_one_child() -> None:
+    worker = Worker()
+    found: list[object] = []
+    threads = [threading.Thread(target=lambda: found.append(worker.parse(PLAIN))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [[("Sheet", [["xin chào"]])]] * 8
+    worker.close()
