@@ -11,9 +11,12 @@ from types import ModuleType
 from typing import TypeVar
 
 from plancycle.adapters.texts import Catalogue
+from plancycle.bootstrap import open_house
 from plancycle.cli import app
 from plancycle.domain import approvals, messages, submissions, transmittals
 from plancycle.domain.obligations import ObligationStatus
+from plancycle.portal.access import ROUTES
+from plancycle.portal.app import create_app
 from plancycle.settings import Settings
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -21,6 +24,24 @@ NOTE = "<!-- Made from code by docs/generate.py; change the code and run `make d
 
 Status = TypeVar("Status", bound=StrEnum)
 SAY = Catalogue()
+
+PORTAL_INTRO = """# Portal
+
+`plancycle up` serves it on this machine only; put a reverse proxy with a login in front of it before others may reach
+the desk's pages. Opening a page never changes anything. Who may open what:
+
+- **public**: anyone; nothing of any agency is shown;
+- **token**: whoever holds the signed link of the letter;
+- **desk**: the coordinating office, which is this very machine or a configured proxy.
+
+Errors are pages for browsers and `application/problem+json` for programs, in Vietnamese and English.
+"""
+
+PLUMBING = {
+    "/": "Leads to the matrix.",
+    "/static": "Styles and pictures.",
+    "/openapi.json": "This list for programs (OpenAPI).",
+}
 
 STATES_INTRO = """# Statuses and what may follow them
 
@@ -129,7 +150,27 @@ def command_line() -> str:
     return NOTE + CLI_INTRO + "\n" + app.generate_docs(output_format="markdown", heading_level=2).rstrip() + "\n"
 
 
-PAGES: dict[str, Callable[[], str]] = {"states.md": states, "settings.md": settings, "cli.md": command_line}
+def portal() -> str:
+    """``portal.md``: every address, who may open it, and what its handler says of itself."""
+    schema = create_app(open_house).openapi()["paths"]
+    described = {
+        path: [(method.upper(), operation["description"].replace("``", "`")) for method, operation in methods.items()]
+        for path, methods in schema.items()
+    }
+    rows = [
+        (f"`{path}`", method, str(access), words)
+        for path, access in ROUTES.items()
+        for method, words in described.get(path) or [("GET", PLUMBING[path])]
+    ]
+    return NOTE + PORTAL_INTRO + "\n" + table(("address", "method", "who", "what"), rows)
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "states.md": states,
+    "settings.md": settings,
+    "cli.md": command_line,
+    "portal.md": portal,
+}
 
 
 def main() -> None:

@@ -56,12 +56,29 @@ def chase(year: int, period: str, as_of: str) -> int:
     return sum(len(remind(year, group, as_of)) for group in batches(keys))
 
 
-def take_in(as_of: str) -> list[dict[str, Any]]:
-    """Take in what waits in the inbox folder and leave receipts and findings; returns the outcomes."""
-    results = [one for group in batches(waiting_files(as_of)) for one in take_in_files(group, group[0], as_of)]
+def take_in(as_of: str) -> tuple[list[dict[str, Any]], list[str]]:
+    """Take in what waits in the inbox folder and leave receipts and findings; returns the outcomes, and the names of
+    files that could not be dealt with. Those stay in the inbox; nothing waits for them.
+    """
+    results: list[dict[str, Any]] = []
+    stuck: list[str] = []
+    for group in batches(waiting_files(as_of)):
+        taken, left = _take_in_group(group, as_of)
+        results += taken
+        stuck += left
     if results:
         show_intake(results, as_of)
-    return results
+    return results, stuck
+
+
+def _take_in_group(group: list[str], as_of: str) -> tuple[list[dict[str, Any]], list[str]]:
+    state = take_in_files(group, group[0], as_of, return_state=True)
+    if state.is_completed():
+        return state.result(), []
+    if len(group) == 1:
+        return [], group
+    parts = [_take_in_group([name], as_of) for name in group]
+    return [one for taken, _ in parts for one in taken], [name for _, left in parts for name in left]
 
 
 def send(year: int, as_of: str) -> bool:
@@ -95,16 +112,16 @@ def show(year: int, periods: Iterable[str], as_of: str) -> None:
 def open_period(year: int, period: str, as_of: str) -> State[Any]:
     """A period's first day and every repeat: ask, take in what is there, send, consolidate, show."""
     unasked = ask(year, period, as_of)
-    take_in(as_of)
+    _, stuck = take_in(as_of)
     has_sent = send(year, as_of)
     edition = consolidate_period(year, period, False, as_of)
     show(year, [period], as_of)
-    return closing(unasked, has_sent, {"period": period, **edition})
+    return closing(unasked + stuck, has_sent, {"period": period, **edition})
 
 
 def do_what_is_due(year: int, as_of: str) -> State[Any]:
     """Everything that is due in a cycle, each group of steps seeing what the one before it made."""
-    results = take_in(as_of)
+    results, stuck = take_in(as_of)
     due = actions_due(year, as_of)
     unasked = [name for period in _periods(due, "call") for name in ask(year, period, as_of)]
     chase(year, "", as_of)
@@ -117,7 +134,7 @@ def do_what_is_due(year: int, as_of: str) -> State[Any]:
     has_arrived, handed = _hand_over_all(year, as_of)
     taken_in = [one["period"] for one in results if one["submission_id"]]
     show(year, [one["period"] for one in due] + handed + taken_in, as_of)
-    return closing(unasked, has_sent and has_arrived, {"year": year, "due": len(due), "files": len(results)})
+    return closing(unasked + stuck, has_sent and has_arrived, {"year": year, "due": len(due), "files": len(results)})
 
 
 def _hand_over_all(year: int, as_of: str) -> tuple[bool, list[str]]:
@@ -139,10 +156,10 @@ def _keys(actions: Iterable[dict[str, str]], kind: str) -> list[str]:
     return [one["key"] for one in actions if one["kind"] == kind]
 
 
-def closing(unasked: list[str], has_sent: bool, summary: dict[str, Any]) -> State[Any]:
+def closing(undone: list[str], has_sent: bool, summary: dict[str, Any]) -> State[Any]:
     """The end of a story, under a name that tells an operator whether anything is left for the next sweep."""
-    if unasked:
-        return Completed(name="Chưa trọn", message="Chưa yêu cầu được: " + "; ".join(unasked), data=summary)
+    if undone:
+        return Completed(name="Chưa trọn", message="Chưa làm được: " + "; ".join(undone), data=summary)
     if not has_sent:
         return Completed(name="Còn việc chờ gửi", message="Nơi nhận chưa trả lời; lần sau sẽ gửi tiếp.", data=summary)
     return Completed(message="Đã xong.", data=summary)

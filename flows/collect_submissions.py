@@ -20,6 +20,6 @@ def collect_submissions(as_of: AsOf = "", dry_run: DryRun = True) -> State[Any]:
     """
     if dry_run:
         return Completed(message="Chạy thử: chưa nhận tệp nào.", data=preview_files(waiting_files(as_of), as_of))
-    results = take_in(as_of)
+    results, stuck = take_in(as_of)
     has_sent = send(0, as_of) if results else True
-    return closing([], has_sent, {"files": len(results)})
+    return closing(stuck, has_sent, {"files": len(results)})

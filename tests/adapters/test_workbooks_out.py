@@ -137,7 +137,14 @@ def test_a_form_sheet_has_its_codes_hidden_above_its_headings(book: Workbook) ->
     sheet = book["Số liệu"]
     assert [c.value for c in sheet[4]] == ["#ma", "", "", "prev:value", "value", "explanation"]
     assert sheet.row_dimensions[4].hidden
-    assert [c.value for c in sheet[5]] == ["Mã", "Nội dung", "ĐVT", "Kỳ trước", "Thực hiện trong kỳ (*)", "Giải trình"]
+    assert [c.value for c in sheet[5]] == [
+        "Mã",
+        "Nội dung",
+        "ĐVT",
+        "Kỳ trước (số cộng dồn: tổng ba quý)",
+        "Thực hiện trong kỳ (*)",
+        "Giải trình",
+    ]
     assert [c.value for c in sheet["A"][5:]] == ["inspections", "budget", "par-index"]
 
 

@@ -10,7 +10,10 @@ from types import ModuleType
 import pytest
 from cyclopts import App, CycloptsError
 
+from plancycle.bootstrap import open_house
 from plancycle.cli import app
+from plancycle.portal.access import ROUTES
+from plancycle.portal.app import create_app
 from plancycle.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -196,6 +199,14 @@ def test_page_made_from_code_is_fresh(page):
     written = (DOCS / "reference" / page).read_text("utf-8")
 
     assert written == GENERATOR.PAGES[page](), "run: make docs"
+
+
+def test_every_route_is_documented():
+    text = (DOCS / "reference/portal.md").read_text("utf-8")
+    served = create_app(open_house).openapi()["paths"]
+
+    assert [path for path in (*served, *ROUTES) if f"| `{path}` |" not in text] == []
+    assert set(served) <= set(ROUTES)
 
 
 def test_settings_page_has_every_setting_with_words():

@@ -112,7 +112,7 @@ def test_the_approver_reads_the_figures_the_coverage_the_files_and_the_hash(worl
     assert "Kinh phí đã thực hiện 98.765,5 triệu đồng 3" in words
     assert world.approval.bundle_sha256 in words
     links = re.findall(rf'href="({re.escape(world.page)}/tep/\w+)"', page)
-    assert [world.browser.get(link).content for link in links] == [b"docx", b"pdf", b"xlsx"]
+    assert [world.browser.get(link).content for link in links] == [b"pdf", b"docx", b"xlsx"]
 
 
 def test_reading_the_link_changes_nothing_however_often(world: Any) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from plancycle.adapters import vietnamese
@@ -116,13 +115,12 @@ def _work_row(facts: ReportFacts, line: WorkLine, work: AssignedWork | None) -> 
 
 def _planned_row(_facts: ReportFacts, line: WorkLine, _work: AssignedWork | None) -> tuple[str, ...]:
     answer = line.answers.get
-    finish = answer("finish")
     return (
         line.title,
         line.basis,
         answer("target", ""),
         answer("output", ""),
-        vietnamese.day(date.fromisoformat(finish)) if finish else "",
+        vietnamese.day_of(answer("finish", "")),
     )
 
 
@@ -160,8 +158,7 @@ def _submissions(facts: ReportFacts, texts: Texts, reference: str) -> Annex:
     lines = list(zip(names(facts, tuple(line.agency for line in facts.submissions)), facts.submissions, strict=True))
     rows = [(str(order), *_submission_row(texts, name, line)) for order, (name, line) in enumerate(lines, start=1)]
     on_time, late, missing = timeliness_counts(facts.submissions)
-    params = {"total": len(rows), "on_time": on_time, "late": late, "missing": missing}
-    note = texts.say("document.timeliness", **params) if rows else ""
+    note = texts.say("document.timeliness", total=len(rows), on_time=on_time, late=late, missing=missing)
     chart = bars(
         texts.say("document.chart.title"),
         [
@@ -170,8 +167,7 @@ def _submissions(facts: ReportFacts, texts: Texts, reference: str) -> Annex:
             Bar(texts.say("document.chart.missing"), missing, "missing"),
         ],
     )
-    title = "submissions"
-    return _annex(texts, "III", title, SUBMISSIONS, rows, reference, note=note, chart=chart if rows else "")
+    return _annex(texts, "III", "submissions", SUBMISSIONS, rows, reference, note=note, chart=chart)
 
 
 def _submission_row(texts: Texts, name: str, line: SubmissionLine) -> tuple[str, ...]:

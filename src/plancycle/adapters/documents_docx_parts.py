@@ -1,6 +1,6 @@
 """Styles, page and fixed elements of a DOCX report; sizes are those of Decree 30/2020/NĐ-CP, Annex I."""
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.table import WD_TABLE_ALIGNMENT
@@ -177,7 +177,7 @@ def add_closing(document: "DocumentObject", paper: Paper) -> None:
 
 def _invisible_table(document: "DocumentObject", rows: int, widths: tuple[float, ...]) -> "Table":
     """A table without borders whose rows stay in one piece; widths in the grid too, where LibreOffice looks."""
-    table = document.add_table(rows=rows, cols=len(widths))
+    table: Table = document.add_table(rows=rows, cols=len(widths))
     table.autofit, table.alignment = False, WD_TABLE_ALIGNMENT.CENTER
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Mm(width)
@@ -217,12 +217,12 @@ def _rule(parent: "_Cell | DocumentObject", length: float, available: float) -> 
 
 
 def _width(text: str, size: float) -> float:
-    """Roughly how wide bold text in Times is, in mm: capitals 0.70, small letters 0.48, other signs 0.28 of its size."""
+    """Roughly how wide bold text in Times is, in mm: capitals 0.70, small letters 0.48, the rest 0.28 of the size."""
     ems = sum(0.70 if letter.isupper() else 0.48 if letter.isalnum() else 0.28 for letter in text)
     return ems * size * 0.3528
 
 
-def _element(tag: str, **attributes: str) -> "object":
+def _element(tag: str, **attributes: str) -> Any:
     element = OxmlElement(tag)
     for name, value in attributes.items():
         element.set(qn(f"w:{name}"), value)

@@ -9,7 +9,6 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm
-from lxml.etree import SubElement
 
 from plancycle.adapters.documents_docx_parts import CELL, CELL_HEADING, SMALL_CELL, styled
 from plancycle.adapters.documents_paper import Annex, Column
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
     from docx.table import Table
 
 _SIDES = {"left": WD_ALIGN_PARAGRAPH.LEFT, "center": WD_ALIGN_PARAGRAPH.CENTER, "right": WD_ALIGN_PARAGRAPH.RIGHT}
-_CELL, _RUN, _TEXT, _BREAK = (qn(f"w:{name}") for name in ("tc", "r", "t", "br"))
-_SPACE = qn("xml:space")
+_CELL, _RUN, _SPACE = qn("w:tc"), qn("w:r"), qn("xml:space")
 BAND_SHADE = "F0F0F0"
 _Xml = Any
 """An lxml element; python-docx does not type them."""
@@ -102,7 +100,8 @@ def _fill(run: _Xml, text: str) -> None:
     """Put text into an empty run; a line break becomes a break."""
     for number, line in enumerate(text.split("\n")):
         if number:
-            SubElement(run, _BREAK)
-        element = SubElement(run, _TEXT)
+            run.append(OxmlElement("w:br"))
+        element = OxmlElement("w:t")
         element.text = line
         element.set(_SPACE, "preserve")
+        run.append(element)

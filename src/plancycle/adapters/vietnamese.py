@@ -26,7 +26,7 @@ def number(value: Decimal | int, precision: int | None = None) -> str:
     with localcontext(prec=MORE_DIGITS_THAN_ANYONE_TYPES):
         exact = Decimal(value)
         digits = numbers.decimals_of(exact) if precision is None else precision
-        return _pattern(digits).apply(numbers.rounded(exact, digits), "vi", decimal_quantization=False)
+        return str(_pattern(digits).apply(numbers.rounded(exact, digits), "vi", decimal_quantization=False))
 
 
 @cache
@@ -47,6 +47,11 @@ def local(moment: datetime) -> datetime:
 def day(value: date) -> str:
     """``09/12/2025``."""
     return f"{value.day:02d}/{value.month:02d}/{value.year:04d}"
+
+
+def day_of(canonical: str) -> str:
+    """``30/06/2025`` for the canonical ``2025-06-30``; empty stays empty."""
+    return day(date.fromisoformat(canonical)) if canonical else ""
 
 
 def moment(value: datetime) -> str:

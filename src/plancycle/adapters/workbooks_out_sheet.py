@@ -13,6 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 from plancycle.adapters import workbooks_layout as layout
 from plancycle.domain.assignments import field_for
 from plancycle.domain.forms import FieldKind, FormField, FormRow, FormSheet
+from plancycle.domain.periods import Period
 from plancycle.services.ports import Texts, WorkbookContext
 
 MAX_TITLE, MAX_PROMPT, MAX_ERROR = 32, 255, 224
@@ -148,12 +149,18 @@ class SheetWriter:
             field = place.field
             if place.previous is not None:
                 code = f"{layout.PREVIOUS_PREFIX}{field.code}"
-                self._heading(place.previous, PREVIOUS_WIDTH, code, self._texts.say("workbook.heading.previous"))
+                self._heading(place.previous, PREVIOUS_WIDTH, code, self._previous_label())
             label = self._texts.say("workbook.heading.required", label=field.label) if field.required else field.label
             self._heading(place.column, field.width, field.code, label)
         self._sheet.set_row(layout.CODE_ROW, None, None, {"hidden": True})
-        labels = [(f"{place.field.label} (*)", float(place.field.width)) for place in self._plan.fields]
+        labels = [(self._previous_label(), float(PREVIOUS_WIDTH))]
+        labels += [(f"{place.field.label} (*)", float(place.field.width)) for place in self._plan.fields]
         self._sheet.set_row(layout.HEADING_ROW, layout.row_height(labels, least=2))
+
+    def _previous_label(self) -> str:
+        """In the annual workbook a yearly total stands beside its quarters added up."""
+        is_annual = self._context.dates.period is Period.ANNUAL
+        return self._texts.say(f"workbook.heading.previous{'_annual' if is_annual else ''}")
 
     def _heading(self, column: int, width: int, code: str, label: str) -> None:
         self._sheet.set_column(column, column, width)

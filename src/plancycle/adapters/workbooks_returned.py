@@ -26,7 +26,8 @@ from plancycle.domain.findings import Finding, Severity
 from plancycle.services.ports import Texts
 
 AUTHOR = "plancycle"
-ERROR_SIGN, WARNING_SIGN = "✖", "⚠"
+_OUR_NOTE = re.compile(r"^[✖⚠] ", re.MULTILINE)
+"""How our notes begin, in both languages; what a clerk wrote above one of them stays."""
 _LONG_AGO = datetime(2000, 1, 1)
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 _CELL = re.compile(r"[A-Z]{1,2}[1-9][0-9]{0,3}")
@@ -92,9 +93,10 @@ def _remove_marks(sheet: Worksheet) -> None:
     for row in sheet.iter_rows():
         for cell in row:
             note = cell.comment
-            if note is None or not (note.author == AUTHOR or note.text.startswith((ERROR_SIGN, WARNING_SIGN))):
+            if note is None or not _OUR_NOTE.search(note.text):
                 continue
-            cell.comment = None
+            own = _OUR_NOTE.split(note.text)[0].strip()
+            cell.comment = Comment(own, note.author) if own else None
             colour = layout.GREY if cell.protection.locked else layout.YELLOW
             cell.fill = PatternFill("solid", fgColor=colour)
 

@@ -43,13 +43,13 @@ def parse_decimal(text: str, precision: int | None = None) -> Decimal | NotANumb
     if _PLAIN.fullmatch(compact):
         return Decimal(compact)
     if precision is not None and precision < 3 and _THOUSAND_COMMA.fullmatch(compact):
-        return NotANumber("ambiguous", (_without_idle_zeros(compact), compact.replace(",", "")))
+        return NotANumber("ambiguous", (_without_idle_zeros(compact), str(int(compact.replace(",", "")))))
     if _DECIMAL_COMMA.fullmatch(compact):
         return Decimal(compact.replace(",", "."))
     if _GROUPED.fullmatch(compact):
         return Decimal(compact.replace(".", "").replace(",", "."))
     if _ONE_DOT.fullmatch(compact):
-        return NotANumber("ambiguous", (compact.replace(".", ","), compact.replace(".", "")))
+        return NotANumber("ambiguous", (compact.replace(".", ","), str(int(compact.replace(".", "")))))
     return NotANumber("invalid")
 
 

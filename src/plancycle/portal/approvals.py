@@ -2,7 +2,7 @@
 
 from plancycle.domain.agencies import Official
 from plancycle.domain.approvals import Approval, ApprovalStatus
-from plancycle.domain.consolidation import Figure, bundle_sha256
+from plancycle.domain.consolidation import DocumentFile, Figure, bundle_sha256
 from plancycle.domain.programme import Programme
 from plancycle.portal.pages import ApprovalView, Complaint, Decision, FigureLine
 from plancycle.portal.rendering import percent
@@ -36,7 +36,7 @@ def approval_view(house: House, token: str, complaint: Complaint | None = None, 
         late=_names(programme, coverage.late),
         missing=_names(programme, coverage.missing),
         figures=tuple(_figure(house, figure) for figure in seen.edition.figures),
-        files=tuple(document_link(file, f"/phe-duyet/{token}/tep") for file in seen.files),
+        files=tuple(document_link(file, f"/phe-duyet/{token}/tep") for file in sorted(seen.files, key=_pdf_first)),
         bundle_sha256=seen.bundle_sha256,
         is_replaced=seen.approval.status is ApprovalStatus.VOID,
         is_changed=has_changed(seen),
@@ -56,6 +56,11 @@ def form_seal(house: House, token: str, shown_sha256: str) -> str:
 def is_our_form(house: House, csrf: str, token: str, shown_sha256: str) -> bool:
     """Whether a form carries the seal of :func:`form_seal`."""
     return house.seals.is_genuine(csrf, FORM, token, shown_sha256)
+
+
+def _pdf_first(file: DocumentFile) -> bool:
+    """A phone opens the PDF at once; the others are to be saved."""
+    return file.kind != "pdf"
 
 
 def has_changed(seen: ApprovalPage) -> bool:

@@ -5,6 +5,7 @@ Saving gives the same bytes for the same content: no clock and no chance in the 
 
 import re
 import unicodedata
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -42,7 +43,9 @@ class Question:
 
 def opened(data: bytes) -> Workbook:
     """A workbook as the clerk sees it."""
-    return load_workbook(BytesIO(data))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # extensions the library does not know; they concern looks only
+        return load_workbook(BytesIO(data))
 
 
 def saved(book: Workbook) -> bytes:
@@ -116,23 +119,17 @@ def _as_typed(answer: Answer, typing: Typing) -> str | int | float | date | None
 
 
 def to_mend(book: Workbook) -> set[tuple[str, str]]:
-    """(Sheet, cell) pairs listed on the first sheet of a returned workbook; empty for a fresh template."""
-    found: set[tuple[str, str]] = set()
-    names = set(book.sheetnames)
-    for sheet in book.worksheets:
-        if not _is_list(sheet):
-            continue
-        for row in sheet.iter_rows(values_only=True):
-            words = [str(value) for value in row if value is not None]
-            sheets = [word for word in words if word in names]
-            cells = [word for word in words if re.fullmatch(r"[A-Z]{1,3}[0-9]{1,7}", word)]
-            found.update((sheets[0], cell) for cell in cells if sheets)
-    return found
-
-
-def is_returned(book: Workbook) -> bool:
-    """Whether the workbook carries a list of what to mend."""
-    return any(_is_list(sheet) for sheet in book.worksheets)
+    """(Sheet, cell) pairs the first sheet of a returned workbook links to."""
+    links = [
+        cell.hyperlink.location or ""
+        for sheet in book.worksheets
+        if _is_list(sheet)
+        for row in sheet.iter_rows()
+        for cell in row
+        if isinstance(cell, Cell) and cell.hyperlink is not None
+    ]
+    places = [link.rpartition("!") for link in links]
+    return {(sheet.strip("'").replace("''", "'"), cell) for sheet, _, cell in places}
 
 
 def _is_list(sheet: Worksheet) -> bool:

@@ -6,10 +6,12 @@ Nothing here touches a folder that is not an earlier rehearsal's.
 import hashlib
 import shutil
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from plancycle.adapters.programme_files import ProgrammeFiles
+from plancycle.adapters.programme_schema import EVERYBODY
 from plancycle.domain.errors import ActionNeeded, NotFound
 from plancycle.domain.programme import Programme
 from plancycle.rehearsal.dice import Dice
@@ -18,7 +20,8 @@ from plancycle.settings import CHECKOUT
 
 MARKER = ".plancycle-demo"
 """Only a folder that holds this file is ever emptied."""
-PROGRAMME_FILE, AGENCIES_FILE, CONTACTS_FILE = "programme.yaml", "agencies.yaml", "contacts.yaml"
+PROGRAMME_FILE, AGENCIES_FILE, WORKS_FILE = "programme.yaml", "agencies.yaml", "assignments.yaml"
+CONTACTS_FILE, SUCCESSION_FILE = "contacts.yaml", "succession.yaml"
 
 
 def clear(out: Path) -> None:
@@ -40,7 +43,7 @@ def furnish(out: Path, programme_id: str, agencies: int, seed: int) -> Programme
     copy = out / "programmes" / source.name
     shutil.copytree(source, copy, ignore=shutil.ignore_patterns(CONTACTS_FILE))
     if agencies:
-        _cut(copy / AGENCIES_FILE, agencies)
+        _cut(copy, agencies)
     programme = ProgrammeFiles(copy.parent).load(programme_id)
     write_contacts(copy, programme, Dice(seed, "people"))
     secret = hashlib.sha256(f"plancycle-rehearsal|{seed}".encode()).hexdigest()
@@ -51,16 +54,32 @@ def furnish(out: Path, programme_id: str, agencies: int, seed: int) -> Programme
 
 def _folder_of(programmes: Path, programme_id: str) -> Path:
     for path in sorted(programmes.glob(f"*/{PROGRAMME_FILE}")):
-        if yaml.safe_load(path.read_text(encoding="utf-8")).get("id") == programme_id:
+        if _read(path).get("id") == programme_id:
             return path.parent
     raise NotFound("not_found.programme", programme=programme_id)
 
 
-def _cut(path: Path, count: int) -> None:
-    """Keep the first ``count`` reporters; everybody else stays a body of the programme that owes nothing."""
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    reporters = content["reporters"]
+def _cut(folder: Path, count: int) -> None:
+    """Keep the first ``count`` reporters and their work; the other bodies stay, and owe nothing."""
+    agencies = _read(folder / AGENCIES_FILE)
+    reporters = agencies["reporters"]
     named = reporters["named"][:count]
     local = reporters.get("local", [])[: count - len(named)]
-    content["reporters"] = {"named": named, "local": local}
+    agencies["reporters"] = {"named": named, "local": local}
+    _write(folder / AGENCIES_FILE, agencies)
+    works = _read(folder / WORKS_FILE)
+    kept = {*named, *local, EVERYBODY}
+    for entry in works["entries"]:
+        entry["agencies"] = [agency for agency in entry["agencies"] if agency in kept]
+    works["entries"] = [entry for entry in works["entries"] if entry["agencies"]]
+    _write(folder / WORKS_FILE, works)
+    (folder / SUCCESSION_FILE).unlink(missing_ok=True)  # it speaks of work that is no longer there
+
+
+def _read(path: Path) -> dict[str, Any]:
+    content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return content
+
+
+def _write(path: Path, content: dict[str, Any]) -> None:
     path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=1000), encoding="utf-8")
