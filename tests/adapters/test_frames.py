@@ -3,7 +3,7 @@
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plancycle.adapters.frames import INT64_MAX, Frames
@@ -36,6 +36,7 @@ def recomputed(given_rows: list[FigureRow], rule: Aggregation) -> tuple[Decimal,
     return (total / len(values)).quantize(Decimal(1).scaleb(-scale), rounding=ROUND_HALF_UP), agencies
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.lists(FIGURE_ROWS, max_size=40), st.sampled_from(list(Aggregation)))
 def test_every_figure_equals_its_recomputation_with_decimals(figure_rows: list[FigureRow], rule: Aggregation) -> None:
     added = Frames().add_up(figure_rows, dict.fromkeys(SCALES, rule))

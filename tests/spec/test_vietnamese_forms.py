@@ -6,7 +6,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plancycle.adapters import vietnamese
@@ -38,7 +38,8 @@ def test_number_is_written(value: str, precision: int | None, expected: str) -> 
     assert vietnamese.number(Decimal(value), precision) == expected
 
 
-@given(st.decimals(allow_nan=False, allow_infinity=False, places=3, min_value=-(10**12), max_value=10**12))
+@settings(deadline=None)
+@given(st.decimals(allow_nan=False, allow_infinity=False, places=3, min_value=-(10**9), max_value=10**9))
 def test_a_written_number_with_decimals_reads_back_as_itself(value: Decimal) -> None:
     assert parse_decimal(vietnamese.number(value, 3)) == value
 
@@ -68,7 +69,12 @@ def test_only_days_below_ten_and_the_first_two_months_take_a_zero(value: date, e
 
 @pytest.mark.parametrize(
     ("ordinal", "symbol", "expected"),
-    [(1, "BC-SNV", "01/BC-SNV"), (5, "BC-SNV", "05/BC-SNV"), (10, "BC-SNV", "10/BC-SNV"), (123, "BC-UBND", "123/BC-UBND")],
+    [
+        (1, "BC-SNV", "01/BC-SNV"),
+        (5, "BC-SNV", "05/BC-SNV"),
+        (10, "BC-SNV", "10/BC-SNV"),
+        (123, "BC-UBND", "123/BC-UBND"),
+    ],
 )
 def test_document_code_is_written(ordinal: int, symbol: str, expected: str) -> None:
     assert vietnamese.document_code(ordinal, symbol) == expected
@@ -107,7 +113,9 @@ def reference(kind: str, number: str | None, dated: date | None, issuer: str | N
             "Nghị quyết số 94/NQ-CP ngày 19 tháng 6 năm 2024 của Chính phủ ban hành Chương trình hành động",
         ),
         (
-            reference("Chỉ thị", "20-CT/TU", date(2023, 4, 26), "Ban Thường vụ Tỉnh ủy", "Đẩy mạnh cải cách hành chính"),
+            reference(
+                "Chỉ thị", "20-CT/TU", date(2023, 4, 26), "Ban Thường vụ Tỉnh ủy", "Đẩy mạnh cải cách hành chính"
+            ),
             "Chỉ thị số 20-CT/TU ngày 26 tháng 4 năm 2023 của Ban Thường vụ Tỉnh ủy về đẩy mạnh cải cách hành chính",
         ),
         (reference("Chỉ thị", "05-CT/TW", None, None, "Học tập"), "Chỉ thị số 05-CT/TW về học tập"),

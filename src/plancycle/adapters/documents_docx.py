@@ -32,6 +32,7 @@ def report_docx(paper: Paper) -> bytes:
     for block in paper.blocks:
         text = f"- {block.text}" if block.kind == "item" else block.text
         parts.styled(document.add_paragraph(text), parts.STYLE_OF[block.kind])
+    document.paragraphs[-1].paragraph_format.keep_with_next = True
     parts.add_closing(document, paper)
     for annex in paper.annexes:
         _add_annex(document, annex)

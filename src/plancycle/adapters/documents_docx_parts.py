@@ -163,7 +163,7 @@ def add_addressees(document: "DocumentObject", paper: Paper) -> None:
 
 def add_closing(document: "DocumentObject", paper: Paper) -> None:
     """Boxes 9b, 7a and 7b: recipients on the left, authority, position and name on the right."""
-    styled(document.add_paragraph(), GAP)
+    styled(document.add_paragraph(), GAP).paragraph_format.keep_with_next = True
     table = _invisible_table(document, 1, CLOSING_WIDTHS)
     left, right = table.cell(0, 0), table.cell(0, 1)
     _write_lines(left, [paper.recipients_label, *paper.recipients], 11)

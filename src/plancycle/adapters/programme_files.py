@@ -45,6 +45,7 @@ class ProgrammeFiles:
         self._directory = programmes_dir
         self._loaded: dict[str, Programme] = {}
         self._books: dict[str, AddressBook] = {}
+        self._mains: dict[tuple[Path, bytes], YamlFile] = {}
 
     def load(self, programme_id: str) -> Programme:
         """Read and check one programme. Raises ProgrammeProblem with every error, or NotFound."""
@@ -81,7 +82,7 @@ class ProgrammeFiles:
         found: list[YamlFile] = []
         unreadable: list[Place] = []
         for main in sorted(self._directory.glob(f"*/{MAIN}")):
-            file = read_yaml(main)
+            file = self._main(main)
             if isinstance(file.tree, dict) and file.tree.get("id") == programme_id:
                 found.append(file)
             elif not file.is_readable:
@@ -97,6 +98,13 @@ class ProgrammeFiles:
         if unreadable:
             raise ProgrammeProblem(unreadable)
         raise NotFound("not_found.programme", programme=programme_id)
+
+    def _main(self, path: Path) -> YamlFile:
+        """A folder's main file, parsed again only when its content has changed."""
+        known = (path, _bytes(path) or b"")
+        if known not in self._mains:
+            self._mains[known] = read_yaml(path)
+        return self._mains[known]
 
 
 def check(path: Path) -> list[Place]:

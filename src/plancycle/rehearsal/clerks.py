@@ -6,8 +6,6 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import SMTP
 from typing import cast
 
 from plancycle.domain.deadlines import PeriodDates
@@ -17,7 +15,7 @@ from plancycle.rehearsal.behaviours import Behaviour, Mishap, Sending, Typing
 from plancycle.rehearsal.desk import Glance, Job, fill_in, glance, mend
 from plancycle.rehearsal.dice import Dice, phrases
 
-SPREADSHEET = ".xlsx"
+SPREADSHEET, SPREADSHEET_TYPE = ".xlsx", b"spreadsheetml.sheet"
 PROMPTLY = timedelta(hours=1)
 """How soon a clerk answers a returned report."""
 
@@ -121,7 +119,8 @@ def instant(dates: PeriodDates, sending: Sending) -> datetime:
 
 def workbooks_in(letter: bytes) -> Iterable[bytes]:
     """The spreadsheets attached to a letter."""
-    message = cast(EmailMessage, message_from_bytes(letter, policy=SMTP))
-    for part in message.iter_attachments():
+    if SPREADSHEET_TYPE not in letter:
+        return
+    for part in message_from_bytes(letter).walk():
         if (part.get_filename() or "").endswith(SPREADSHEET):
             yield cast(bytes, part.get_payload(decode=True))

@@ -1,7 +1,7 @@
 """Fold the accepted submissions of a period into an edition: continuously (provisional), and frozen (final)."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 
 from plancycle.domain.consolidation import (
     Coverage,
@@ -73,7 +73,7 @@ def content_now(house: House, work: Work, view: CycleView, period: Period) -> Co
     """The fold of every accepted submission, late ones included and marked."""
     accepted = accepted_now(work, view, period)
     entries = {submission.id: work.submissions.entries(submission.id) for submission in accepted}
-    members = tuple(Member(s.obligation.agency, s.id, s.sha256, s.is_late) for s in accepted)
+    members = _members(accepted)
     included = tuple(member.agency for member in members)
     coverage = Coverage(
         expected=view.programme.reporters,
@@ -83,6 +83,15 @@ def content_now(house: House, work: Work, view: CycleView, period: Period) -> Co
     )
     figures = _figures(house, view, period, accepted, entries)
     return Content(members, coverage, figures, _dataset_sha256(accepted, entries))
+
+
+def members_now(work: Work, view: CycleView, period: Period) -> tuple[Member, ...]:
+    """Who is in right now, in roster order. Submissions never change: the same members mean the same content."""
+    return _members(accepted_now(work, view, period))
+
+
+def _members(accepted: Sequence[Submission]) -> tuple[Member, ...]:
+    return tuple(Member(one.obligation.agency, one.id, one.sha256, one.is_late) for one in accepted)
 
 
 def accepted_now(work: Work, view: CycleView, period: Period) -> list[Submission]:
@@ -138,11 +147,15 @@ def _figure(prefix: str, rule: FigureRule, scaled: int, contributors: int) -> Fi
 def _dataset_sha256(accepted: Sequence[Submission], entries: dict[str, list[Entry]]) -> str:
     """Over every cell of every member, sorted by agency and form order: canonical text, LF, no clock."""
     lines = [
-        canonical_json([submission.obligation.agency, asdict(entry)])
+        canonical_json([submission.obligation.agency, _cell(entry)])
         for submission in sorted(accepted, key=lambda one: one.obligation.agency)
         for entry in entries[submission.id]
     ]
     return digest("\n".join(lines))
+
+
+def _cell(entry: Entry) -> dict[str, str | None]:
+    return {field.name: getattr(entry, field.name) for field in fields(entry)}
 
 
 def _edition(

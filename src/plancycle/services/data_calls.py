@@ -46,8 +46,8 @@ def _rung(house: House, work: Work, view: CycleView, period: Period, agency: str
     first = work.outbox.get(message_key(view.key(period), agency, CALL))
     if first is None:
         return CALL
-    contact = house.programmes.address_book(view.programme.id).contact(agency)
-    alternate = address_of(work, contact)
-    is_refused = first.status is MessageStatus.REFUSED and alternate not in ("", first.to_address)
+    if first.status is not MessageStatus.REFUSED:
+        return None
+    alternate = address_of(work, house.programmes.address_book(view.programme.id).contact(agency))
     second = work.outbox.get(message_key(view.key(period), agency, CALL_TO_ALTERNATE))
-    return CALL_TO_ALTERNATE if is_refused and second is None else None
+    return CALL_TO_ALTERNATE if alternate not in ("", first.to_address) and second is None else None

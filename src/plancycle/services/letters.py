@@ -85,8 +85,7 @@ def address_of(work: Work, contact: Contact | None, to_leader: bool = False) -> 
         return ""
     if to_leader and contact.leader_email:
         return contact.leader_email
-    refused = {message.to_address for message in work.outbox.all() if message.status is MessageStatus.REFUSED}
-    if contact.email in refused and contact.alternate_email:
+    if contact.alternate_email and contact.email in work.outbox.refused_addresses():
         return contact.alternate_email
     return contact.email
 

@@ -114,6 +114,9 @@ class Outbox(Protocol):
     def move(self, key: str, status: MessageStatus, *, at: datetime, reply: str | None = None) -> None:
         """Move a letter along its lifecycle (checked here, too)."""
 
+    def refused_addresses(self) -> set[str]:
+        """Addresses a relay has refused for good."""
+
     def keys(self, prefix: str) -> set[str]:
         """Keys that start with the prefix."""
 

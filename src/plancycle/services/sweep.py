@@ -1,9 +1,9 @@
 """Do what is due: ask the rows, not a timer. A week of downtime is caught up by one sweep.
 
-Each stage lists what is due now and does one thing at a time; doing a thing makes it no longer due.
+Each stage lists what is due now and does it; doing a thing makes it no longer due.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from plancycle.domain.approvals import ApprovalStatus
@@ -11,7 +11,7 @@ from plancycle.domain.consolidation import Edition, EditionKind
 from plancycle.domain.periods import Period
 from plancycle.domain.transmittals import TransmittalStatus
 from plancycle.services import chase_agencies, data_calls
-from plancycle.services.consolidate_period import consolidate, content_now
+from plancycle.services.consolidate_period import consolidate, members_now
 from plancycle.services.cycle_view import CycleView, cycle_view
 from plancycle.services.deliver_messages import deliver
 from plancycle.services.ports import House
@@ -40,8 +40,7 @@ def perform(house: House, year: int) -> list[Action]:
     done: list[Action] = []
     for stage in STAGES:
         actions = stage.due(house, year)
-        for action in actions:
-            stage.do(house, year, action)
+        stage.do(house, year, actions)
         done.extend(actions)
     return done
 
@@ -74,8 +73,7 @@ def _letters(house: House, year: int) -> list[Action]:
 def _provisional(house: House, year: int) -> list[Action]:
     return [
         Action("provisional", "", str(period), view.key(period))
-        for view, period, work_has_news in _news(house, year, EditionKind.PROVISIONAL)
-        if work_has_news
+        for view, period in _with_news(house, year)
     ]
 
 
@@ -93,13 +91,13 @@ def _freezes(house: House, year: int) -> list[Action]:
 def _should_freeze(house: House, work: Work, view: CycleView, period: Period) -> bool:
     """Frozen when all are in or at the freeze instant; again for what still comes in on time after it."""
     dates, now = view.dates(period), house.clock.now()
-    content = content_now(house, work, view, period)
+    members = members_now(work, view, period)
     finals = _finals(work, view, period)
-    if not content.members:
+    if not members:
         return False
     if not finals:
-        return now >= dates.freeze_at or not content.coverage.missing
-    on_time = {member.submission for member in content.members if not member.late}
+        return now >= dates.freeze_at or len(members) == len(view.programme.reporters)
+    on_time = {member.submission for member in members if not member.late}
     return now < max(dates.due_at, dates.freeze_at) and bool(on_time - {m.submission for m in finals[-1].members})
 
 
@@ -107,15 +105,16 @@ def _finals(work: Work, view: CycleView, period: Period) -> list[Edition]:
     return [one for one in work.editions.of_period(view.id, period) if one.kind is EditionKind.FINAL]
 
 
-def _news(house: House, year: int, kind: EditionKind) -> list[tuple[CycleView, Period, bool]]:
+def _with_news(house: House, year: int) -> list[tuple[CycleView, Period]]:
+    """Periods whose members are no longer those of the last provisional edition."""
     view = cycle_view(house, year)
     found = []
     with house.work() as work:
         for period in view.open_periods(house.clock.now()):
-            content = content_now(house, work, view, period)
-            known = [one for one in work.editions.of_period(view.id, period) if one.kind is kind]
-            last = known[-1].dataset_sha256 if known else ""
-            found.append((view, period, bool(content.members) and content.dataset_sha256 != last))
+            editions = work.editions.of_period(view.id, period)
+            known = [one for one in editions if one.kind is EditionKind.PROVISIONAL]
+            if members_now(work, view, period) != (known[-1].members if known else ()):
+                found.append((view, period))
     return found
 
 
@@ -159,46 +158,54 @@ def _unanswered(house: House, year: int) -> list[Action]:
     return [Action("ask", one.addressee, one.key.split("/")[1], one.key) for one in waiting]
 
 
-def _call(house: House, year: int, action: Action) -> None:
-    data_calls.queue(house, year, Period(action.period), action.agency)
+def _call(house: House, year: int, actions: Sequence[Action]) -> None:
+    for action in actions:
+        data_calls.queue(house, year, Period(action.period), action.agency)
 
 
-def _remind(house: House, year: int, action: Action) -> None:
-    for reminder in chase_agencies.due(house, year):
-        if reminder.key == action.key:
+def _remind(house: House, year: int, actions: Sequence[Action]) -> None:
+    keys = {action.key for action in actions}
+    for reminder in chase_agencies.due(house, year) if keys else ():
+        if reminder.key in keys:
             chase_agencies.queue(house, year, reminder)
 
 
-def _deliver(house: House, year: int, action: Action) -> None:
-    deliver(house, action.key)
+def _deliver(house: House, year: int, actions: Sequence[Action]) -> None:
+    if actions:
+        deliver(house, f"{cycle_view(house, year).id}/")
 
 
-def _refresh(house: House, year: int, action: Action) -> None:
-    consolidate(house, year, Period(action.period))
+def _refresh(house: House, year: int, actions: Sequence[Action]) -> None:
+    for action in actions:
+        consolidate(house, year, Period(action.period))
 
 
-def _freeze(house: House, year: int, action: Action) -> None:
-    consolidate(house, year, Period(action.period), final=True)
+def _freeze(house: House, year: int, actions: Sequence[Action]) -> None:
+    for action in actions:
+        consolidate(house, year, Period(action.period), final=True)
 
 
-def _prepare(house: House, year: int, action: Action) -> None:
-    prepare(house, action.key)
+def _prepare(house: House, year: int, actions: Sequence[Action]) -> None:
+    for action in actions:
+        prepare(house, action.key)
 
 
-def _transmit(house: House, year: int, action: Action) -> None:
-    transmit(house, action.key)
+def _transmit(house: House, year: int, actions: Sequence[Action]) -> None:
+    for action in actions:
+        transmit(house, action.key)
 
 
-def _ask(house: House, year: int, action: Action) -> None:
-    ask_acknowledgements(house, year)
+def _ask(house: House, year: int, actions: Sequence[Action]) -> None:
+    if actions:
+        ask_acknowledgements(house, year)
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A kind of work: what is due, and how one of it is done."""
+    """A kind of work: what is due, and how it is done."""
 
     due: Callable[[House, int], list[Action]]
-    do: Callable[[House, int, Action], None]
+    do: Callable[[House, int, Sequence[Action]], None]
 
 
 STAGES = (

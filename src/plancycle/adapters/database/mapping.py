@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, fields
 from decimal import Decimal
+from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import RowMapping
@@ -24,8 +25,13 @@ def plain(value: Any) -> dict[str, Any]:
 
 def of(kind: type[Value], row: RowMapping, /, **replaced: object) -> Value:
     """A flat frozen value from a row, with some fields given."""
-    names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
-    return kind(**{name: replaced[name] if name in replaced else row[name] for name in names})
+    return kind(**{name: replaced[name] if name in replaced else row[name] for name in _names(kind)})
+
+
+@cache
+def _names(kind: type[object]) -> tuple[str, ...]:
+    """The fields of a kind; asked for every row, so looked up once."""
+    return tuple(field.name for field in fields(kind))  # type: ignore[arg-type]
 
 
 def submission_row(submission: Submission) -> dict[str, Any]:

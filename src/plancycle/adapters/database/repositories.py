@@ -76,6 +76,11 @@ class MessageTable:
             changed["sent_at"] = at
         self._connection.execute(update(self._table).where(self._table.c.key == key).values(changed))
 
+    def refused_addresses(self) -> set[str]:
+        """Addresses a relay has refused for good."""
+        is_refused = self._table.c.status == str(MessageStatus.REFUSED)
+        return set(self._connection.execute(select(self._table.c.to_address).where(is_refused)).scalars())
+
     def keys(self, prefix: str) -> set[str]:
         """Keys that start with the prefix."""
         found = self._connection.execute(

@@ -1,0 +1,300 @@
+"""The ledger in memory: every repository the services use, with the database's unique keys, references and rollback."""
+
+import copy
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from plancycle.domain import messages
+from plancycle.domain.approvals import Approval
+from plancycle.domain.consolidation import DocumentFile, Edition, SourceCell
+from plancycle.domain.deadlines import Extension
+from plancycle.domain.events import GENESIS, Event, SealedEvent, seal
+from plancycle.domain.findings import Finding
+from plancycle.domain.messages import Message, MessageStatus
+from plancycle.domain.periods import ObligationKey, Period
+from plancycle.domain.submissions import Entry, Submission, SubmissionStatus
+from plancycle.domain.transmittals import Transmittal
+from plancycle.services.repositories import Cycle, Intake
+
+
+class Clash(Exception):
+    """A row that the database would refuse: its key is taken, or what it refers to does not exist."""
+
+
+def refuse_if(is_clash: bool, what: object) -> None:
+    """Raise Clash when it is one."""
+    if is_clash:
+        raise Clash(what)
+
+
+@dataclass
+class Tables:
+    """All rows. Values are frozen, so a copy of the containers is a copy of everything."""
+
+    cycles: dict[str, Cycle] = field(default_factory=dict)
+    submissions: dict[str, Submission] = field(default_factory=dict)
+    entries: dict[str, tuple[Entry, ...]] = field(default_factory=dict)
+    findings: dict[str, tuple[Finding, ...]] = field(default_factory=dict)
+    intakes: list[Intake] = field(default_factory=list)
+    extensions: list[Extension] = field(default_factory=list)
+    messages: dict[str, Message] = field(default_factory=dict)
+    editions: dict[str, Edition] = field(default_factory=dict)
+    documents: list[DocumentFile] = field(default_factory=list)
+    numbers: dict[tuple[str, int, str], int] = field(default_factory=dict)
+    approvals: dict[str, Approval] = field(default_factory=dict)
+    transmittals: dict[str, Transmittal] = field(default_factory=dict)
+    audit: list[SealedEvent] = field(default_factory=list)
+
+    def copy(self) -> "Tables":
+        """A copy that no later change touches."""
+        return Tables(**{name: copy.copy(rows) for name, rows in vars(self).items()})
+
+
+class FakeCycles:
+    def __init__(self, tables: Tables) -> None:
+        self.rows = tables.cycles
+
+    def add(self, cycle: Cycle) -> None:
+        refuse_if(cycle.id in self.rows, cycle.id)
+        self.rows[cycle.id] = cycle
+
+    def get(self, cycle_id: str) -> Cycle | None:
+        return self.rows.get(cycle_id)
+
+    def all(self) -> list[Cycle]:
+        return sorted(self.rows.values(), key=lambda cycle: cycle.opened_at)
+
+
+class FakeSubmissions:
+    def __init__(self, tables: Tables) -> None:
+        self.tables = tables
+        self.rows = tables.submissions
+
+    def add(self, submission: Submission, entries: Sequence[Entry], findings: Sequence[Finding]) -> None:
+        refuse_if(submission.obligation.cycle not in self.tables.cycles, submission.obligation)
+        refuse_if(submission.id in self.rows or any(submission.receipt == r.receipt for r in self.rows.values()), "id")
+        refuse_if(self.by_bytes(submission.obligation, submission.sha256) is not None, submission.sha256)
+        self.rows[submission.id] = submission
+        self.tables.entries[submission.id] = tuple(entries)
+        self.tables.findings[submission.id] = tuple(findings)
+
+    def set_status(self, submission_id: str, status: SubmissionStatus, reason: str | None = None) -> None:
+        known = self.rows[submission_id]
+        self.rows[submission_id] = replace(known, status=status, return_reason=reason or known.return_reason)
+
+    def versions(self, obligation: ObligationKey) -> list[Submission]:
+        return self._sorted(row for row in self.rows.values() if row.obligation == obligation)
+
+    def of_period(self, cycle: str, period: Period) -> list[Submission]:
+        owed = (cycle, period)
+        return self._sorted(r for r in self.rows.values() if (r.obligation.cycle, r.obligation.period) == owed)
+
+    def by_bytes(self, obligation: ObligationKey, sha256: str) -> Submission | None:
+        return next((row for row in self.versions(obligation) if row.sha256 == sha256), None)
+
+    def entries(self, submission_id: str) -> list[Entry]:
+        return list(self.tables.entries.get(submission_id, ()))
+
+    def findings(self, submission_id: str) -> list[Finding]:
+        return list(self.tables.findings.get(submission_id, ()))
+
+    def sources(self, submission_ids: Sequence[str], row: str, field: str) -> list[SourceCell]:
+        chosen = sorted((self.rows[one] for one in submission_ids), key=lambda one: one.obligation.agency)
+        return [
+            SourceCell(one.obligation.agency, one.id, one.sha256, cell.sheet, cell.cell, cell.raw, cell.value)
+            for one in chosen
+            for cell in self.entries(one.id)
+            if (cell.row, cell.field) == (row, field)
+        ]
+
+    def add_intake(self, intake: Intake) -> None:
+        self.tables.intakes.append(intake)
+
+    def intakes(self, cycle: str | None = None) -> list[Intake]:
+        return [intake for intake in self.tables.intakes if cycle in (None, intake.cycle)]
+
+    def add_extension(self, extension: Extension) -> None:
+        taken = {(one.obligation, one.due_at) for one in self.tables.extensions}
+        refuse_if((extension.obligation, extension.due_at) in taken, extension)
+        self.tables.extensions.append(extension)
+
+    def extensions(self, cycle: str) -> dict[str, Extension]:
+        return {one.obligation: one for one in self.tables.extensions if one.obligation.startswith(f"{cycle}/")}
+
+    def _sorted(self, found: Iterator[Submission]) -> list[Submission]:
+        return sorted(found, key=lambda row: (row.obligation.agency, row.version))
+
+
+class FakeOutbox:
+    def __init__(self, tables: Tables) -> None:
+        self.rows = tables.messages
+
+    def add(self, message: Message) -> bool:
+        if message.key in self.rows:
+            return False
+        refuse_if(any(message.message_id == row.message_id for row in self.rows.values()), message.message_id)
+        self.rows[message.key] = message
+        return True
+
+    def get(self, key: str) -> Message | None:
+        return self.rows.get(key)
+
+    def waiting(self) -> list[Message]:
+        return self._with(MessageStatus.QUEUED, MessageStatus.IN_DOUBT)
+
+    def interrupted(self) -> list[Message]:
+        return self._with(MessageStatus.CLAIMED, MessageStatus.TRANSMITTING)
+
+    def move(self, key: str, status: MessageStatus, *, at: datetime, reply: str | None = None) -> None:
+        known = self.rows[key]
+        messages.check_move(known.status, status)
+        self.rows[key] = replace(
+            known,
+            status=status,
+            reply=reply,
+            attempts=known.attempts + (status is MessageStatus.CLAIMED),
+            sent_at=at if status is MessageStatus.SENT else known.sent_at,
+        )
+
+    def refused_addresses(self) -> set[str]:
+        return {row.to_address for row in self._with(MessageStatus.REFUSED)}
+
+    def keys(self, prefix: str) -> set[str]:
+        return {key for key in self.rows if key.startswith(prefix)}
+
+    def all(self, prefix: str = "") -> list[Message]:
+        return [row for key, row in self.rows.items() if key.startswith(prefix)]
+
+    def _with(self, *statuses: MessageStatus) -> list[Message]:
+        return [row for row in self.rows.values() if row.status in statuses]
+
+
+class FakeEditions:
+    def __init__(self, tables: Tables) -> None:
+        self.tables = tables
+        self.rows = tables.editions
+
+    def add(self, edition: Edition) -> None:
+        refuse_if(edition.id in self.rows or edition.cycle not in self.tables.cycles, edition.id)
+        refuse_if(any(member.submission not in self.tables.submissions for member in edition.members), edition.members)
+        self.rows[edition.id] = edition
+
+    def of_period(self, cycle: str, period: Period) -> list[Edition]:
+        found = [edition for edition in self.rows.values() if (edition.cycle, edition.period) == (cycle, period)]
+        return sorted(found, key=lambda edition: edition.number)
+
+    def get(self, edition_id: str) -> Edition | None:
+        return self.rows.get(edition_id)
+
+    def add_documents(self, files: Sequence[DocumentFile]) -> None:
+        taken = {(one.edition, one.kind) for one in self.tables.documents}
+        for file in files:
+            refuse_if(file.edition not in self.rows or (file.edition, file.kind) in taken, file)
+            self.tables.documents.append(file)
+
+    def documents(self, edition_id: str) -> list[DocumentFile]:
+        found = [file for file in self.tables.documents if file.edition == edition_id]
+        return sorted(found, key=lambda file: file.kind)
+
+    def document_number(self, issuer: str, year: int, purpose: str) -> int:
+        taken = [number for (who, when, _), number in self.tables.numbers.items() if (who, when) == (issuer, year)]
+        return self.tables.numbers.setdefault((issuer, year, purpose), max(taken, default=0) + 1)
+
+    def add_approval(self, approval: Approval) -> None:
+        refuse_if(approval.id in self.tables.approvals or approval.edition not in self.rows, approval.id)
+        self.tables.approvals[approval.id] = approval
+
+    def save_approval(self, approval: Approval) -> None:
+        self.tables.approvals[approval.id] = approval
+
+    def approvals(self, edition_id: str) -> list[Approval]:
+        found = [approval for approval in self.tables.approvals.values() if approval.edition == edition_id]
+        return sorted(found, key=lambda approval: approval.requested_at)
+
+    def approval(self, approval_id: str) -> Approval | None:
+        return self.tables.approvals.get(approval_id)
+
+
+class FakeTransmittals:
+    def __init__(self, tables: Tables) -> None:
+        self.tables = tables
+        self.rows = tables.transmittals
+
+    def add(self, transmittal: Transmittal) -> bool:
+        if transmittal.key in self.rows:
+            return False
+        refuse_if(transmittal.edition not in self.tables.editions, transmittal.edition)
+        self.rows[transmittal.key] = transmittal
+        return True
+
+    def get(self, key: str) -> Transmittal | None:
+        return self.rows.get(key)
+
+    def save(self, transmittal: Transmittal) -> None:
+        self.rows[transmittal.key] = transmittal
+
+    def of_cycle(self, cycle: str) -> list[Transmittal]:
+        return [row for _, row in sorted(self.rows.items()) if row.edition.startswith(f"{cycle}/")]
+
+
+class FakeAudit:
+    def __init__(self, tables: Tables) -> None:
+        self.rows = tables.audit
+
+    def record(self, event: Event) -> SealedEvent:
+        sealed = seal(event, len(self.rows) + 1, self.head())
+        self.rows.append(sealed)
+        return sealed
+
+    def all(self) -> list[SealedEvent]:
+        return list(self.rows)
+
+    def head(self) -> str:
+        return self.rows[-1].hash if self.rows else GENESIS
+
+
+class FakeWork:
+    """One transaction over every repository."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.cycles = FakeCycles(tables)
+        self.submissions = FakeSubmissions(tables)
+        self.outbox = FakeOutbox(tables)
+        self.editions = FakeEditions(tables)
+        self.transmittals = FakeTransmittals(tables)
+        self.audit = FakeAudit(tables)
+
+
+class FakeDatabase:
+    """Committed rows. A transaction works on a copy that replaces them when it ends well."""
+
+    def __init__(self) -> None:
+        self.tables = Tables()
+        self.commits = 0
+        self.fail_at: int | None = None
+        """The commit (counted from 1) before which the machine dies."""
+        self._is_busy = False
+
+    @contextmanager
+    def work(self) -> Iterator[FakeWork]:
+        """One transaction. A second one inside it would wait for the first for ever, so it is refused."""
+        assert not self._is_busy, "a transaction inside a transaction waits for itself"
+        self._is_busy = True
+        tables = self.tables.copy()
+        try:
+            yield FakeWork(tables)
+            self._commit(tables)
+        finally:
+            self._is_busy = False
+
+    def _commit(self, tables: Tables) -> None:
+        if self.commits + 1 == self.fail_at:
+            raise PowerCut(f"before commit {self.fail_at}")
+        self.commits += 1
+        self.tables = tables
+
+
+class PowerCut(BaseException):
+    """The machine dies: nothing catches it."""

@@ -1,0 +1,173 @@
+"""The flows on a real, small world: real ledger, workbooks, letters and documents, and Prefect's own test server."""
+
+import json
+import re
+from email import message_from_bytes, policy
+
+from prefect import flow, task
+from prefect.client.orchestration import get_client
+
+from flows.collect_submissions import collect_submissions
+from flows.consolidate import consolidate
+from flows.daily_sweep import daily_sweep
+from flows.quarterly_checkin import quarterly_checkin
+from flows.submit_to_ministries import submit_to_ministries
+from plancycle.bootstrap import open_house
+from plancycle.domain.errors import OutsideFailure
+from plancycle.domain.messages import MessageStatus
+from plancycle.domain.periods import Period
+from plancycle.rehearsal import spreadsheet
+from plancycle.rehearsal.answers import Answers
+from plancycle.rehearsal.behaviours import Typing
+from plancycle.rehearsal.dice import Dice
+from plancycle.services.decide_approval import decide
+from tasks._policy import LOCAL
+from tasks.asking import ask_agency
+from tasks.letters import send_letters
+
+AGENCIES = 4
+OPENING = "01/03/2025 09:00"
+Q1 = {"quarter": "Quý I", "year": 2025, "as_of": OPENING}
+
+
+def letters(world):
+    """Every letter of the outbox."""
+    with open_house() as house, house.work() as work:
+        return work.outbox.all()
+
+
+def mailed(world):
+    """What reached the mail folder."""
+    return [message_from_bytes(path.read_bytes(), policy=policy.SMTP) for path in (world / "mail").glob("*.eml")]
+
+
+def artifacts():
+    """The newest artifact of every key on the server."""
+    with get_client(sync_client=True) as client:
+        return {one["key"]: one["data"] for one in client.request("POST", "/artifacts/latest/filter", json={}).json()}
+
+
+def rows(key):
+    """The rows of a table artifact."""
+    return json.loads(artifacts()[key])
+
+
+def fill_in(world, period):
+    """Answer every workbook that was sent out and drop the answers into the inbox folder."""
+    for path in sorted((world / "workbooks" / period).glob("*.xlsx")):
+        book = spreadsheet.opened(path.read_bytes())
+        agency = spreadsheet.stamp_of(book)["agency"]
+        answers = Answers(Dice(7, agency), agency, 2025)
+        for question in spreadsheet.questions(book):
+            answer = answers.answer(Period(period), question.row, question.field)
+            spreadsheet.put(question, answer, Typing.NUMBERS)
+        (world / "inbox" / path.name).write_bytes(spreadsheet.saved(book))
+
+
+def approve(world):
+    """The approver follows the link of the letter and approves."""
+    bodies = [mail.get_body(("plain",)).get_content() for mail in mailed(world)]
+    token = next(found[1] for body in bodies if (found := re.search(r"/phe-duyet/([\w.~-]+)", body)))
+    with open_house() as house:
+        decide(house, token, True, "")
+
+
+def test_dry_run_lists_what_it_would_send_and_sends_nothing(world):
+    quarterly_checkin(**Q1)
+
+    assert (letters(world), mailed(world), list(world.glob("workbooks/*"))) == ([], [], [])
+    assert len(rows("tn-nq94-2025-q1-preview")) == AGENCIES
+    with open_house() as house, house.work() as work:
+        assert work.cycles.all() == []
+
+
+def test_asking_twice_sends_each_agency_one_letter_and_leaves_its_pages(world):
+    quarterly_checkin(**Q1, dry_run=False)
+    quarterly_checkin(**Q1, dry_run=False)
+
+    assert [one.status for one in letters(world)] == [MessageStatus.SENT] * AGENCIES
+    assert len(mailed(world)) == AGENCIES
+    assert {
+        f"tn-nq94-2025-q1-{what}" for what in ("matrix", "timeliness", "overview", "messages")
+    } <= artifacts().keys()
+    addresses = [row["Địa chỉ (đã che)"] for row in rows("tn-nq94-2025-q1-messages")]
+    assert ["***@" in address for address in addresses] == [True] * AGENCIES
+
+
+def test_data_call_that_dies_after_its_work_and_is_retried_sends_one_letter(world):
+    attempts = []
+
+    @task(**{**LOCAL, "retry_delay_seconds": 0})
+    def dies_once():
+        ask_agency.fn(2025, "q1", "so-noi-vu", "Sở Nội vụ", OPENING)
+        attempts.append(1)
+        if len(attempts) == 1:
+            raise OutsideFailure("prefect.letters_waiting", count=1)
+
+    @flow
+    def story():
+        dies_once()
+        send_letters(2025, OPENING)
+        send_letters(2025, OPENING)
+
+    story()
+
+    assert len(attempts) == 2
+    assert [(one.agency, one.attempts) for one in letters(world)] == [("so-noi-vu", 1)]
+    assert len(mailed(world)) == 1
+
+
+def test_relay_out_of_reach_leaves_the_letters_waiting_under_a_named_end(world, monkeypatch):
+    monkeypatch.setenv("PLANCYCLE_MAIL_URL", "smtp://127.0.0.1:9")
+    monkeypatch.setattr(send_letters, "retries", 0)
+
+    end = quarterly_checkin(**Q1, dry_run=False, return_state=True)
+
+    assert (end.name, end.is_completed()) == ("Còn việc chờ gửi", True)
+    assert {one.status for one in letters(world)} == {MessageStatus.QUEUED}
+    monkeypatch.setenv("PLANCYCLE_MAIL_URL", "folder:")
+    daily_sweep(year=2025, as_of="03/03/2025 08:00", dry_run=False)
+    assert len(mailed(world)) == AGENCIES
+
+
+def test_nothing_leaves_before_a_named_person_approved_it(world):
+    quarterly_checkin(**Q1, dry_run=False)
+    fill_in(world, "q1")
+    collect_submissions(as_of="10/03/2025 09:00", dry_run=False)
+    edition = consolidate("Quý I", 2025, final=True, as_of="26/03/2025 08:00")
+    submission = {"period": "Quý I", "year": 2025, "as_of": "26/03/2025 09:00", "dry_run": False}
+
+    asked = submit_to_ministries(**submission, return_state=True)
+    before = list(world.glob("transmitted/*/*"))
+    approve(world)
+    submit_to_ministries(**submission)
+
+    assert edition == {"edition": "tn-nq94-2025/q1/e1", "is_new": True}
+    assert (asked.name, before) == ("Chờ phê duyệt", [])
+    assert len(list(world.glob("transmitted/*/*"))) == 1
+    steps = ("receipts", "consolidated", "documents", "transmittals")
+    assert {f"tn-nq94-2025-q1-{step}" for step in steps} <= artifacts().keys()
+
+
+def test_sweep_after_a_week_of_standstill_does_what_is_due_once(world):
+    quarterly_checkin(**Q1, dry_run=False)
+    fill_in(world, "q1")
+    (world / "inbox" / "ghi | chú.xlsx").write_bytes(b"not a workbook")
+
+    for _ in range(2):
+        daily_sweep(year=2025, as_of="18/03/2025 08:00", dry_run=False)
+
+    keys = [one.key for one in letters(world)]
+    assert len([key for key in keys if "/received-v1/" in key]) == AGENCIES
+    assert [key for key in keys if "/remind" in key] == []
+    with open_house() as house, house.work() as work:
+        assert [one.number for one in work.editions.of_period("tn-nq94-2025", Period.Q1)] == [1, 2]
+    assert [row["Tệp"] for row in rows("tn-nq94-quarantine")] == ["ghi | chú.xlsx"]
+
+
+def test_run_is_named_after_its_period(world):
+    state = quarterly_checkin(**Q1, return_state=True)
+
+    with get_client(sync_client=True) as client:
+        run = client.request("GET", f"/flow_runs/{state.state_details.flow_run_id}").json()
+    assert run["name"] == "Quý I/2025 · yêu cầu báo cáo"
