@@ -12,6 +12,7 @@ from plancycle.domain.transmittals import Transmittal
 from plancycle.services.matrix import Matrix, MatrixRow
 from plancycle.services.ports import House
 from plancycle.services.prepare_submission import Prepared
+from plancycle.services.sweep import Action
 from tasks._artifacts import say
 from tasks._house import agency_names
 from tasks._markup import bar, mask, safe, table
@@ -201,6 +202,19 @@ def transmittal_rows(house: House, names: Mapping[str, str], found: list[Transmi
             one.key,
         )
         for one in found
+    ]
+
+
+def action_rows(house: House, names: Mapping[str, str], actions: list[Action]) -> Rows:
+    """One row a thing that is due."""
+    return [
+        (
+            say(house, f"action.{one.kind}"),
+            names.get(one.agency, one.agency),
+            house.texts.say(f"period.{one.period}"),
+            one.key,
+        )
+        for one in actions
     ]
 
 

@@ -5,6 +5,7 @@ from prefect import task
 from plancycle.services.sweep import due_actions
 from tasks._artifacts import sheet
 from tasks._house import agency_names, house_at
+from tasks._pages import action_rows
 from tasks._policy import LOCAL
 
 COLUMNS = ("action", "agency", "period", "key")
@@ -15,12 +16,7 @@ def actions_due(year: int, as_of: str = "", show: bool = True) -> list[dict[str,
     """Everything that is due in a year, in the order it is done; ``show`` leaves it as a table."""
     with house_at(as_of) as house:
         year = year or house.clock.now().year
-        names, write = agency_names(house), house.texts
         actions = due_actions(house, year)
-        rows = [
-            (write.say(f"prefect.action.{one.kind}"), names.get(one.agency, one.agency), one.period, one.key)
-            for one in actions
-        ]
         if show:
-            sheet(house, "sweep", COLUMNS, rows, year)
+            sheet(house, "sweep", COLUMNS, action_rows(house, agency_names(house), actions), year)
     return [{"kind": one.kind, "agency": one.agency, "period": one.period, "key": one.key} for one in actions]

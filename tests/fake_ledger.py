@@ -274,7 +274,7 @@ class FakeDatabase:
         self.tables = Tables()
         self.commits = 0
         self.fail_at: int | None = None
-        """The commit (counted from 1) before which the machine dies."""
+        """The commit (counted from 1) before which the machine dies, once."""
         self._is_busy = False
 
     @contextmanager
@@ -291,7 +291,8 @@ class FakeDatabase:
 
     def _commit(self, tables: Tables) -> None:
         if self.commits + 1 == self.fail_at:
-            raise PowerCut(f"before commit {self.fail_at}")
+            self.fail_at = None
+            raise PowerCut("before the commit")
         self.commits += 1
         self.tables = tables
 

@@ -222,7 +222,7 @@ class FakeInbox:
         del self.files[name]
 
 
-@dataclass
+@dataclass(repr=False)
 class FakeHouse:
     """Everything a service may use, with a clock to set: ``house.clock.at = ...``."""
 

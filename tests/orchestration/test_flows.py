@@ -1,18 +1,34 @@
 """The flows on a real, small world: real ledger, workbooks, letters and documents, and Prefect's own test server."""
 
 import json
+import os
 import re
+import shutil
+import tempfile
 from email import message_from_bytes, policy
 
+os.environ.update(
+    {
+        "PREFECT_HOME": os.path.join(tempfile.gettempdir(), f"plancycle-prefect-{os.getpid()}"),
+        "PREFECT_LOGGING_TO_API_ENABLED": "false",
+        "PREFECT_LOGGING_LEVEL": "CRITICAL",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+    }
+)
+
+import pytest
 from prefect import flow, task
 from prefect.client.orchestration import get_client
+from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+from prefect.testing.utilities import prefect_test_harness
 
 from flows.collect_submissions import collect_submissions
 from flows.consolidate import consolidate
 from flows.daily_sweep import daily_sweep
 from flows.quarterly_checkin import quarterly_checkin
 from flows.submit_to_ministries import submit_to_ministries
-from plancycle.bootstrap import open_house
+from plancycle.bootstrap import forget, open_house
 from plancycle.domain.errors import OutsideFailure
 from plancycle.domain.messages import MessageStatus
 from plancycle.domain.periods import Period
@@ -20,6 +36,7 @@ from plancycle.rehearsal import spreadsheet
 from plancycle.rehearsal.answers import Answers
 from plancycle.rehearsal.behaviours import Typing
 from plancycle.rehearsal.dice import Dice
+from plancycle.rehearsal.stage import furnish
 from plancycle.services.decide_approval import decide
 from tasks._policy import LOCAL
 from tasks.asking import ask_agency
@@ -28,6 +45,26 @@ from tasks.letters import send_letters
 AGENCIES = 4
 OPENING = "01/03/2025 09:00"
 Q1 = {"quarter": "Quý I", "year": 2025, "as_of": OPENING}
+
+
+@pytest.fixture(scope="session")
+def prefect_server():
+    """Start the server once; without heartbeats, whose joining would cost every run a second."""
+    with (
+        prefect_test_harness(server_startup_timeout=120),
+        temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}),
+    ):
+        yield
+    shutil.rmtree(os.environ["PREFECT_HOME"], ignore_errors=True)
+
+
+@pytest.fixture
+def world(tmp_path, monkeypatch, prefect_server):
+    """A data folder with the shipped programme, cut to four agencies, and an invented address book."""
+    furnish(tmp_path, "tn-nq94", AGENCIES, seed=7)
+    monkeypatch.setenv("PLANCYCLE_DATA", str(tmp_path))
+    yield tmp_path
+    forget(tmp_path)
 
 
 def letters(world):

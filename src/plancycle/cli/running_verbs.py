@@ -41,9 +41,9 @@ def up(*, data: Path = Path("plancycle-data"), port: int = 8600, prefect_port: i
 
     Example: plancycle up --data plancycle-data
     """
-    from plancycle.cli.up import up as run_up
+    from plancycle.cli.up import run_up
 
-    return run_up(data, port, prefect_port)
+    return run_up(data=data, port=port, prefect_port=prefect_port)
 
 
 def upgrade() -> None:

@@ -61,8 +61,10 @@ def standing(obligation: Obligation, dates: PeriodDates, versions: Sequence[Subm
     accepted = [version for version in versions if version.status is SubmissionStatus.ACCEPTED]
     if accepted:
         last = accepted[-1]
-        late_by = last.sent_at - obligation.due_at if last.is_late else None
-        status = ObligationStatus.SUBMITTED_LATE if last.is_late else ObligationStatus.SUBMITTED
+        # By the due date in force, not by the mark made on receipt: an extension may have been granted since.
+        is_late = last.sent_at >= obligation.due_at
+        late_by = last.sent_at - obligation.due_at if is_late else None
+        status = ObligationStatus.SUBMITTED_LATE if is_late else ObligationStatus.SUBMITTED
         return MatrixCell(obligation, status, last, late_by)
     latest = versions[-1] if versions else None
     if now >= obligation.due_at:

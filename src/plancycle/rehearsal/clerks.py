@@ -92,9 +92,7 @@ class Clerk:
     def _job(self, workbook: bytes, period: Period, mishap: Mishap | None) -> Job:
         return Job(workbook, period, self.answers, self.behaviour.typing, mishap)
 
-    def _plan(
-        self, period: Period, at: datetime, work: Callable[[Job], bytes], job: Job, twice: bool = False
-    ) -> None:
+    def _plan(self, period: Period, at: datetime, work: Callable[[Job], bytes], job: Job, twice: bool = False) -> None:
         name = self._file_name(period, job.mishap)
         copies = (self._file_name(period, job.mishap),) if twice else ()
         self._plans.append(_Planned(at, name, self.executor.submit(work, job), copies))

@@ -74,14 +74,18 @@ def rehearse(
     plot: Plot,
     runner: Callable[[], Runner] | None = None,
     on_tick: Callable[[Moment], None] = lambda moment: None,
+    is_cleared: bool = False,
 ) -> Summary:
     """Play the year into ``plot.out``. ``runner`` is made when the environment stands; None: the services directly.
+
+    ``is_cleared``: the caller has emptied the folder already and put something of its own into it.
 
     Raises ActionNeeded when the folder is not a rehearsal's.
     """
     out = plot.out.resolve()
     forget(out)
-    stage.clear(out)
+    if not is_cleared:
+        stage.clear(out)
     programme = stage.furnish(out, PROGRAMME, plot.agencies, plot.seed)
     refused = people.dead_addresses(programme.reporters)
     busy_once = {agency.agency: [Fault.BUSY] for agency in programme.addressees if agency.channel == "http"}
@@ -133,4 +137,3 @@ def _moment(house: Household, ticks: tuple[Tick, ...], number: int, year: int) -
         return count(house, year, tick.period)
 
     return Moment(number, len(ticks), tick, ends_month, look)
-

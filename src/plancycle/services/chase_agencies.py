@@ -16,6 +16,9 @@ from plancycle.services.repositories import Work
 CHASE_UNTIL = timedelta(days=10)
 """After the freeze nobody is chased any longer: the edition says who is missing."""
 
+TICK = timedelta(microseconds=1)
+"""A due instant is the first that is late: the last good day may be the one before it."""
+
 OWING = {ObligationStatus.OPEN, ObligationStatus.DUE_SOON, ObligationStatus.RETURNED, ObligationStatus.MISSING}
 
 
@@ -56,8 +59,8 @@ def _reminder(house: House, view: CycleView, period: Period, cell: MatrixCell) -
     if cell.status not in OWING:
         return None
     obligation = cell.obligation
-    aim = obligation.extension.due_at if obligation.extension else obligation.soft_due_at
-    rung = due_rung(view.programme.reminders, aim.date(), house.clock.now().date())
+    last_moment = obligation.due_at - TICK if obligation.extension else obligation.soft_due_at
+    rung = due_rung(view.programme.reminders, last_moment.date(), house.clock.now().date())
     if rung is None:
         return None
     is_over = house.clock.now() >= obligation.due_at

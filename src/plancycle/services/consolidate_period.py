@@ -73,7 +73,7 @@ def content_now(house: House, work: Work, view: CycleView, period: Period) -> Co
     """The fold of every accepted submission, late ones included and marked."""
     accepted = accepted_now(work, view, period)
     entries = {submission.id: work.submissions.entries(submission.id) for submission in accepted}
-    members = _members(accepted)
+    members = _members(work, view, period, accepted)
     included = tuple(member.agency for member in members)
     coverage = Coverage(
         expected=view.programme.reporters,
@@ -87,11 +87,15 @@ def content_now(house: House, work: Work, view: CycleView, period: Period) -> Co
 
 def members_now(work: Work, view: CycleView, period: Period) -> tuple[Member, ...]:
     """Who is in right now, in roster order. Submissions never change: the same members mean the same content."""
-    return _members(accepted_now(work, view, period))
+    return _members(work, view, period, accepted_now(work, view, period))
 
 
-def _members(accepted: Sequence[Submission]) -> tuple[Member, ...]:
-    return tuple(Member(one.obligation.agency, one.id, one.sha256, one.is_late) for one in accepted)
+def _members(work: Work, view: CycleView, period: Period, accepted: Sequence[Submission]) -> tuple[Member, ...]:
+    """Late by the due date in force now: an extension may have been granted after the answer came in."""
+    due_at = {one.key: one.due_at for one in view.obligations(period, work.submissions.extensions(view.id))}
+    return tuple(
+        Member(one.obligation.agency, one.id, one.sha256, one.sent_at >= due_at[one.obligation]) for one in accepted
+    )
 
 
 def accepted_now(work: Work, view: CycleView, period: Period) -> list[Submission]:

@@ -38,7 +38,7 @@ def queue(house: House, year: int, period: Period, agency: str) -> QueuedLetter:
             {},
             [Attachment(template.file_name, template.data)],
         )
-    house.leave_file(f"workbooks/{period}", template.file_name, template.data)
+        house.leave_file(f"workbooks/{period}", template.file_name, template.data)
     return letter
 
 

@@ -29,12 +29,18 @@ def deliver(house: House, prefix: str = "") -> Delivery:
             chosen = [message for message in work.outbox.waiting() if message.key.startswith(prefix)]
             for message in chosen:
                 work.outbox.move(message.key, MessageStatus.CLAIMED, at=house.clock.now())
-        for position, message in enumerate(chosen):
-            if not _send(house, message, delivery):
-                _give_back(house, chosen[position + 1 :], delivery)
-                break
-        house.postman.close()
+        try:
+            _send_all(house, chosen, delivery)
+        finally:
+            house.postman.close()
     return delivery
+
+
+def _send_all(house: House, chosen: list[Message], delivery: Delivery) -> None:
+    for position, message in enumerate(chosen):
+        if not _send(house, message, delivery):
+            _give_back(house, chosen[position + 1 :], delivery)
+            break
 
 
 def _recover(house: House, delivery: Delivery) -> None:

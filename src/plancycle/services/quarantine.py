@@ -1,6 +1,6 @@
 """Files that are not taken as an answer: kept, listed with a reason, and never lost."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from plancycle.domain.errors import UnreadableFile
 from plancycle.domain.findings import Finding
@@ -63,7 +63,7 @@ def _has_accepted(work: Work, view: CycleView, period: Period, agency: str) -> b
 def quarantine(
     house: House, sha256: str, file_name: str, channel: str, refusal: UnreadableFile, stamp: Stamp | None = None
 ) -> IntakeResult:
-    """Record a refused file. The sender of a genuine but wrong workbook is told, with the right one attached."""
+    """Record a refused file, once however often it comes in."""
     words = {language: house.texts.say(refusal.key, language, **refusal.params) for language in ("vi", "en")}
     intake = Intake(
         sha256=sha256,
@@ -77,8 +77,10 @@ def quarantine(
         agency=stamp.agency if stamp else None,
     )
     with house.work() as work:
-        work.submissions.add_intake(intake)
-        record(house, work, "file.quarantined", sha256, reason=refusal.key)
+        is_known = any(replace(one, received_at=intake.received_at) == intake for one in work.submissions.intakes())
+        if not is_known:
+            work.submissions.add_intake(intake)
+            record(house, work, "file.quarantined", sha256, reason=refusal.key)
     return IntakeResult(
         file_name,
         sha256,
@@ -88,12 +90,15 @@ def quarantine(
         reason=refusal.key,
         reason_vi=words["vi"],
         reason_en=words["en"],
+        replay=is_known,
     )
 
 
-def send_right_workbook(house: House, view: CycleView, result: IntakeResult, newer: Period) -> None:
-    """Answer a workbook of the wrong period: say so and attach the one that is asked for now."""
-    agency = result.agency or ""
+def send_right_workbook(house: House, view: CycleView, result: IntakeResult, refusal: UnreadableFile) -> None:
+    """Answer a workbook of the wrong period or of an older form: say so and attach the one that is asked for now."""
+    if refusal.key not in ("file.old_period", "file.old_version"):
+        return
+    agency, newer = result.agency or "", Period(str(refusal.params.get("newer", result.period)))
     with house.work() as work:
         template = make_template(house, work, view, newer, agency)
         queue_to_agency(

@@ -4,6 +4,7 @@ The bytes are on disk before anything is looked at, and the row is committed bef
 file gets an outcome: accepted, accepted late, returned with its errors marked, or kept in quarantine with a reason.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -53,18 +54,17 @@ def receive(house: House, data: bytes, file_name: str, channel: str, sent_at: da
     obligation = ObligationKey(view.id, Period(stamp.period), stamp.agency)
     with house.work() as work:
         known = work.submissions.by_bytes(obligation, arrival.sha256)
+        refused = refusal_of(house, work, view, stamp) if known is None else None
         if known is not None:
-            return _result(known, work.submissions.findings(known.id), replay=True)
-        refused = refusal_of(house, work, view, stamp)
-        if refused is None:
+            submission, found = known, tuple(work.submissions.findings(known.id))
+        elif refused is None:
             submission, found = _store(house, work, view, obligation, arrival, workbook.entries)
     if refused is not None:
         result = quarantine(house, arrival.sha256, file_name, channel, refused, stamp)
-        if refused.key == "file.old_period":
-            send_right_workbook(house, view, result, Period(str(refused.params["newer"])))
+        send_right_workbook(house, view, result, refused)
         return result
-    leave_receipt(house, view, submission)
-    return _result(submission, found, replay=False)
+    leave_receipt(house, view, submission)  # for a known file, too: the machine may have died before it was left
+    return _result(submission, found, replay=known is not None)
 
 
 def _recognise(house: House, workbook: ReadWorkbook) -> tuple[CycleView, Stamp]:
@@ -87,7 +87,7 @@ def _store(
     key: ObligationKey,
     arrival: _Arrival,
     cells: tuple[Entry, ...],
-) -> tuple[Submission, list[Finding]]:
+) -> tuple[Submission, tuple[Finding, ...]]:
     obligation = _obligation(work, view, key)
     previous = previous_values(work, view, key.period, key.agency)
     read, found = checks.check(view.form(key.period, key.agency), view.programme.form, cells, previous)
@@ -102,8 +102,8 @@ def _store(
         reply_received(house, work, view, submission, found)
     else:
         reply_returned(house, work, view, submission, arrival.data, found)
-    work.submissions.add_intake(_intake(submission, arrival))
-    return submission, list(found)
+    work.submissions.add_intake(_intake(submission, found, arrival))
+    return submission, found
 
 
 def _obligation(work: Work, view: CycleView, key: ObligationKey) -> Obligation:
@@ -143,20 +143,21 @@ def _supersede(house: House, work: Work, versions: list[Submission]) -> None:
             _move(house, work, version, SubmissionStatus.SUPERSEDED)
 
 
-def _outcome(submission: Submission) -> Outcome:
-    if submission.status is SubmissionStatus.RETURNED:
+def _outcome(submission: Submission, found: Sequence[Finding]) -> Outcome:
+    """What its sender was last told; being superseded later does not turn a returned file into an accepted one."""
+    if checks.blocks(found) or submission.return_reason is not None:
         return Outcome.RETURNED
     return Outcome.ACCEPTED_LATE if submission.is_late else Outcome.ACCEPTED
 
 
-def _intake(submission: Submission, arrival: _Arrival) -> Intake:
+def _intake(submission: Submission, found: Sequence[Finding], arrival: _Arrival) -> Intake:
     key = submission.obligation
     return Intake(
         sha256=arrival.sha256,
         file_name=arrival.file_name,
         channel=arrival.channel,
         received_at=arrival.received_at,
-        outcome=_outcome(submission),
+        outcome=_outcome(submission, found),
         cycle=key.cycle,
         period=str(key.period),
         agency=key.agency,
@@ -164,11 +165,11 @@ def _intake(submission: Submission, arrival: _Arrival) -> Intake:
     )
 
 
-def _result(submission: Submission, found: list[Finding], *, replay: bool) -> IntakeResult:
+def _result(submission: Submission, found: Sequence[Finding], *, replay: bool) -> IntakeResult:
     return IntakeResult(
         file_name=submission.file_name,
         sha256=submission.sha256,
-        outcome=_outcome(submission),
+        outcome=_outcome(submission, found),
         receipt=submission.receipt,
         agency=submission.obligation.agency,
         period=str(submission.obligation.period),

@@ -14,7 +14,10 @@ MINIMUM_REASON = 10
 
 
 def return_submission(house: House, obligation: ObligationKey, reason: str, actor: str) -> Submission:
-    """Return the newest version. Raises NotFound, MoveNotAllowed, or ActionNeeded when the reason is too short."""
+    """Return the version that stands, or the newest when none does. Twice with one reason is once.
+
+    Raises NotFound, MoveNotAllowed, or ActionNeeded when the reason is too short.
+    """
     if len(reason.strip()) < MINIMUM_REASON:
         raise ActionNeeded("approval.reason_needed", minimum=MINIMUM_REASON)
     view = cycle_view(house, int(obligation.cycle.rpartition("-")[2]))
@@ -22,7 +25,9 @@ def return_submission(house: House, obligation: ObligationKey, reason: str, acto
         versions = work.submissions.versions(obligation)
         if not versions:
             raise NotFound("not_found.submission", obligation=str(obligation))
-        submission = versions[-1]
+        submission = next((one for one in versions if one.status is SubmissionStatus.ACCEPTED), versions[-1])
+        if submission.status is SubmissionStatus.RETURNED and submission.return_reason == reason:
+            return submission
         check_move(submission.status, SubmissionStatus.RETURNED)
         work.submissions.set_status(submission.id, SubmissionStatus.RETURNED, reason)
         record(house, work, "submission.returned", submission.id, actor, reason=reason)

@@ -83,12 +83,18 @@ class EditionTable:
     def _select(self, chosen: ColumnElement[bool]) -> list[Edition]:
         table = rows.editions
         found = self._connection.execute(select(table).where(chosen).order_by(table.c.period, table.c.number))
-        return [edition_of(row, self._members(row["id"])) for row in found.mappings()]
+        members = self._members(chosen)
+        return [edition_of(row, tuple(members.get(row["id"], ()))) for row in found.mappings()]
 
-    def _members(self, edition_id: str) -> tuple[Member, ...]:
+    def _members(self, chosen: ColumnElement[bool]) -> dict[str, list[Member]]:
+        """Members of the chosen editions by edition, in one query."""
         table = rows.edition_members
-        chosen = select(table).where(table.c.edition == edition_id).order_by(table.c.position)
-        return tuple(of(Member, row) for row in self._connection.execute(chosen).mappings())
+        theirs = table.c.edition.in_(select(rows.editions.c.id).where(chosen))
+        listed = select(table).where(theirs).order_by(table.c.edition, table.c.position)
+        members: dict[str, list[Member]] = {}
+        for row in self._connection.execute(listed).mappings():
+            members.setdefault(row["edition"], []).append(of(Member, row))
+        return members
 
 
 def _approval_row(approval: Approval) -> dict[str, object]:

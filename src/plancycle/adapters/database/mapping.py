@@ -25,7 +25,8 @@ def plain(value: Any) -> dict[str, Any]:
 
 def of(kind: type[Value], row: RowMapping, /, **replaced: object) -> Value:
     """A flat frozen value from a row, with some fields given."""
-    return kind(**{name: replaced[name] if name in replaced else row[name] for name in _names(kind)})
+    names = _names(kind)  # type: ignore[arg-type]
+    return kind(**{name: replaced[name] if name in replaced else row[name] for name in names})
 
 
 @cache

@@ -2,9 +2,13 @@
 
 import importlib
 import json
+import os
 import pkgutil
+import tempfile
 import unicodedata
 from pathlib import Path
+
+os.environ.setdefault("PREFECT_HOME", os.path.join(tempfile.gettempdir(), f"plancycle-prefect-{os.getpid()}"))
 
 import prefect.settings
 import pytest

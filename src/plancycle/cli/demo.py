@@ -1,0 +1,185 @@
+"""``plancycle demo``: a whole simulated year in a folder of its own, watched while it runs.
+
+Talk goes to stderr, ``--json`` to stdout. Prefect, when it takes part, is a server of the demo's own: its home is in
+the folder, it listens on this machine only, and it stops with the demo.
+"""
+
+import os
+import shlex
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from plancycle.cli.output import print_json, say, words
+
+if TYPE_CHECKING:
+    from plancycle.adapters.prefect_server import PrefectServer
+    from plancycle.rehearsal.runners import Runner
+    from plancycle.rehearsal.summary import Summary
+    from plancycle.rehearsal.year import Moment, Plot
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells count it."""
+
+QUIET = {
+    "PREFECT_LOGGING_LEVEL": "WARNING",
+    "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
+}
+"""What goes wrong in a flow run is kept with the run; the screen belongs to the story."""
+
+
+def run_demo(*, year: int, agencies: int, seed: int, out: Path, fast: bool, json: bool) -> int:
+    """Play the year and show what came of it; returns the exit code.
+
+    Raises ActionNeeded for a folder that is not an earlier demo's, OutsideFailure when Prefect does not start.
+    """
+    started = time.monotonic()
+    say(words("demo.first_line", year=str(year), out=str(out)))
+    from plancycle.rehearsal.year import Plot
+
+    plot = Plot(out, year, agencies, seed)
+    try:
+        summary = _play(plot, fast)
+    except KeyboardInterrupt:
+        say("\n" + words("demo.interrupted", out=shlex.quote(str(out)), year=str(year)))
+        return INTERRUPTED
+    seconds = time.monotonic() - started
+    if json:
+        print_json(summary.as_json(out, seconds))
+    else:
+        _show(summary, out, seconds)
+    return 0
+
+
+def _play(plot: "Plot", fast: bool) -> "Summary":
+    from plancycle.rehearsal.year import rehearse
+
+    if fast:
+        with _watch() as watch:
+            return rehearse(plot, on_tick=watch)
+    from plancycle.rehearsal import stage
+
+    stage.clear(plot.out.resolve())
+    with _prefect(plot.out) as server:
+
+        def runner() -> "Runner":
+            return _flows(server)
+
+        with _watch() as watch:
+            return rehearse(plot, runner, watch, is_cleared=True)
+
+
+@contextmanager
+def _prefect(out: Path) -> "Iterator[PrefectServer]":
+    """A server in the folder; while it lives, this process's environment is the server's."""
+    from plancycle.adapters.prefect_server import PrefectServer
+
+    log = out / "logs" / "prefect.log"
+    before = dict(os.environ)
+    with PrefectServer(out / "prefect", log) as server:
+        say(words("demo.prefect_starting", log=str(log)))
+        for name in [name for name in os.environ if name.startswith("PREFECT_")]:
+            del os.environ[name]
+        os.environ.update({**server.env, **QUIET})
+        try:
+            yield server
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+
+
+def _flows(server: "PrefectServer") -> "Runner":
+    """The runner of the real flows. Prefect is imported here, after its environment stands."""
+    from plancycle.rehearsal.runners import FlowRunner
+
+    if str(server.root) not in sys.path:
+        sys.path.insert(0, str(server.root))
+    runner = FlowRunner()
+    server.wait_healthy()
+    say(words("demo.prefect_ready", url=server.ui_url))
+    return runner
+
+
+class Watch(Protocol):
+    """Is told after every tick."""
+
+    def __call__(self, moment: "Moment") -> None:
+        """Show where the year stands."""
+
+
+@contextmanager
+def _watch() -> Iterator[Watch]:
+    """A progress bar on a terminal, plain lines elsewhere; both tell each month's end."""
+    if not sys.stderr.isatty():
+        yield lambda moment: _tell(moment, say)
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        bar = progress.add_task("", total=None)
+
+        def show(moment: "Moment") -> None:
+            description = f"{moment.tick.at:%d/%m/%Y %H:%M}"
+            progress.update(bar, total=moment.total, completed=moment.number, description=description)
+            _tell(moment, progress.console.print)
+
+        yield show
+
+
+def _tell(moment: "Moment", tell: Callable[[str], None]) -> None:
+    if not moment.is_last_of_month:
+        return
+    line = moment.count()
+    tell(
+        words(
+            "demo.month",
+            month=str(moment.tick.at.month),
+            period=words(f"period.{line.id}"),
+            due=str(line.due),
+            submitted=str(line.submitted),
+            late=str(line.late),
+            returned=str(line.returned),
+        )
+    )
+
+
+def _show(summary: "Summary", out: Path, seconds: float) -> None:
+    """The summary as people read it, with what to open and what to try next."""
+    from plancycle.cli.output import print_table
+    from plancycle.rehearsal.summary import finals
+
+    columns = ("due", "submitted", "late", "returned", "missing")
+    print_table(
+        [words(f"demo.column.{column}") for column in ("period", *columns)],
+        [[words(f"period.{one.id}"), *[getattr(one, column) for column in columns]] for one in summary.periods],
+    )
+    print(f"\n{words('demo.editions')}")
+    print_table(["", "", "SHA-256"], [[one.id, one.frozen_at, one.sha256] for one in finals(summary)])
+    print(f"\n{words('demo.transmittals')}")
+    rows = [[one.addressee, words(f"transmittal_status.{one.state}"), one.key] for one in summary.transmittals]
+    print_table(["", "", ""], rows)
+    print(f"\n{words('demo.open')}")
+    opened = ("page", "reports", "returned", "receipts", "mail")
+    places = [out / ("index.html" if name == "page" else name) for name in opened]
+    print_table(["", ""], [[place, words(f"demo.open_{name}")] for name, place in zip(opened, places, strict=True)])
+    print(f"\n{words('demo.next')}")
+    for command in _next_commands(summary, out):
+        print(f"  {command}")
+    print(f"\n{words('demo.done', seconds=f'{seconds:.0f}', head=summary.audit_head[:16])}")
+
+
+def _next_commands(summary: "Summary", out: Path) -> list[str]:
+    data = f"PLANCYCLE_DATA={shlex.quote(str(out))}"
+    figure = f"{summary.periods[-1].id}/inspections.value"
+    cycle = summary.editions[-1].id.split("/")[0] if summary.editions else ""
+    return [
+        f"{data} plancycle status --year {summary.year} --as-of {summary.year}-12-31",
+        f"{data} plancycle trace {cycle}/{figure}",
+        f"{data} plancycle audit verify",
+        f"plancycle up --data {shlex.quote(str(out))}",
+    ]

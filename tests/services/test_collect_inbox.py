@@ -1,0 +1,54 @@
+"""Taking in the files that were dropped into the inbox folder."""
+
+import factories as f
+import pytest
+from fakes import PowerCut
+from small_programme import ANNUAL, FINANCE, HEALTH
+
+from plancycle.domain.errors import NotFound
+from plancycle.domain.submissions import Outcome
+from plancycle.services.collect_inbox import take_in, waiting
+
+
+def test_every_waiting_file_gets_an_outcome_and_no_longer_waits():
+    house = f.a_house()
+    house.inbox.files = {
+        "y-te.xlsx": f.a_workbook(house, HEALTH),
+        "tai-chinh.xlsx": f.a_workbook(house, FINANCE, budget__value="12.5"),
+        "anh.jpg": b"no workbook",
+    }
+    outcomes = {name: take_in(house, name).outcome for name in waiting(house)}
+
+    assert outcomes == {
+        "anh.jpg": Outcome.QUARANTINED,
+        "tai-chinh.xlsx": Outcome.RETURNED,
+        "y-te.xlsx": Outcome.ACCEPTED,
+    }
+    assert waiting(house) == []
+
+
+def test_a_power_cut_before_the_commit_leaves_the_file_waiting():
+    house = f.a_house()
+    house.inbox.files["y-te.xlsx"] = f.a_workbook(house, HEALTH)
+    house.database.fail_at = house.database.commits + 1
+    with pytest.raises(PowerCut):
+        take_in(house, "y-te.xlsx")
+
+    assert waiting(house) == ["y-te.xlsx"]
+    assert (take_in(house, "y-te.xlsx").replay, waiting(house)) == (False, [])
+
+
+def test_a_power_cut_after_the_commit_takes_the_file_in_again_with_the_same_receipt():
+    house = f.a_house()
+    data = house.inbox.files["y-te.xlsx"] = f.a_workbook(house, HEALTH)
+    first = take_in(house, "y-te.xlsx")
+    house.inbox.files["y-te.xlsx"] = data
+    second = take_in(house, "y-te.xlsx")
+
+    assert (second.receipt, second.replay, waiting(house)) == (first.receipt, True, [])
+    assert len(f.versions(house, HEALTH, ANNUAL)) == 1
+
+
+def test_a_file_another_worker_took_is_not_found():
+    with pytest.raises(NotFound):
+        take_in(f.a_house(), "gone.xlsx")

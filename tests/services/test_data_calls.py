@@ -1,0 +1,125 @@
+"""Asking agencies for their reports."""
+
+import json
+
+import factories as f
+import pytest
+from fakes import PowerCut
+from small_programme import (
+    ANNUAL,
+    ANNUAL_OPENS,
+    CYCLE,
+    DISTRICT,
+    DURING_Q2,
+    EVERYBODY,
+    HEALTH,
+    HOME,
+    Q1,
+    Q2,
+    YEAR,
+    an_address_book,
+)
+
+from plancycle.domain.errors import NotFound
+from plancycle.domain.messages import MessageStatus
+from plancycle.services.data_calls import queue, recipients
+from plancycle.services.deliver_messages import deliver
+
+
+def letters(house):
+    with house.work() as work:
+        return work.outbox.all()
+
+
+def test_nobody_is_asked_before_the_period_opens_and_everybody_when_it_does():
+    house = f.a_house(ANNUAL_OPENS.replace(hour=7, minute=59))
+    before = recipients(house, YEAR, ANNUAL)
+    house.clock.at = ANNUAL_OPENS
+
+    assert (before, recipients(house, YEAR, ANNUAL)) == ([], list(EVERYBODY))
+
+
+def test_a_call_goes_to_the_contact_with_the_agencys_own_workbook_attached_and_left_for_people():
+    house = f.a_house()
+    letter = queue(house, YEAR, ANNUAL, HEALTH)
+    (message,) = letters(house)
+    workbook = house.left[f"workbooks/annual/{CYCLE}_annual_{HEALTH}.xlsx"]
+
+    assert (letter.outcome, letter.key) == ("queued", f"{CYCLE}/annual/{HEALTH}/call/mail")
+    assert (message.to_address, message.status) == ("bao-cao@so-y-te.example", MessageStatus.QUEUED)
+    attached = json.loads(house.files.get(message.sha256))["attached"]
+    assert attached == [[f"{CYCLE}_annual_{HEALTH}.xlsx", house.files.put(workbook)]]
+    assert json.loads(workbook)["stamp"]["agency"] == HEALTH
+
+
+def test_asking_twice_is_asking_once():
+    house = f.a_house()
+    outcomes = [queue(house, YEAR, ANNUAL, HEALTH).outcome for _ in range(2)]
+
+    assert outcomes == ["queued", "already"]
+    assert len(letters(house)) == 1
+    assert HEALTH not in recipients(house, YEAR, ANNUAL)
+
+
+def test_an_agency_without_an_address_is_named_and_stays_without_a_call():
+    house = f.a_house()
+    house.programmes.book = an_address_book(contacts=())
+
+    assert queue(house, YEAR, ANNUAL, HEALTH).outcome == "no_address"
+    assert (letters(house), recipients(house, YEAR, ANNUAL)) == ([], list(EVERYBODY))
+
+
+def test_a_refused_call_goes_to_the_alternate_address_once():
+    house = f.a_house()
+    f.a_letter(house, MessageStatus.REFUSED, HEALTH)
+    is_asked_again = HEALTH in recipients(house, YEAR, ANNUAL)
+    again = queue(house, YEAR, ANNUAL, HEALTH)
+    deliver(house)
+
+    assert (is_asked_again, again.key.split("/")[-2]) == (True, "call-alternate")
+    assert again.to_address == "van-thu@so-y-te.example"
+    assert house.postman.delivered[-1][0] == "van-thu@so-y-te.example"
+    assert HEALTH not in recipients(house, YEAR, ANNUAL)
+
+
+def test_a_refused_call_without_an_alternate_address_is_not_tried_for_ever():
+    house = f.a_house()
+    f.a_letter(house, MessageStatus.REFUSED, DISTRICT)
+
+    assert DISTRICT not in recipients(house, YEAR, ANNUAL)
+
+
+def test_the_workbook_shows_what_was_reported_last_period():
+    house = f.a_house()
+    house.clock.at = f.moment_in(Q1)
+    f.all_answer(house, Q1, (HOME,))
+    house.clock.at = DURING_Q2
+
+    previous = json.loads(f.a_template(house, HOME, Q2))["previous"]
+    assert (previous["inspections.value"], previous["budget.value"]) == ("4", "12.5")
+
+
+def test_a_body_that_owes_nothing_is_not_asked():
+    house = f.a_house()
+    with pytest.raises(NotFound):
+        queue(house, YEAR, ANNUAL, "bo-noi-vu")
+    assert letters(house) == []
+
+
+def test_a_power_cut_before_the_commit_leaves_no_letter_and_the_next_try_queues_it():
+    house = f.a_house()
+    house.database.fail_at = house.database.commits + 1
+    with pytest.raises(PowerCut):
+        queue(house, YEAR, ANNUAL, HEALTH)
+
+    assert letters(house) == []
+    assert queue(house, YEAR, ANNUAL, HEALTH).outcome == "queued"
+
+
+def test_a_queued_call_always_has_its_copy_for_people_even_when_the_machine_dies_right_after():
+    house = f.a_house()
+    house.leave_file = lambda *_: (_ for _ in ()).throw(PowerCut("while copying"))
+    with pytest.raises(PowerCut):
+        queue(house, YEAR, ANNUAL, HEALTH)
+
+    assert letters(house) == []
