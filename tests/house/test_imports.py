@@ -63,7 +63,7 @@ def test_asking_for_help_wakes_neither_prefect_nor_pandas(program):
         "from plancycle.cli import main\n"
         f"sys.argv = ['plancycle', {program!r}]\n"
         "try:\n    main()\nexcept SystemExit:\n    pass\n"
-        "print(*sorted({'prefect', 'pandas', 'fastapi', 'openpyxl', 'typst', 'docxtpl'} & set(sys.modules)))\n"
+        "print(*sorted({'prefect', 'pandas', 'fastapi', 'openpyxl', 'typst', 'docx'} & set(sys.modules)))\n"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
 

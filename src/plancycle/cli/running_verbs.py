@@ -36,14 +36,17 @@ def demo(
     return run_demo(year=year, agencies=agencies, seed=seed, out=out, fast=fast, json=json)
 
 
-def up(*, data: Path = Path("plancycle-data"), port: int = 8600, prefect_port: int = 4200) -> int:
+def up(*, data: Path | None = None, port: int = 8600, prefect_port: int = 4200) -> int:
     """Start the portal, the Prefect server with its UI and a worker; stop all of them with Ctrl-C.
+
+    Without ``--data`` it is the folder of ``PLANCYCLE_DATA``.
 
     Example: plancycle up --data plancycle-data
     """
     from plancycle.cli.up import run_up
+    from plancycle.settings import load_settings
 
-    return run_up(data=data, port=port, prefect_port=prefect_port)
+    return run_up(data=data or load_settings().data, port=port, prefect_port=prefect_port)
 
 
 def upgrade() -> None:
