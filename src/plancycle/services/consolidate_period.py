@@ -65,7 +65,8 @@ def consolidate(house: House, year: int, period: Period, final: bool = False) ->
             return Consolidated(current[-1], False)
         work.editions.add(edition)
         record(house, work, f"edition.{kind}", edition.id, sha256=edition.sha256)
-    house.leave_file(f"editions/{period}", f"{view.id}_{period}_e{edition.number}.json", _text(view, edition).encode())
+        name = f"{view.id}_{period}_e{edition.number}.json"
+        house.leave_file(f"editions/{period}", name, _text(view, edition).encode())
     return Consolidated(edition, True)
 
 

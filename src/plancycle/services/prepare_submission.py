@@ -28,7 +28,8 @@ class Prepared:
 def prepare(house: House, edition_id: str) -> Prepared:
     """Render, store, request approval, queue the letter to the approver. Twice is once.
 
-    Raises NotFound, or ActionNeeded when the edition is not final or nobody is named as preparer and approver.
+    Raises NotFound, or ActionNeeded when the edition is not final, has been replaced by a newer one, or nobody is
+    named as preparer and approver.
     """
     with house.work() as work:
         edition = work.editions.get(edition_id)
@@ -37,8 +38,8 @@ def prepare(house: House, edition_id: str) -> Prepared:
         known = work.editions.approvals(edition_id)
         if known:
             return Prepared(edition_id, tuple(work.editions.documents(edition_id)), known[-1])
-        _check_can_be_approved(edition)
         view = cycle_view(house, int(edition.cycle.rpartition("-")[2]))
+        _check_can_be_approved(work, view, edition)
         book = house.programmes.address_book(view.programme.id)
         preparer, approver = _people(book)
         rendered = house.documents.report(report_facts(house, work, view, edition))
@@ -47,14 +48,17 @@ def prepare(house: House, edition_id: str) -> Prepared:
         _void_older(house, work, view, edition)
         approval = _request(house, work, edition, files, preparer, approver)
         _ask(house, work, view, edition, approval, approver, rendered)
-    for file in rendered:
-        house.leave_file(f"reports/{edition.period}", file.file_name, file.data)
+        for file in rendered:
+            house.leave_file(f"reports/{edition.period}", file.file_name, file.data)
     return Prepared(edition_id, files, approval)
 
 
-def _check_can_be_approved(edition: Edition) -> None:
+def _check_can_be_approved(work: Work, view: CycleView, edition: Edition) -> None:
     if edition.kind is not EditionKind.FINAL:
         raise ActionNeeded("edition.not_final", edition=edition.id)
+    finals = [one for one in work.editions.of_period(view.id, edition.period) if one.kind is EditionKind.FINAL]
+    if finals[-1].id != edition.id:
+        raise ActionNeeded("transmittal.newer_edition", edition=edition.id)
 
 
 def _people(book: AddressBook) -> tuple[Official, Official]:

@@ -71,10 +71,7 @@ def _letters(house: House, year: int) -> list[Action]:
 
 
 def _provisional(house: House, year: int) -> list[Action]:
-    return [
-        Action("provisional", "", str(period), view.key(period))
-        for view, period in _with_news(house, year)
-    ]
+    return [Action("provisional", "", str(period), view.key(period)) for view, period in _with_news(house, year)]
 
 
 def _freezes(house: House, year: int) -> list[Action]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from plancycle.domain.approvals import Approval, ApprovalStatus
 from plancycle.domain.consolidation import Edition, EditionKind
 from plancycle.domain.errors import ActionNeeded, NotAllowed, NotFound, OutsideFailure
+from plancycle.domain.periods import Period
 from plancycle.domain.programme import Addressee
 from plancycle.domain.transmittals import Transmittal, TransmittalStatus, check_may_leave, check_move
 from plancycle.services.cycle_view import CycleView, cycle_view
@@ -13,13 +14,15 @@ from plancycle.services.ports import GatewayReply, House, Package
 from plancycle.services.report_contents import RenderedFile
 from plancycle.services.repositories import Work
 
-FINISHED = {TransmittalStatus.SENT, TransmittalStatus.ACKNOWLEDGED, TransmittalStatus.REFUSED}
+TAKEN = {TransmittalStatus.SENT, TransmittalStatus.ACKNOWLEDGED}
+FINISHED = {*TAKEN, TransmittalStatus.REFUSED}
 
 
 def transmit(house: House, edition_id: str) -> list[Transmittal]:
     """Send to every addressee of the period that has not got it yet; failures are kept for the next try.
 
-    Raises NotFound, and NotAllowed when no named person approved exactly these bytes.
+    Raises NotFound, NotAllowed when no named person approved exactly these bytes, and ActionNeeded when another
+    edition replaced it or a channel is not set up.
     """
     with house.work() as work:
         edition = work.editions.get(edition_id)
@@ -29,7 +32,21 @@ def transmit(house: House, edition_id: str) -> list[Transmittal]:
         approval = _approval(work, edition)
         _check_is_newest(work, view, edition)
         transmittals = [_intent(house, work, view, edition, approval, one) for one in _addressees(view, edition)]
-    return [_hand_over(house, view, one) if one.status not in FINISHED else one for one in transmittals]
+    return _hand_over_all(house, view, transmittals)
+
+
+def _hand_over_all(house: House, view: CycleView, transmittals: list[Transmittal]) -> list[Transmittal]:
+    """Everybody who can be reached gets it before what a person must mend first is raised."""
+    results: list[Transmittal] = []
+    problems: list[ActionNeeded] = []
+    for one in transmittals:
+        try:
+            results.append(_hand_over(house, view, one) if one.status not in FINISHED else one)
+        except ActionNeeded as needed:
+            problems.append(needed)
+    if problems:
+        raise problems[0]
+    return results
 
 
 def _approval(work: Work, edition: Edition) -> Approval:
@@ -45,9 +62,14 @@ def _check_is_newest(work: Work, view: CycleView, edition: Edition) -> None:
     finals = [one for one in work.editions.of_period(view.id, edition.period) if one.kind is EditionKind.FINAL]
     if not finals or finals[-1].id != edition.id:
         raise ActionNeeded("transmittal.newer_edition", edition=edition.id)
-    sent = [one for one in work.transmittals.of_cycle(view.id) if one.status in FINISHED and one.edition != edition.id]
-    if any(one.edition.startswith(f"{view.key(edition.period)}/") for one in sent):
+    if any(one.status in TAKEN and one.edition != edition.id for one in of_period(work, view, edition.period)):
         raise ActionNeeded("transmittal.period_already_sent", period=view.title(edition.period))
+
+
+def of_period(work: Work, view: CycleView, period: Period) -> list[Transmittal]:
+    """What has been handed over, or is about to be, of any edition of a period."""
+    prefix = f"{view.key(period)}/"
+    return [one for one in work.transmittals.of_cycle(view.id) if one.edition.startswith(prefix)]
 
 
 def _addressees(view: CycleView, edition: Edition) -> tuple[Addressee, ...]:
