@@ -120,28 +120,34 @@ def open_period(year: int, period: str, as_of: str) -> State[Any]:
 
 
 def do_what_is_due(year: int, as_of: str) -> State[Any]:
-    """Everything that is due in a cycle, each group of steps seeing what the one before it made."""
+    """Everything that is due in a cycle, in the order in which one step makes the next one due."""
     results, stuck = take_in(as_of)
     due = actions_due(year, as_of)
     unasked = [name for period in _periods(due, "call") for name in ask(year, period, as_of)]
     chase(year, "", as_of)
-    for kind, is_final in (("provisional", False), ("freeze", True)):
-        for period in _periods(due, kind):
-            consolidate_period(year, period, is_final, as_of)
-    for edition in _keys(actions_due(year, as_of, show=False), "prepare"):
+    for period in _periods(due, "provisional"):
+        consolidate_period(year, period, False, as_of)
+    frozen = [consolidate_period(year, period, True, as_of) for period in _periods(due, "freeze")]
+    for edition in _to_prepare(due, frozen, year, as_of):
         prepare_documents(edition, as_of)
     has_sent = send(year, as_of)
-    has_arrived, handed = _hand_over_all(year, as_of)
-    taken_in = [one["period"] for one in results if one["submission_id"]]
-    show(year, [one["period"] for one in due] + handed + taken_in, as_of)
+    has_arrived, handed = _hand_over_all(due, year, as_of)
+    touched = [one["period"] for one in due if one["kind"] != "ask"] + handed
+    touched += [one["period"] for one in results if one["submission_id"]]
+    show(year, touched, as_of)
     return closing(unasked + stuck, has_sent and has_arrived, {"year": year, "due": len(due), "files": len(results)})
 
 
-def _hand_over_all(year: int, as_of: str) -> tuple[bool, list[str]]:
+def _to_prepare(due: list[dict[str, str]], frozen: list[dict[str, Any]], year: int, as_of: str) -> list[str]:
+    """Editions whose documents are due; asked again only when this very run froze one."""
+    return _keys(actions_due(year, as_of, show=False) if frozen else due, "prepare")
+
+
+def _hand_over_all(due: list[dict[str, str]], year: int, as_of: str) -> tuple[bool, list[str]]:
     """Send every approved edition, ask for answers; returns whether all arrived, and the periods concerned."""
-    approved = _keys(actions_due(year, as_of, show=False), "transmit")
+    approved = _keys(due, "transmit")
     arrived = [hand_over_approved(edition, as_of) for edition in approved]
-    answered = ask_receipt(year, as_of)
+    answered = ask_receipt(year, as_of) if approved or _keys(due, "ask") else []
     periods = sorted({key.split("/")[1] for key in (*approved, *answered)})
     for period in periods:
         show_transmittals(year, period, as_of)

@@ -95,7 +95,8 @@ class Household:
         """Letters as mail."""
         from plancycle.adapters.mail_compose import Composer as MailComposer
 
-        return MailComposer(SENDER_NAME, self.settings.mail_from, self.texts)
+        sender = self.settings.mail_from
+        return _once(lambda: MailComposer(SENDER_NAME, sender, self.texts), "composer", sender)
 
     @cached_property
     def postman(self) -> Postman:
@@ -174,7 +175,7 @@ def database(url: str) -> "Database":
 def forget(path: Path) -> None:
     """Let go of what this process shares for a data folder (before the folder is deleted or replaced)."""
     with _making:
-        for key in [key for key in _shared if str(path.resolve()) in "".join(key)]:
+        for key in [key for key in _shared if f"{path.resolve()}/" in "".join(key)]:
             made = _shared.pop(key)
             if key[0] == "database":
                 made.close()

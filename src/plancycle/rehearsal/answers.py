@@ -4,7 +4,7 @@ Progress only rises, finished work has a document to show, a year's figure is th
 that jumps comes with its explanation. Figures are plausible, not real.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -57,17 +57,18 @@ class Answers:
         """The answer to one question; None leaves the cell empty."""
         if period in self.nil_periods and field not in ("preparer", "position", "phone", "nil"):
             return None
-        return _ANSWERS[field](self, period, row)
+        answer: Answer = _ANSWERS[field](self, period, row)
+        return answer
 
-    def person(self, *_: object) -> str:
+    def person(self, *_asked: object) -> str:
         """The clerk's name, marked as simulated."""
         return simulated_name(self.dice.about(self.agency, "clerk"))
 
-    def position(self, *_: object) -> str:
+    def position(self, *_asked: object) -> str:
         """The clerk's position."""
         return self.dice.pick(_list("people", "positions"), self.agency, "position")
 
-    def phone(self, *_: object) -> str:
+    def phone(self, *_asked: object) -> str:
         """A number nobody can have."""
         return f"0208 000 {self.dice.number(0, 9999, self.agency, 'phone'):04d}"
 
@@ -175,7 +176,7 @@ class Answers:
         return self.dice.pick(_list(*path), self.agency, *path, *about)
 
 
-_ANSWERS = {
+_ANSWERS: dict[str, Callable[[Answers, Period, str], Answer]] = {
     "preparer": Answers.person,
     "position": Answers.position,
     "phone": Answers.phone,

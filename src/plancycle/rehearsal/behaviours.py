@@ -101,8 +101,10 @@ def late(days: int) -> Conduct:
     return on(days)
 
 
+EARLY = on(-11)
+"""Sent before the first reminder."""
 SILENT = Conduct(sendings=())
-NIL = replace(on(-5), nil=True)
+NIL = replace(EARLY, nil=True)
 DOUBLE = replace(on(-1), twice=True)
 CORRECTED = Conduct((Sending(-5), Sending(-1, mishap=Mishap.CORRECTION)))
 THREE_TRIES = Conduct((Sending(-5, mishap=Mishap.OLD_FORMAT), Sending(-1, mishap=Mishap.PASSWORD), Sending(0)))
@@ -114,23 +116,23 @@ EVERY_TIME_RETURNED = on(-5, Mishap.WRONG_CHOICE, Mishap.BLANK)
 PLAN, Q1, Q2, Q3, ANNUAL = Period
 
 BEHAVIOURS: Mapping[str, Behaviour] = {
-    "so-noi-vu": Behaviour(),
-    "so-tu-phap": Behaviour(on(-1)),
-    "so-nnptnt": Behaviour(on(-1), {Q1: on(-5, Mishap.BLANK)}),
-    "so-vhttdl": Behaviour(on(-1), {Q1: late(1)}),
-    "so-ngoai-vu": Behaviour(on(-5), {Q1: NIL, Q3: NIL}),
-    "ban-dan-toc": Behaviour(on(-5), {Q1: DOUBLE, Q3: DOUBLE}),
-    "so-khdt": Behaviour(on(-5), {Q1: on(-5, Mishap.TWO_READINGS)}),
-    "bo-chqs": Behaviour(on(-5)),
-    "cong-an-tinh": Behaviour(on(-1), {Q2: THREE_TRIES}),
-    "so-tttt": Behaviour(on(-5), typing=Typing.DECOMPOSED),
-    "so-ldtbxh": Behaviour(on(-1), {Q2: late(3)}),
-    "so-khcn": Behaviour(on(-1, Mishap.PASTED_OVER), typing=Typing.TEXT),
-    "so-gddt": Behaviour(on(-5, Mishap.INSERTED_ROW)),
+    "so-noi-vu": Behaviour(EARLY),
+    "so-tu-phap": Behaviour(EARLY),
+    "so-nnptnt": Behaviour(on(-5), {Q1: on(-5, Mishap.BLANK)}),
+    "so-vhttdl": Behaviour(on(-5), {Q1: late(1)}),
+    "so-ngoai-vu": Behaviour(EARLY, {Q1: NIL, Q3: NIL}),
+    "ban-dan-toc": Behaviour(EARLY, {Q1: DOUBLE, Q3: DOUBLE}),
+    "so-khdt": Behaviour(EARLY, {Q1: on(-5, Mishap.TWO_READINGS)}),
+    "bo-chqs": Behaviour(EARLY),
+    "cong-an-tinh": Behaviour(on(-5), {Q2: THREE_TRIES}),
+    "so-tttt": Behaviour(EARLY, typing=Typing.DECOMPOSED),
+    "so-ldtbxh": Behaviour(on(-5), {Q2: late(3)}),
+    "so-khcn": Behaviour(on(-5, Mishap.PASTED_OVER), typing=Typing.TEXT),
+    "so-gddt": Behaviour(on(-11, Mishap.INSERTED_ROW)),
     "thanh-tra-tinh": Behaviour(on(-5)),
-    "so-tai-chinh": Behaviour(on(-5), typing=Typing.TEXT),
+    "so-tai-chinh": Behaviour(EARLY, typing=Typing.TEXT),
     "so-y-te": Behaviour(on(-5), {Q2: CORRECTED}),
-    "bao-thai-nguyen": Behaviour(on(-1), bounces=True),
+    "bao-thai-nguyen": Behaviour(on(-5), bounces=True),
     "dai-ptth": Behaviour(on(0)),
     "tt-thong-tin": Behaviour(on(-1), {Q3: SILENT, ANNUAL: SILENT}),
     "tp-thai-nguyen": Behaviour(on(0)),
@@ -138,8 +140,8 @@ BEHAVIOURS: Mapping[str, Behaviour] = {
     "tp-pho-yen": Behaviour(on(-1), {Q2: LAST_PERIOD_FIRST}),
     "huyen-dai-tu": Behaviour(on(-5), {ANNUAL: EVENING}),
     "huyen-dinh-hoa": Behaviour(on(-1), {ANNUAL: NEXT_MORNING}),
-    "huyen-dong-hy": Behaviour(on(-1), {Q3: on(-5, Mishap.ERROR_CELL), ANNUAL: on(-5, Mishap.OUT_OF_RANGE)}),
-    "huyen-phu-binh": Behaviour(on(-5), {Q2: on(-5, Mishap.UNEXPLAINED_JUMP)}),
+    "huyen-dong-hy": Behaviour(on(-5), {Q3: on(-5, Mishap.ERROR_CELL), ANNUAL: on(-5, Mishap.OUT_OF_RANGE)}),
+    "huyen-phu-binh": Behaviour(EARLY, {Q2: on(-5, Mishap.UNEXPLAINED_JUMP)}),
     "huyen-phu-luong": Behaviour(on(-1), {Q3: on(-1, Mishap.NO_EVIDENCE)}),
     "huyen-vo-nhai": Behaviour(on(0), {Q1: late(9), Q3: late(3)}),
 }

@@ -79,8 +79,10 @@ def _unexplained_jump(book: Workbook) -> None:
 
 
 def _correction(book: Workbook) -> None:
-    counted = [one for one in _numeric(book) if one.row in FIGURES and isinstance(one.cell.value, int)]
-    counted[0].cell.value = int(counted[0].cell.value or 0) + 1
+    for question in _numeric(book):
+        if question.row in FIGURES and isinstance(question.cell.value, int):
+            question.cell.value += 1
+            return
 
 
 def _no_evidence(book: Workbook) -> None:

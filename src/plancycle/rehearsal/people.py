@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from email import message_from_bytes
-from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
 from typing import Any, cast
@@ -103,7 +102,7 @@ class DeputyChair:
 
 
 def _text(letter: bytes) -> str:
-    message = cast(EmailMessage, message_from_bytes(letter, policy=SMTP))
+    message = message_from_bytes(letter, policy=SMTP)
     body = cast(Any, message.get_body(("plain",)))
     return str(body.get_content()) if body is not None else ""
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
-from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl import Workbook, load_workbook
@@ -74,9 +73,10 @@ def questions(book: Workbook) -> Iterator[Question]:
         marker = _marker(sheet)
         if marker is None:
             continue
-        fields = {cell.column: str(cell.value) for cell in sheet[marker.row] if _is_field(cell, marker)}
-        for line in range(marker.row + 1, sheet.max_row + 1):
-            code = str(sheet.cell(line, marker.column).value or "")
+        top, left = marker
+        fields = {column: code for column, code in _codes(sheet, top) if column > left}
+        for line in range(top + 1, sheet.max_row + 1):
+            code = str(sheet.cell(line, left).value or "")
             if not _ROW_CODE.fullmatch(code):
                 continue
             for column, field in fields.items():
@@ -85,18 +85,22 @@ def questions(book: Workbook) -> Iterator[Question]:
                     yield Question(sheet.title, code, field, cell)
 
 
-def _marker(sheet: Worksheet) -> Cell | None:
-    for row in sheet.iter_rows(max_row=LOOK_AT, max_col=LOOK_AT):
-        for cell in row:
-            if cell.value == IGNORED_MARKER:
-                return None
-            if cell.value == MARKER and isinstance(cell, Cell):
-                return cell
+def _marker(sheet: Worksheet) -> tuple[int, int] | None:
+    """Row and column of the marker; None for a sheet that asks nothing."""
+    for line, row in enumerate(sheet.iter_rows(max_row=LOOK_AT, max_col=LOOK_AT, values_only=True), start=1):
+        if IGNORED_MARKER in row:
+            return None
+        if MARKER in row:
+            return line, row.index(MARKER) + 1
     return None
 
 
-def _is_field(cell: Any, marker: Cell) -> bool:
-    return cell.column > marker.column and bool(cell.value) and not str(cell.value).startswith(PREVIOUS_PREFIX)
+def _codes(sheet: Worksheet, line: int) -> Iterator[tuple[int, str]]:
+    """The field codes of the hidden row by column; columns that repeat last period's values ask nothing."""
+    for column in range(1, sheet.max_column + 1):
+        code = str(sheet.cell(line, column).value or "")
+        if code and not code.startswith(PREVIOUS_PREFIX):
+            yield column, code
 
 
 def put(question: Question, answer: Answer, typing: Typing) -> None:

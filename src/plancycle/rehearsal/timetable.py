@@ -58,6 +58,17 @@ class Tick:
 MORNING, AFTERNOON = time(8, 5), time(16, 30)
 USUAL = (Step.ERRANDS, Step.SWEEP)
 
+PLAN_ROUND: tuple[Moment, ...] = (
+    Moment(Anchor.OPENS, 0, MORNING, (Step.OPEN,)),
+    Moment(Anchor.SOFT, -10, MORNING, (Step.SWEEP,)),
+    Moment(Anchor.SOFT, -5, AFTERNOON, USUAL),
+    Moment(Anchor.SOFT, -1, AFTERNOON, USUAL),
+    Moment(Anchor.SOFT, 0, AFTERNOON, USUAL),
+    Moment(Anchor.FREEZE, 0, time(17, 5), (Step.SWEEP,)),
+    Moment(Anchor.FREEZE, 1, time(9, 0), (Step.DECIDE, Step.SWEEP)),
+)
+"""The draft plans: nobody is late with them in this story."""
+
 ROUND: tuple[Moment, ...] = (
     Moment(Anchor.OPENS, 0, MORNING, (Step.OPEN,)),
     Moment(Anchor.SOFT, -10, MORNING, (Step.SWEEP,)),
@@ -70,7 +81,7 @@ ROUND: tuple[Moment, ...] = (
     Moment(Anchor.FREEZE, 1, time(9, 0), (Step.DECIDE, Step.SWEEP)),
     Moment(Anchor.LAST, 9, AFTERNOON, (Step.REGISTER, Step.SWEEP)),
 )
-"""A draft plan or a quarter: called, reminded, taken in, frozen, approved, transmitted."""
+"""A quarter: called, reminded, taken in, frozen, approved, transmitted."""
 
 ANNUAL_ROUND: tuple[Moment, ...] = (
     Moment(Anchor.OPENS, 0, MORNING, (Step.OPEN,)),
@@ -90,14 +101,13 @@ ANNUAL_ROUND: tuple[Moment, ...] = (
 )
 """The evaluation: frozen at the end of the last working day, returned once, and out of the house before midnight."""
 
+ROUNDS: Mapping[Period, tuple[Moment, ...]] = {Period.PLAN: PLAN_ROUND, Period.ANNUAL: ANNUAL_ROUND}
+"""Periods with a round of their own; every other one has :data:`ROUND`."""
+
 
 def timetable(calendar: Mapping[Period, PeriodDates], periods: Iterable[Period] = ORDER) -> tuple[Tick, ...]:
     """Every moment of the year, in order; two that fall together stay in the order of their periods."""
-    ticks = [
-        _tick(calendar[period], moment)
-        for period in periods
-        for moment in (ANNUAL_ROUND if period is Period.ANNUAL else ROUND)
-    ]
+    ticks = [_tick(calendar[period], moment) for period in periods for moment in ROUNDS.get(period, ROUND)]
     return tuple(sorted(ticks, key=lambda tick: tick.at))
 
 

@@ -17,7 +17,7 @@ from plancycle.services.deliver_messages import deliver
 from plancycle.services.ports import House
 from plancycle.services.prepare_submission import prepare
 from plancycle.services.repositories import Work
-from plancycle.services.transmit_edition import ask_acknowledgements, transmit
+from plancycle.services.transmit_edition import ask_acknowledgements, issued_edition, transmit
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,11 @@ def _calls(house: House, year: int) -> list[Action]:
 
 def _reminders(house: House, year: int) -> list[Action]:
     kinds = {"reminder": "remind", "overdue": "overdue"}
+    book = house.programmes.address_book(house.programme_id)
     return [
-        Action(kinds[str(one.kind)], one.agency, str(one.period), one.key) for one in chase_agencies.due(house, year)
+        Action(kinds[str(one.kind)], one.agency, str(one.period), one.key)
+        for one in chase_agencies.due(house, year)
+        if book.contact(one.agency)
     ]
 
 
@@ -86,16 +89,18 @@ def _freezes(house: House, year: int) -> list[Action]:
 
 
 def _should_freeze(house: House, work: Work, view: CycleView, period: Period) -> bool:
-    """Frozen when all are in or at the freeze instant; again for what still comes in on time after it."""
-    dates, now = view.dates(period), house.clock.now()
+    """Frozen when all are in or at the freeze instant; again for what was sent on time and came in after it.
+
+    Asked of the answers, not of the clock: the sweep may run hours after the due instant.
+    """
     members = members_now(work, view, period)
     finals = _finals(work, view, period)
     if not members:
         return False
     if not finals:
-        return now >= dates.freeze_at or len(members) == len(view.programme.reporters)
+        return house.clock.now() >= view.dates(period).freeze_at or len(members) == len(view.programme.reporters)
     on_time = {member.submission for member in members if not member.late}
-    return now < max(dates.due_at, dates.freeze_at) and bool(on_time - {m.submission for m in finals[-1].members})
+    return bool(on_time - {member.submission for member in finals[-1].members})
 
 
 def _finals(work: Work, view: CycleView, period: Period) -> list[Edition]:
@@ -110,7 +115,8 @@ def _with_news(house: House, year: int) -> list[tuple[CycleView, Period]]:
         for period in view.open_periods(house.clock.now()):
             editions = work.editions.of_period(view.id, period)
             known = [one for one in editions if one.kind is EditionKind.PROVISIONAL]
-            if members_now(work, view, period) != (known[-1].members if known else ()):
+            members = members_now(work, view, period)
+            if members and members != (known[-1].members if known else ()):
                 found.append((view, period))
     return found
 
@@ -121,8 +127,8 @@ def _unprepared(house: House, year: int) -> list[Action]:
     if book.preparer is None or book.approver is None:
         return []
     with house.work() as work:
-        newest = [finals[-1] for period in Period if (finals := _finals(work, view, period))]
-        waiting = [edition for edition in newest if not work.editions.approvals(edition.id)]
+        editions = [edition for period in Period if (edition := _to_send(work, view, period))]
+        waiting = [edition for edition in editions if not work.editions.approvals(edition.id)]
     return [Action("prepare", "", str(edition.period), edition.id) for edition in waiting]
 
 
@@ -131,10 +137,17 @@ def _untransmitted(house: House, year: int) -> list[Action]:
     found = []
     with house.work() as work:
         for period in Period:
-            finals = _finals(work, view, period)
-            if finals and _is_approved(work, finals[-1]) and not _is_sent(work, view, finals[-1]):
-                found.append(Action("transmit", "", str(period), finals[-1].id))
+            edition = _to_send(work, view, period)
+            if edition and _is_approved(work, edition) and not _is_sent(work, view, edition):
+                found.append(Action("transmit", "", str(period), edition.id))
     return found
+
+
+def _to_send(work: Work, view: CycleView, period: Period) -> Edition | None:
+    """The final edition that goes to the addressees: the one that has begun to, else the newest."""
+    finals = _finals(work, view, period)
+    issued = issued_edition(work, view, period)
+    return next((one for one in finals if one.id == issued), finals[-1] if finals else None)
 
 
 def _is_approved(work: Work, edition: Edition) -> bool:

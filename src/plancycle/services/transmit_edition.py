@@ -14,8 +14,9 @@ from plancycle.services.ports import GatewayReply, House, Package
 from plancycle.services.report_contents import RenderedFile
 from plancycle.services.repositories import Work
 
-TAKEN = {TransmittalStatus.SENT, TransmittalStatus.ACKNOWLEDGED}
-FINISHED = {*TAKEN, TransmittalStatus.REFUSED}
+FINISHED = {TransmittalStatus.SENT, TransmittalStatus.ACKNOWLEDGED, TransmittalStatus.REFUSED}
+OUT = {TransmittalStatus.SENT, TransmittalStatus.ACKNOWLEDGED, TransmittalStatus.UNKNOWN}
+"""With these an addressee has the edition, or may have it."""
 
 
 def transmit(house: House, edition_id: str) -> list[Transmittal]:
@@ -59,17 +60,22 @@ def _approval(work: Work, edition: Edition) -> Approval:
 
 
 def _check_is_newest(work: Work, view: CycleView, edition: Edition) -> None:
+    """The newest final edition goes out; once one has, it goes on to the other addressees and no other edition does."""
+    issued = issued_edition(work, view, edition.period)
+    if issued == edition.id:
+        return
     finals = [one for one in work.editions.of_period(view.id, edition.period) if one.kind is EditionKind.FINAL]
     if not finals or finals[-1].id != edition.id:
         raise ActionNeeded("transmittal.newer_edition", edition=edition.id)
-    if any(one.status in TAKEN and one.edition != edition.id for one in of_period(work, view, edition.period)):
+    if issued is not None:
         raise ActionNeeded("transmittal.period_already_sent", period=view.title(edition.period))
 
 
-def of_period(work: Work, view: CycleView, period: Period) -> list[Transmittal]:
-    """What has been handed over, or is about to be, of any edition of a period."""
+def issued_edition(work: Work, view: CycleView, period: Period) -> str | None:
+    """The edition of a period that an addressee has or may have; None while nothing has left."""
     prefix = f"{view.key(period)}/"
-    return [one for one in work.transmittals.of_cycle(view.id) if one.edition.startswith(prefix)]
+    out = (one.edition for one in work.transmittals.of_cycle(view.id) if one.status in OUT)
+    return next((edition for edition in out if edition.startswith(prefix)), None)
 
 
 def _addressees(view: CycleView, edition: Edition) -> tuple[Addressee, ...]:

@@ -1,14 +1,19 @@
 """The only queries about editions, their documents, document numbers and approvals."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, select, update
 
 from plancycle.adapters.database import rows
 from plancycle.adapters.database.mapping import edition_of, edition_row, of, plain
 from plancycle.domain.approvals import Approval, ApprovalStatus
 from plancycle.domain.consolidation import DocumentFile, Edition, Member
 from plancycle.domain.periods import Period
+
+MOST_KEPT = 500
+_READ: dict[tuple[str, str, datetime], Edition] = {}
+"""Editions never change and their SHA-256 covers the members, so what was read once under a hash stays true."""
 
 
 class EditionTable:
@@ -83,18 +88,21 @@ class EditionTable:
     def _select(self, chosen: ColumnElement[bool]) -> list[Edition]:
         table = rows.editions
         found = self._connection.execute(select(table).where(chosen).order_by(table.c.period, table.c.number))
-        members = self._members(chosen)
-        return [edition_of(row, tuple(members.get(row["id"], ()))) for row in found.mappings()]
+        return [self._whole(row) for row in found.mappings()]
 
-    def _members(self, chosen: ColumnElement[bool]) -> dict[str, list[Member]]:
-        """Members of the chosen editions by edition, in one query."""
+    def _whole(self, row: RowMapping) -> Edition:
+        """An edition with its members; one that this process has read before is not read again."""
+        known = (row["id"], row["sha256"], row["frozen_at"])
+        if known not in _READ:
+            if len(_READ) >= MOST_KEPT:
+                _READ.clear()
+            _READ[known] = edition_of(row, self._members(row["id"]))
+        return _READ[known]
+
+    def _members(self, edition_id: str) -> tuple[Member, ...]:
         table = rows.edition_members
-        theirs = table.c.edition.in_(select(rows.editions.c.id).where(chosen))
-        listed = select(table).where(theirs).order_by(table.c.edition, table.c.position)
-        members: dict[str, list[Member]] = {}
-        for row in self._connection.execute(listed).mappings():
-            members.setdefault(row["edition"], []).append(of(Member, row))
-        return members
+        chosen = select(table).where(table.c.edition == edition_id).order_by(table.c.position)
+        return tuple(of(Member, row) for row in self._connection.execute(chosen).mappings())
 
 
 def _approval_row(approval: Approval) -> dict[str, object]:
