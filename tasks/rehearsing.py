@@ -18,10 +18,10 @@ SECONDS = 300
 
 
 @task(task_run_name="diễn tập năm {year}", **LOCAL)
-def rehearse_year(year: int, name: str) -> dict[str, Any]:
-    """Run ``plancycle demo --fast`` into ``DATA/rehearsals`` and leave its summary; real data is not touched."""
+def rehearse_year(year: int) -> dict[str, Any]:
+    """Run ``plancycle demo --fast`` into ``DATA/rehearsals/<year>``, leave its summary; real data is not touched."""
     with house_at("") as house:
-        summary = _rehearse(year, house.data_dir / "rehearsals" / f"{year}-{name}")
+        summary = _rehearse(year, house.data_dir / "rehearsals" / str(year))
         page(house, "rehearsal", rehearsal_page(house, summary), year)
     return {"out": summary["out"], "seconds": summary["seconds"]}
 

@@ -8,6 +8,7 @@ import hashlib
 import os
 import re
 import tempfile
+import threading
 import unicodedata
 from pathlib import Path
 
@@ -62,7 +63,15 @@ def leave_file(data_dir: Path, folder: str, name: str, data: bytes) -> str:
     """
     parts = [safe_name(part) for part in re.split(r"[/\\]+", folder) if part.strip(". ")]
     relative = Path(*parts, safe_name(name))
-    write_durably(data_dir / relative, data)
+    target = data_dir / relative
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        # Whole or not at all, but not forced to the disk: a copy can be made again, its bytes are in the file store.
+        unfinished = target.with_name(f".part-{os.getpid()}-{threading.get_ident()}-{target.name}")
+        unfinished.write_bytes(data)
+        unfinished.replace(target)
+    except OSError as problem:
+        raise _not_stored(target, problem) from problem
     return relative.as_posix()
 
 
@@ -102,7 +111,11 @@ def write_durably(target: Path, data: bytes) -> None:
             raise
         sync_folder(target.parent)
     except OSError as problem:
-        raise OutsideFailure("files.not_stored", name=target.name, reason=problem.strerror or str(problem)) from problem
+        raise _not_stored(target, problem) from problem
+
+
+def _not_stored(target: Path, problem: OSError) -> OutsideFailure:
+    return OutsideFailure("files.not_stored", name=target.name, reason=problem.strerror or str(problem))
 
 
 def sync_folder(folder: Path) -> None:

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from email.header import Header
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from pathlib import PurePosixPath
@@ -48,6 +48,21 @@ OPTIONAL_FACTS: Mapping[str, object] = {
 """Facts a letter may go without; any other fact its templates use must be given (an UndefinedError is our bug)."""
 
 
+class _Headers(HeaderRegistry):
+    """The library's header classes, each made once instead of once a header: they cost more than the letter's text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._made: dict[str, type] = {}
+
+    def __getitem__(self, name: str) -> type:
+        """The class of a header name."""
+        key = name.lower()
+        if key not in self._made:
+            self._made[key] = super().__getitem__(name)
+        return self._made[key]
+
+
 class _Policy(EmailPolicy):
     """SMTP policy whose Vietnamese headers survive: the library's own folding loses blanks between encoded words."""
 
@@ -62,7 +77,7 @@ class _Policy(EmailPolicy):
         return f"{name}: {encoded}{tail}{self.linesep}".encode("ascii")
 
 
-_POLICY = _Policy(linesep="\r\n")
+_POLICY = _Policy(linesep="\r\n", header_factory=_Headers())
 
 
 class Composer:

@@ -19,6 +19,7 @@ from plancycle.domain.errors import ActionNeeded, OutsideFailure
 
 USUAL_PORT = 4200
 POOL = "plancycle"
+ATTEMPTS = 5
 SETTINGS_FILE = "deployments/prefect.env"
 AUTOMATIONS_FILE = "deployments/automations.yaml"
 CHECKOUT = Path(__file__).parents[3]
@@ -117,38 +118,40 @@ def register_pool(api_url: str) -> None:
     with _client(api_url) as client:
         if client.get(f"/work_pools/{POOL}").status_code == httpx.codes.OK:
             return
-        kinds = _answer(client.get("/collections/views/aggregate-worker-metadata"))
+        kinds = _ask(client, "GET", "/collections/views/aggregate-worker-metadata")
         template = kinds["prefect"]["process"]["default_base_job_configuration"]
-        _answer(client.post("/work_pools/", json={"name": POOL, "type": "process", "base_job_template": template}))
+        _ask(client, "POST", "/work_pools/", {"name": POOL, "type": "process", "base_job_template": template})
 
 
 def register_automations(api_url: str, root: Path) -> None:
     """Make sure every automation of ``deployments/automations.yaml`` exists, as the file says it."""
     wanted = yaml.safe_load((root / AUTOMATIONS_FILE).read_text("utf-8"))["automations"]
     with _client(api_url) as client:
-        known = {one["name"]: one["id"] for one in _answer(client.post("/automations/filter", json={}))}
+        known = {one["name"]: one["id"] for one in _ask(client, "POST", "/automations/filter", {})}
         for automation in wanted:
             if automation["name"] in known:
-                _check(client.put(f"/automations/{known[automation['name']]}", json=automation))
+                _ask(client, "PUT", f"/automations/{known[automation['name']]}", automation)
             else:
-                _check(client.post("/automations/", json=automation))
+                _ask(client, "POST", "/automations/", automation)
 
 
 def count_deployments(api_url: str) -> int:
     """How many deployments the server knows."""
     with _client(api_url) as client:
-        return int(_answer(client.post("/deployments/count", json={})))
+        return int(_ask(client, "POST", "/deployments/count", {}))
 
 
 def _client(api_url: str) -> httpx.Client:
     return httpx.Client(base_url=api_url, timeout=30, trust_env=False)
 
 
-def _check(response: httpx.Response) -> httpx.Response:
+def _ask(client: httpx.Client, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+    """The JSON answer. While the server's database is busy it answers 503 and is asked again. Raises OutsideFailure."""
+    for _ in range(ATTEMPTS):
+        response = client.request(method, path, json=body)
+        if response.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+            break
+        time.sleep(1)
     if response.is_error:
         raise OutsideFailure("prefect.refused", url=str(response.url), answer=response.text[:500])
-    return response
-
-
-def _answer(response: httpx.Response) -> Any:
-    return _check(response).json()
+    return response.json() if response.content else None

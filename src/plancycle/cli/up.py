@@ -34,6 +34,8 @@ RUNS_AT_A_TIME = 2
 CALM_SECONDS = 60.0
 """A child that lived this long had a calm life: its next restart is immediate again."""
 LONGEST_PAUSE = 60.0
+DEPLOY_ATTEMPTS = 3
+"""A server that has just started may find its database busy; registering again changes nothing."""
 
 
 def run_up(*, data: Path, port: int = PORTAL_PORT, prefect_port: int = USUAL_PORT) -> int:
@@ -117,11 +119,13 @@ def register(server: PrefectServer, env: dict[str, str]) -> None:
     is_known = stamp.exists() and stamp.read_text("utf-8") == digest and count_deployments(server.api_url) > 0
     if is_known:
         return
-    command = [*prefect_command(), "deploy", "--all"]
-    done = subprocess.run(command, cwd=server.root, env=env, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise OutsideFailure("prefect.deploy_failed", lines=(done.stdout + done.stderr)[-1500:])
-    stamp.write_text(digest, "utf-8")
+    for _ in range(DEPLOY_ATTEMPTS):
+        command = [*prefect_command(), "deploy", "--all"]
+        done = subprocess.run(command, cwd=server.root, env=env, capture_output=True, text=True, check=False)
+        if done.returncode == 0:
+            stamp.write_text(digest, "utf-8")
+            return
+    raise OutsideFailure("prefect.deploy_failed", lines=(done.stdout + done.stderr)[-1500:])
 
 
 def deployments_digest(root: Path) -> str:
