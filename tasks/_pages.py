@@ -1,6 +1,5 @@
 """What the pages of the Prefect UI say, built from what the services answered. Nothing is decided or stored here."""
 
-import json
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -231,10 +230,18 @@ def act_page(house: House, agency: str, subject: str, reason: str, actor: str, l
 
 
 def rehearsal_page(house: House, summary: Mapping[str, Any]) -> str:
-    """What a rehearsal came to, period by period, and where its folder is."""
-    columns = ("id", "due", "submitted", "late", "returned", "missing")
-    head = _head(house, "period", "due", "submitted", "late", "returned", "missing")
-    lines = [[safe(one.get(name, "")) for name in columns] for one in summary["periods"]]
-    sent = json.dumps([[one["addressee"], one["state"]] for one in summary["transmittals"]], ensure_ascii=False)
+    """What a rehearsal came to, period by period, what was sent, and where its folder is."""
+    columns = ("due", "submitted", "late", "returned", "missing")
+    head = [say(house, "column.period"), say(house, "share.expected"), *_head(house, *columns[1:])]
+    lines = [
+        [house.texts.say(f"period.{one['id']}"), *(safe(one.get(name, "")) for name in columns)]
+        for one in summary["periods"]
+    ]
+    names = agency_names(house)
+    sent = [
+        [safe(names.get(one["addressee"], one["addressee"])), house.texts.say(f"transmittal_status.{one['state']}")]
+        for one in summary["transmittals"]
+    ]
     told = say(house, "rehearsal.told", agencies=summary["agencies"], seconds=summary["seconds"])
-    return f"{told}\n\n{table(head, lines)}\n\n- {safe(summary['out'])}\n- {safe(sent)}\n- `{summary['audit_head']}`"
+    tables = f"{table(head, lines)}\n\n{table(_head(house, 'addressee', 'outcome'), sent)}"
+    return f"{told}\n\n{tables}\n\n- {safe(summary['out'])}\n- `{summary['audit_head']}`"

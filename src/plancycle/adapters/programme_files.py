@@ -27,6 +27,9 @@ MAIN = "programme.yaml"
 EXAMPLES = frozenset({"contacts.example.yaml"})
 DEFAULT_FIRST_YEAR = 2024
 
+Look = tuple[int, int, int]
+"""What tells one state of a file from another without reading it."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
@@ -45,12 +48,13 @@ class ProgrammeFiles:
         self._directory = programmes_dir
         self._loaded: dict[str, Programme] = {}
         self._books: dict[str, AddressBook] = {}
-        self._mains: dict[tuple[Path, bytes], YamlFile] = {}
+        self._mains: dict[tuple[Path, Look], YamlFile] = {}
+        self._versions: dict[tuple[Path, bool], tuple[tuple[Look, ...], str]] = {}
 
     def load(self, programme_id: str) -> Programme:
         """Read and check one programme. Raises ProgrammeProblem with every error, or NotFound."""
         folder = self._folder(programme_id)
-        version = _version(_contents(folder))
+        version = self._version_of(folder, with_contacts=False)
         if version not in self._loaded:
             reading = _read(folder, with_contacts=False)
             if reading.places:
@@ -63,7 +67,7 @@ class ProgrammeFiles:
         folder = self._folder(programme_id)
         if not (folder / CONTACTS).exists():
             return AddressBook()
-        version = _version({**_contents(folder), CONTACTS: _bytes(folder / CONTACTS) or b""})
+        version = self._version_of(folder, with_contacts=True)
         if version not in self._books:
             reading = _read(folder, with_contacts=True)
             if reading.places:
@@ -100,11 +104,30 @@ class ProgrammeFiles:
         raise NotFound("not_found.programme", programme=programme_id)
 
     def _main(self, path: Path) -> YamlFile:
-        """A folder's main file, parsed again only when its content has changed."""
-        known = (path, _bytes(path) or b"")
+        """A folder's main file, parsed again only when it has changed."""
+        known = (path, _look(path))
         if known not in self._mains:
             self._mains[known] = read_yaml(path)
         return self._mains[known]
+
+    def _version_of(self, folder: Path, with_contacts: bool) -> str:
+        """The version of the folder's content. Files are read again when the time or size of any has changed."""
+        looks = tuple(_look(folder / name) for name in sorted(FILES))
+        seen, version = self._versions.get((folder, with_contacts), ((), ""))
+        if seen != looks:
+            contacts = {CONTACTS: _bytes(folder / CONTACTS) or b""} if with_contacts else {}
+            version = _version({**_contents(folder), **contacts})
+            self._versions[folder, with_contacts] = looks, version
+        return version
+
+
+def _look(path: Path) -> Look:
+    """A file's time (ns), size and number; zeros when there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0, 0
+    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def check(path: Path) -> list[Place]:

@@ -29,11 +29,23 @@ class Parcel:
 
 
 @dataclass(slots=True)
-class _Planned:
+class Plan:
+    """A file to be sent: when, under which names, and the work of making it."""
+
     at: datetime
-    file_name: str
-    work: Future[bytes]
-    copies: tuple[str, ...] = ()
+    file_names: tuple[str, ...]
+    work: Callable[[Job], bytes]
+    job: Job
+    made: Future[bytes] | None = None
+
+    def start(self, executor: Executor) -> None:
+        """Have it made while other things go on."""
+        if self.made is None:
+            self.made = executor.submit(self.work, self.job)
+
+    def data(self) -> bytes:
+        """The file's bytes."""
+        return self.made.result() if self.made is not None else self.work(self.job)
 
 
 @dataclass(slots=True)
@@ -46,12 +58,11 @@ class Clerk:
     answers: Answers
     dice: Dice
     calendar: Mapping[Period, PeriodDates]
-    executor: Executor
     _templates: dict[Period, bytes] = field(default_factory=dict)
     _sent_wrong: set[Period] = field(default_factory=set)
     _answered: dict[Period, int] = field(default_factory=dict)
     _files: dict[Period, int] = field(default_factory=dict)
-    _plans: list[_Planned] = field(default_factory=list)
+    plans: list[Plan] = field(default_factory=list)
 
     def read(self, letter: bytes, now: datetime) -> None:
         """Read one letter; a workbook in it is work to do."""
@@ -68,9 +79,9 @@ class Clerk:
 
     def send(self, now: datetime) -> list[Parcel]:
         """Everything this clerk sends up to this moment, in order."""
-        due = sorted((plan for plan in self._plans if plan.at <= now), key=lambda plan: plan.at)
-        self._plans = [plan for plan in self._plans if plan.at > now]
-        return [Parcel(name, plan.work.result()) for plan in due for name in (plan.file_name, *plan.copies)]
+        due = sorted((plan for plan in self.plans if plan.at <= now), key=lambda plan: plan.at)
+        self.plans = [plan for plan in self.plans if plan.at > now]
+        return [Parcel(name, plan.data()) for plan in due for name in plan.file_names]
 
     def _plan_sendings(self, period: Period) -> None:
         conduct = self.behaviour.in_period(period)
@@ -93,9 +104,8 @@ class Clerk:
         return Job(workbook, period, self.answers, self.behaviour.typing, mishap)
 
     def _plan(self, period: Period, at: datetime, work: Callable[[Job], bytes], job: Job, twice: bool = False) -> None:
-        name = self._file_name(period, job.mishap)
-        copies = (self._file_name(period, job.mishap),) if twice else ()
-        self._plans.append(_Planned(at, name, self.executor.submit(work, job), copies))
+        names = tuple(self._file_name(period, job.mishap) for _ in range(2 if twice else 1))
+        self.plans.append(Plan(at, names, work, job))
 
     def _file_name(self, period: Period, mishap: Mishap | None) -> str:
         count = self._files[period] = self._files.get(period, 0) + 1

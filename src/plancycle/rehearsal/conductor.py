@@ -36,6 +36,8 @@ class Conductor:
     ministry: Ministry
     clerks: Mapping[str, Clerk]
     chair: people.DeputyChair
+    executor: Executor
+    """Where the clerks' work is done, those first who send first."""
     _letters_read: int = field(default=0)
     _to_decide: list[bytes] = field(default_factory=list)
 
@@ -45,6 +47,8 @@ class Conductor:
         for step in tick.steps:
             self._acts()[step](tick)
         self._read_mail(tick)
+        for plan in sorted((plan for clerk in self.clerks.values() for plan in clerk.plans), key=lambda plan: plan.at):
+            plan.start(self.executor)
 
     def _acts(self) -> dict[Step, Callable[[Tick], None]]:
         return {
@@ -112,9 +116,7 @@ def _letter(folder: Path, name: str) -> bytes:
     return (folder / name).read_bytes()
 
 
-def clerks_of(
-    programme: Programme, year: int, seed: int, calendar: Mapping[Period, PeriodDates], executor: Executor
-) -> dict[str, Clerk]:
+def clerks_of(programme: Programme, year: int, seed: int, calendar: Mapping[Period, PeriodDates]) -> dict[str, Clerk]:
     """One clerk an agency."""
     dice = Dice(seed, "clerks")
     return {
@@ -125,7 +127,6 @@ def clerks_of(
             answers=Answers(dice, agency.id, year, _nil_periods(agency.id)),
             dice=dice,
             calendar=calendar,
-            executor=executor,
         )
         for agency in programme.reporting_agencies()
     }

@@ -6,27 +6,27 @@ Saving gives the same bytes for the same content: no clock and no chance in the 
 import re
 import unicodedata
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.writer.excel import ExcelWriter
 
 from plancycle.adapters.workbooks_layout import IGNORED_MARKER, MARKER, META_KEYS, META_SHEET, PREVIOUS_PREFIX
 from plancycle.rehearsal.answers import Answer, typed
 from plancycle.rehearsal.behaviours import Typing
 
+SAVED_AT = datetime(2000, 1, 1)
 LOOK_AT = 30
 """Rows and columns in which the marker of a sheet is looked for."""
 
 _ROW_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
-_SAVED_AT = rb"\g<1>2000-01-01T00:00:00Z\g<2>"
 _MEMBER_DATE = (2000, 1, 1, 0, 0, 0)
 
 
@@ -49,15 +49,15 @@ def opened(data: bytes) -> Workbook:
 
 def saved(book: Workbook) -> bytes:
     """The bytes of a workbook, without the moment of saving."""
-    buffer = BytesIO()
-    book.save(buffer)
-    result = BytesIO()
+    buffer, result = BytesIO(), BytesIO()
+    with ZipFile(buffer, "w", ZIP_STORED) as archive:
+        book.properties.modified = SAVED_AT
+        ExcelWriter(book, archive).save()
     with ZipFile(buffer) as source, ZipFile(result, "w", ZIP_DEFLATED, compresslevel=6) as target:
         for name in source.namelist():
             member = ZipInfo(name, _MEMBER_DATE)
             member.compress_type = ZIP_DEFLATED
-            content = source.read(name)
-            target.writestr(member, _MODIFIED.sub(_SAVED_AT, content) if name == "docProps/core.xml" else content)
+            target.writestr(member, source.read(name))
     return result.getvalue()
 
 
@@ -87,7 +87,7 @@ def questions(book: Workbook) -> Iterator[Question]:
 
 def _marker(sheet: Worksheet) -> tuple[int, int] | None:
     """Row and column of the marker; None for a sheet that asks nothing."""
-    for line, row in enumerate(sheet.iter_rows(max_row=LOOK_AT, max_col=LOOK_AT, values_only=True), start=1):
+    for line, row in enumerate(_top_left(sheet), start=1):
         if IGNORED_MARKER in row:
             return None
         if MARKER in row:
@@ -137,5 +137,10 @@ def to_mend(book: Workbook) -> set[tuple[str, str]]:
 
 
 def _is_list(sheet: Worksheet) -> bool:
-    rows = sheet.iter_rows(max_row=LOOK_AT, max_col=LOOK_AT, values_only=True)
-    return any(value == IGNORED_MARKER for row in rows for value in row)
+    return any(IGNORED_MARKER in row for row in _top_left(sheet))
+
+
+def _top_left(sheet: Worksheet) -> Iterable[tuple[object, ...]]:
+    """The corner where markers stand; never beyond the sheet's own size, since looking makes cells."""
+    last_row, last_column = min(LOOK_AT, sheet.max_row), min(LOOK_AT, sheet.max_column)
+    return sheet.iter_rows(max_row=last_row, max_col=last_column, values_only=True)

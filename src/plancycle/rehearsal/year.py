@@ -106,8 +106,9 @@ def rehearse(
             runner=runner() if runner else ServiceRunner(house),
             relay=relay,
             ministry=ministry,
-            clerks=clerks_of(programme, plot.year, plot.seed, calendar, executor),
+            clerks=clerks_of(programme, plot.year, plot.seed, calendar),
             chair=people.DeputyChair(view.id),
+            executor=executor,
         )
         ticks = timetable(calendar)
         try:
