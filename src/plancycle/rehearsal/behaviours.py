@@ -111,7 +111,8 @@ THREE_TRIES = Conduct((Sending(-5, mishap=Mishap.OLD_FORMAT), Sending(-1, mishap
 LAST_PERIOD_FIRST = on(-5, Mishap.LAST_PERIOD)
 EVENING = Conduct((Sending(0, time(19, 10)),))
 NEXT_MORNING = Conduct((Sending(1, time(8, 15)),))
-EVERY_TIME_RETURNED = on(-5, Mishap.WRONG_CHOICE, Mishap.BLANK)
+TWICE_RETURNED = on(-1, Mishap.WRONG_CHOICE, Mishap.BLANK)
+"""The second answer comes back on the last day; the third needs the extension the operator grants."""
 
 PLAN, Q1, Q2, Q3, ANNUAL = Period
 
@@ -136,7 +137,7 @@ BEHAVIOURS: Mapping[str, Behaviour] = {
     "dai-ptth": Behaviour(on(0)),
     "tt-thong-tin": Behaviour(on(-1), {Q3: SILENT, ANNUAL: SILENT}),
     "tp-thai-nguyen": Behaviour(on(0)),
-    "tp-song-cong": Behaviour(on(-1), {Q2: EVERY_TIME_RETURNED}),
+    "tp-song-cong": Behaviour(on(-1), {Q2: TWICE_RETURNED}),
     "tp-pho-yen": Behaviour(on(-1), {Q2: LAST_PERIOD_FIRST}),
     "huyen-dai-tu": Behaviour(on(-5), {ANNUAL: EVENING}),
     "huyen-dinh-hoa": Behaviour(on(-1), {ANNUAL: NEXT_MORNING}),

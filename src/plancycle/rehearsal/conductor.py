@@ -43,6 +43,7 @@ class Conductor:
 
     def play(self, tick: Tick) -> None:
         """One moment of the year: people first, then the product, then the mail is read."""
+        self.house.clock = FixedClock(tick.at)
         self._drop(tick)
         for step in tick.steps:
             self._acts()[step](tick)
@@ -66,9 +67,8 @@ class Conductor:
             for parcel in self.clerks[agency].send(tick.at):
                 (inbox / parcel.file_name).write_bytes(parcel.data)
 
-    def _decide(self, tick: Tick) -> None:
+    def _decide(self, _tick: Tick) -> None:
         """The approver opens every new letter and decides on the linked page."""
-        self.house.clock = FixedClock(tick.at)
         letters, self._to_decide = self._to_decide, []
         for letter in letters:
             decision = self.chair.decide(letter)

@@ -4,6 +4,7 @@ Nothing here touches a folder that is not an earlier rehearsal's.
 """
 
 import hashlib
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,11 @@ from plancycle.adapters.programme_files import ProgrammeFiles
 from plancycle.adapters.programme_schema import EVERYBODY
 from plancycle.domain.errors import ActionNeeded, NotFound
 from plancycle.domain.programme import Programme
-from plancycle.rehearsal.dice import Dice
+from plancycle.rehearsal.dice import Dice, phrases
 from plancycle.rehearsal.people import write_contacts
 from plancycle.settings import CHECKOUT
 
+ISSUING_BODY = re.compile(r'^(\s*issuing_body: *"[^"]+)"', re.MULTILINE)
 MARKER = ".plancycle-demo"
 """Only a folder that holds this file is ever emptied."""
 PROGRAMME_FILE, AGENCIES_FILE, WORKS_FILE = "programme.yaml", "agencies.yaml", "assignments.yaml"
@@ -42,7 +44,8 @@ def furnish(out: Path, programme_id: str, agencies: int, seed: int) -> Programme
     source = _folder_of(CHECKOUT / "programmes", programme_id)
     copy = out / "programmes" / source.name
     shutil.copytree(source, copy, ignore=shutil.ignore_patterns(CONTACTS_FILE))
-    if agencies:
+    _mark(copy / PROGRAMME_FILE)
+    if agencies > 0:
         _cut(copy, agencies)
     programme = ProgrammeFiles(copy.parent).load(programme_id)
     write_contacts(copy, programme, Dice(seed, "people"))
@@ -57,6 +60,13 @@ def _folder_of(programmes: Path, programme_id: str) -> Path:
         if _read(path).get("id") == programme_id:
             return path.parent
     raise NotFound("not_found.programme", programme=programme_id)
+
+
+def _mark(path: Path) -> None:
+    """Have every report headed as a rehearsal's: its figures are invented, and paper travels."""
+    text = path.read_text(encoding="utf-8")
+    marked = ISSUING_BODY.sub(lambda found: f'{found[1]} {phrases()["issuing_mark"]}"', text)
+    path.write_text(marked, encoding="utf-8")
 
 
 def _cut(folder: Path, count: int) -> None:

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from plancycle.adapters.clock import FixedClock
 from plancycle.bootstrap import Household, forget, open_house
 from plancycle.domain.periods import ORDER
 from plancycle.rehearsal import people, stage
@@ -133,8 +132,4 @@ def _moment(house: Household, ticks: tuple[Tick, ...], number: int, year: int) -
     following = ticks[number] if number < len(ticks) else None
     ends_month = following is None or following.at.month != tick.at.month
 
-    def look() -> PeriodCount:
-        house.clock = FixedClock(tick.at)
-        return count(house, year, tick.period)
-
-    return Moment(number, len(ticks), tick, ends_month, look)
+    return Moment(number, len(ticks), tick, ends_month, lambda: count(house, year, tick.period))

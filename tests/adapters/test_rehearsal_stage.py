@@ -1,0 +1,116 @@
+"""The stage of a rehearsal: nobody's data is overwritten, nobody real is written to, and the approver decides."""
+
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from plancycle.adapters.programme_files import ProgrammeFiles
+from plancycle.domain.errors import ActionNeeded
+from plancycle.rehearsal import people, stage
+
+CYCLE = "tn-nq94-2025"
+
+
+def address_book(out):
+    return ProgrammeFiles(out / "programmes").address_book("tn-nq94")
+
+
+def letter(text):
+    message = EmailMessage()
+    message.set_content(text)
+    message.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="bao-cao.pdf")
+    return message.as_bytes()
+
+
+def test_a_folder_with_other_data_is_not_touched(tmp_path):
+    (tmp_path / "luan-van.docx").write_bytes(b"ba nam cong suc")
+
+    with pytest.raises(ActionNeeded) as refusal:
+        stage.clear(tmp_path)
+
+    assert refusal.value.key == "demo.not_a_demo"
+    assert (tmp_path / "luan-van.docx").read_bytes() == b"ba nam cong suc"
+
+
+@pytest.mark.parametrize("before", ["nothing", "an empty folder", "an earlier demo"])
+def test_a_new_or_an_earlier_demos_folder_is_emptied(tmp_path, before):
+    out = tmp_path / "demo"
+    if before != "nothing":
+        out.mkdir()
+    if before == "an earlier demo":
+        stage.clear(out)
+        (out / "plancycle.db").write_bytes(b"old")
+    stage.clear(out)
+
+    assert [path.name for path in out.iterdir()] == [stage.MARKER]
+
+
+def test_every_address_is_under_a_domain_that_exists_nowhere(tmp_path):
+    programme = stage.furnish(tmp_path, "tn-nq94", 0, 2026)
+    book = address_book(tmp_path)
+    officials = [book.preparer, book.signatory, book.approver]
+    addresses = [box for one in book.contacts for box in (one.email, one.alternate_email, one.leader_email)]
+    addresses += [one.email for one in officials] + [book.operator_email]
+
+    assert [contact.agency for contact in book.contacts] == list(programme.reporters)
+    assert [box for box in addresses if not box.endswith(".example")] == []
+    assert len({one.id for one in officials}) == 3
+    assert [name for name in (one.name for one in (*officials,)) if "(mô phỏng)" not in name] == []
+
+
+def test_reports_of_a_rehearsal_are_headed_as_such(tmp_path):
+    assert stage.furnish(tmp_path, "tn-nq94", 0, 1).report.issuing_body == "SỞ NỘI VỤ (DIỄN TẬP)"
+
+
+def test_one_mailbox_is_dead_and_the_relay_is_told(tmp_path):
+    programme = stage.furnish(tmp_path, "tn-nq94", 0, 2026)
+    contact = address_book(tmp_path).contact("bao-thai-nguyen")
+
+    assert people.dead_addresses(programme.reporters) == [contact.email]
+    assert contact.alternate_email in people.mailboxes("bao-thai-nguyen")
+
+
+@pytest.mark.parametrize("count", [1, 5, 19, 24, 28])
+def test_a_smaller_cast_is_still_a_valid_programme(tmp_path, count):
+    programme = stage.furnish(tmp_path, "tn-nq94", count, 2026)
+
+    assert len(programme.reporters) == count
+    assert programme.reporters[0] == "so-noi-vu"
+
+
+def test_the_secret_comes_from_the_seed(tmp_path):
+    secrets = []
+    for name, seed in (("a", 1), ("b", 1), ("c", 2)):
+        (tmp_path / name).mkdir()
+        stage.furnish(tmp_path / name, "tn-nq94", 1, seed)
+        secrets.append((tmp_path / name / "secret.key").read_text())
+
+    assert secrets[0] == secrets[1] != secrets[2]
+    assert Path(tmp_path / "a" / "secret.key").stat().st_mode & 0o077 == 0
+
+
+def test_the_deputy_chair_returns_the_first_annual_report_only():
+    chair = people.DeputyChair(CYCLE)
+    letters = [
+        letter(f"Bản tổng hợp : {CYCLE}/{edition}\nĐọc: http://127.0.0.1:8600/phe-duyet/token.{number}\n")
+        for number, edition in enumerate(("q1/e5", "annual/e4", "annual/e6"))
+    ]
+    decisions = [chair.decide(one) for one in letters]
+
+    assert [decision.approve for decision in decisions] == [True, False, True]
+    assert [decision.token for decision in decisions] == ["token.0", "token.1", "token.2"]
+    assert len(decisions[1].reason) >= 10
+
+
+def test_a_letter_without_a_link_asks_for_no_decision():
+    assert people.DeputyChair(CYCLE).decide(letter("Biên nhận: ABC")) is None
+
+
+def test_the_office_answers_each_delivery_once(tmp_path):
+    for key in ("q1-a", "q2-b"):
+        (tmp_path / "ubnd-tinh" / key).mkdir(parents=True)
+        (tmp_path / "ubnd-tinh" / key / "manifest.json").write_text("{}")
+
+    assert people.register_arrivals(tmp_path) == ["q1-a", "q2-b"]
+    assert people.register_arrivals(tmp_path) == []

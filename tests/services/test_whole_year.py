@@ -1,0 +1,183 @@
+"""A whole year through the real services and adapters: what came of it, and that it comes out the same every time."""
+
+import hashlib
+import json
+from datetime import datetime
+
+import pytest
+
+from plancycle.adapters.clock import FixedClock
+from plancycle.bootstrap import open_house
+from plancycle.domain.submissions import Outcome
+from plancycle.rehearsal.summary import finals
+from plancycle.rehearsal.year import Plot, only_these_settings, rehearse
+from plancycle.services.trace_figure import trace
+from plancycle.services.verify_audit import verify
+
+NOT_CONTENT = {".db", ".db-wal", ".db-shm", ".lock"}
+"""The ledger's own files: their content is compared by the audit head and the editions."""
+
+
+@pytest.fixture(scope="module")
+def year(tmp_path_factory):
+    """The year with everybody in it: the summary and the folder."""
+    out = tmp_path_factory.mktemp("rehearsal") / "demo"
+    return rehearse(Plot(out)), out
+
+
+@pytest.fixture
+def house(year):
+    _, out = year
+    with only_these_settings(out, "folder:", ""), open_house() as opened:
+        opened.clock = FixedClock(datetime.fromisoformat("2025-12-31T08:00:00+07:00"))
+        yield opened
+
+
+def content(out):
+    paths = sorted(path for path in out.rglob("*") if path.is_file() and path.suffix not in NOT_CONTENT)
+    return {str(path.relative_to(out)): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+
+
+@pytest.mark.parametrize(
+    ("period", "due", "submitted", "late", "returned", "missing"),
+    [
+        ("plan", 28, 28, 0, 0, 0),
+        ("q1", 28, 28, 2, 2, 0),
+        ("q2", 28, 28, 1, 2, 0),
+        ("q3", 28, 27, 1, 1, 1),
+        ("annual", 28, 27, 1, 2, 1),
+    ],
+)
+def test_each_period_comes_out_as_the_story_has_it(year, period, due, submitted, late, returned, missing):
+    summary, _ = year
+    line = next(one for one in summary.periods if one.id == period)
+
+    assert (line.due, line.submitted, line.late, line.returned, line.missing) == (
+        due,
+        submitted,
+        late,
+        returned,
+        missing,
+    )
+
+
+def test_the_annual_report_is_frozen_twice_before_the_deadline(year):
+    summary, _ = year
+    frozen = [f"{line.frozen_at:%d/%m %H:%M}" for line in finals(summary) if line.period == "annual"]
+
+    assert frozen == ["09/12 17:05", "09/12 19:15"]
+
+
+def test_every_addressee_has_registered_what_it_got(year):
+    summary, _ = year
+
+    assert sorted((line.key.split("/")[1], line.addressee, line.state) for line in summary.transmittals) == [
+        ("annual", "bo-noi-vu", "acknowledged"),
+        ("annual", "ubnd-tinh", "acknowledged"),
+        ("plan", "ubnd-tinh", "acknowledged"),
+        ("q1", "ubnd-tinh", "acknowledged"),
+        ("q2", "ubnd-tinh", "acknowledged"),
+        ("q3", "ubnd-tinh", "acknowledged"),
+    ]
+
+
+def test_the_annual_report_left_before_10_december_after_one_refusal(house):
+    with house.work() as work:
+        sent = [one for one in work.transmittals.of_cycle("tn-nq94-2025") if "/annual/" in one.key]
+
+    assert {
+        one.addressee: (f"{one.sent_at.astimezone(house.clock.at.tzinfo):%d/%m %H:%M}", one.attempts) for one in sent
+    } == {
+        "bo-noi-vu": ("09/12 20:45", 2),
+        "ubnd-tinh": ("09/12 20:30", 1),
+    }
+
+
+def test_the_evening_report_is_in_and_the_morning_one_only_in_the_next_edition(house):
+    with house.work() as work:
+        editions = {one.id: one for one in work.editions.of_period("tn-nq94-2025", "annual")}
+    final = [one for one in editions.values() if one.kind == "final"][-1]
+    newest = list(editions.values())[-1]
+
+    assert "huyen-dai-tu" in final.coverage.included
+    assert final.coverage.missing == ("tt-thong-tin", "huyen-dinh-hoa")
+    assert newest.coverage.late == ("huyen-dinh-hoa",)
+
+
+def test_the_deputy_chair_returned_one_and_approved_the_others(house, year):
+    with house.work() as work:
+        decided = [approval for line in finals(year[0]) for approval in work.editions.approvals(line.id)]
+
+    assert [str(one.status) for one in decided] == [
+        "approved",
+        "approved",
+        "approved",
+        "approved",
+        "returned",
+        "approved",
+    ]
+    assert {one.decided_by for one in decided} == {"pho-chu-tich"}
+
+
+def test_files_that_were_no_answer_are_kept_with_their_reasons(house):
+    with house.work() as work:
+        kept = [one for one in work.submissions.intakes() if one.outcome is Outcome.QUARANTINED]
+
+    assert sorted(one.reason for one in kept) == ["file.old_excel", "file.old_period", "file.password"]
+    assert [len(house.files.get(one.sha256)) > 0 for one in kept] == [True, True, True]
+
+
+def test_the_same_file_sent_twice_is_one_submission(house):
+    with house.work() as work:
+        versions = [
+            one for one in work.submissions.of_period("tn-nq94-2025", "q1") if one.obligation.agency == "ban-dan-toc"
+        ]
+
+    assert [one.version for one in versions] == [1]
+
+
+def test_a_refused_mailbox_is_answered_from_the_alternate_one(house):
+    with house.work() as work:
+        calls = work.outbox.all("tn-nq94-2025/plan/bao-thai-nguyen/call")
+
+    assert [(one.to_address.split("@")[0], str(one.status)) for one in calls] == [
+        ("hop-thu-cu", "refused"),
+        ("van-thu", "sent"),
+    ]
+
+
+def test_a_figure_leads_back_to_every_agency_that_gave_it(house):
+    traced = trace(house, "tn-nq94-2025/annual/inspections.value")
+
+    assert sum(int(source.value) for source in traced.sources) == int(traced.value)
+    assert len({source.agency for source in traced.sources}) == 27
+
+
+def test_the_audit_chain_holds(house, year):
+    report = verify(house)
+
+    assert (report.ok, report.head) == (True, year[0].audit_head)
+
+
+def test_the_overview_page_links_to_files_that_are_there(year):
+    _, out = year
+    page = (out / "index.html").read_text(encoding="utf-8")
+    links = [part.split('"')[0] for part in page.split('<a href="')[1:]]
+
+    assert len(links) > 30
+    assert [link for link in links if not (out / link).exists()] == []
+
+
+def test_the_summary_is_plain_json(year):
+    summary, out = year
+    printed = json.loads(json.dumps(summary.as_json(out, 1.25), default=str))
+
+    assert printed["agencies"] == 28
+    assert set(printed) == {"out", "year", "agencies", "periods", "editions", "transmittals", "audit_head", "seconds"}
+
+
+def test_the_same_seed_gives_the_same_bytes(tmp_path):
+    first, second = (rehearse(Plot(tmp_path / name / "demo", agencies=3)) for name in ("a", "b"))
+
+    assert first == second
+    assert content(tmp_path / "a") == content(tmp_path / "b")
