@@ -36,6 +36,7 @@ from plancycle.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from plancycle.adapters.database.unit_of_work import Database
+    from plancycle.adapters.signals import Signals
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 SENDER_NAME = "plancycle"
@@ -118,6 +119,13 @@ class Household:
         from plancycle.adapters.documents import Documents as OfficialDocuments
 
         return _once(lambda: OfficialDocuments(self.texts), "documents")
+
+    @cached_property
+    def signals(self) -> "Signals":
+        """Hints to Prefect; used by the portal only."""
+        from plancycle.adapters.signals import Signals
+
+        return Signals(self.settings.prefect_api_url)
 
     def gateway(self, channel: str) -> Gateway:
         """The gateway of a channel. Raises ActionNeeded when the HTTP gateway has no address."""

@@ -32,6 +32,10 @@ class Settings(BaseSettings):
     )
     mail_from: str = Field(default="bao-cao@plancycle.invalid", description="Sender address of every letter.")
     gateway_url: str = Field(default="", description="Address of the HTTP gateway for addressees with channel `http`.")
+    prefect_api_url: str = Field(
+        default="",
+        description="Prefect API (`http://…/api`) that the portal tells of approvals; empty: the sweep sends them.",
+    )
     secret_key: str = Field(
         default="", description="Key of seals and mailed links; empty: made once, kept in the data folder."
     )

@@ -103,6 +103,12 @@ def test_the_deputy_chair_returns_the_first_annual_report_only():
     assert len(decisions[1].reason) >= 10
 
 
+def test_the_deputy_chair_approves_at_once_when_nobody_else_is_about_to_send():
+    decision = people.DeputyChair(CYCLE, will_return=False).decide(letter(f"{CYCLE}/annual/e4 /phe-duyet/token"))
+
+    assert decision.approve
+
+
 def test_a_letter_without_a_link_asks_for_no_decision():
     assert people.DeputyChair(CYCLE).decide(letter("Biên nhận: ABC")) is None
 

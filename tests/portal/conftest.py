@@ -162,9 +162,9 @@ def build(tmp_path: Path) -> Iterator[Callable[..., World]]:
     shutil.copytree(ROOT / "programmes", folder / "programmes")
     for example in folder.rglob("contacts.example.yaml"):
         shutil.copy(example, example.with_name("contacts.yaml"))
-    settings = Settings(data=folder, secret_key="0123456789abcdef" * 2)
 
-    def make(empty: bool = False, now: datetime = NOW, **options: Any) -> World:
+    def make(empty: bool = False, now: datetime = NOW, prefect_api_url: str = "", **options: Any) -> World:
+        settings = Settings(data=folder, secret_key="0123456789abcdef" * 2, prefect_api_url=prefect_api_url)
         files: tuple[DocumentFile, ...] = ()
         approval = Approval("none", "0" * 64, now, "a", "b", ApprovalStatus.REQUESTED)
         with open_house(settings, now) as house:

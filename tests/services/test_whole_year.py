@@ -180,4 +180,6 @@ def test_the_same_seed_gives_the_same_bytes(tmp_path):
     first, second = (rehearse(Plot(tmp_path / name / "demo", agencies=3)) for name in ("a", "b"))
 
     assert first == second
+    assert {line.state for line in first.transmittals} == {"acknowledged"}
+    assert {line.key.split("/")[1] for line in first.transmittals} == {"plan", "q1", "q2", "q3", "annual"}
     assert content(tmp_path / "a") == content(tmp_path / "b")

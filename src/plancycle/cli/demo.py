@@ -40,9 +40,10 @@ def run_demo(*, year: int, agencies: int, seed: int, out: Path, fast: bool, json
     """
     started = time.monotonic()
     say(words("demo.first_line", year=str(year), out=str(out)))
+    from plancycle.rehearsal.behaviours import SHORT_CAST
     from plancycle.rehearsal.year import Plot
 
-    plot = Plot(out, year, agencies, seed)
+    plot = Plot(out, year, agencies or (len(SHORT_CAST) if fast else 0), seed)
     try:
         summary = _play(plot, fast)
     except KeyboardInterrupt:

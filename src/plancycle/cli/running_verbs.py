@@ -27,7 +27,8 @@ def demo(
 ) -> int:
     """Run a whole simulated year of the shipped programme and leave everything to open in a folder.
 
-    ``--agencies 0`` means all of them; ``--fast`` leaves Prefect out, through the same services.
+    All agencies of the programme take part unless ``--agencies`` says how many. ``--fast`` leaves Prefect out, through
+    the same services, and by itself plays a short cast of seven with the most eventful year.
 
     Example: plancycle demo --out plancycle-demo
     """

@@ -66,7 +66,8 @@ def run_up(*, data: Path, port: int = PORTAL_PORT, prefect_port: int = USUAL_POR
 
 def portal_child(data: Path, port: int, server: PrefectServer) -> Child:
     """The portal, started by its import string; it and the worker share one environment."""
-    env = {"PLANCYCLE_BASE_URL": f"http://{LOOPBACK}:{port}", **server.env, "PLANCYCLE_DATA": str(data)}
+    ours = {"PLANCYCLE_DATA": str(data), "PLANCYCLE_PREFECT_API_URL": server.api_url}
+    env = {"PLANCYCLE_BASE_URL": f"http://{LOOPBACK}:{port}", **server.env, **ours}
     place = ["--factory", "--host", LOOPBACK, "--port", str(port)]
     command = [sys.executable, "-m", "uvicorn", "plancycle.portal.app:app_from_settings", *place]
     return Child("portal", command, env, data / "logs" / "portal.log", cwd=server.root)

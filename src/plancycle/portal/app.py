@@ -14,10 +14,10 @@ from starlette.exceptions import HTTPException
 
 from plancycle.bootstrap import open_house
 from plancycle.domain.errors import PlancycleError
+from plancycle.portal.dependencies import PortalHouse
 from plancycle.portal.guard import Guard
 from plancycle.portal.problems import on_http_error, on_plancycle_error
 from plancycle.portal.routes import approvals, health, reports
-from plancycle.services.ports import House
 from plancycle.settings import load_settings
 
 STATIC = Path(__file__).parent / "static"
@@ -25,7 +25,7 @@ LOOPBACK_NAMES = ("127.0.0.1", "localhost", "::1")
 
 
 def create_app(
-    open_house: Callable[[], AbstractContextManager[House]],
+    open_house: Callable[[], AbstractContextManager[PortalHouse]],
     base_url: str = "http://127.0.0.1:8600",
     data_dir: Path | None = None,
     proxies: Collection[str] = (),

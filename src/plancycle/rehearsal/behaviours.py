@@ -148,6 +148,17 @@ BEHAVIOURS: Mapping[str, Behaviour] = {
 }
 """The agencies of the shipped programme. Any other agency gets :data:`ORDINARY`."""
 
+SHORT_CAST = (
+    "so-noi-vu",
+    "so-khdt",
+    "tt-thong-tin",
+    "tp-song-cong",
+    "tp-pho-yen",
+    "huyen-dai-tu",
+    "huyen-dinh-hoa",
+)
+"""Who plays in a short rehearsal: the owners of the plan's indicators, and the clerks with the most eventful year."""
+
 ORDINARY = Behaviour()
 
 

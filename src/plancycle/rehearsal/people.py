@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from email import message_from_bytes
 from email.policy import SMTP
 from pathlib import Path
@@ -84,10 +84,10 @@ class Decision:
 
 @dataclass(slots=True)
 class DeputyChair:
-    """The approver: returns the first annual edition, approves everything else. Decides what the letter links to."""
+    """The approver: returns the first annual edition when somebody is known to be about to send, approves all else."""
 
     cycle: str
-    _has_returned: bool = field(default=False)
+    will_return: bool = True
 
     def decide(self, letter: bytes) -> Decision | None:
         """Read one letter; None when it asks for no decision."""
@@ -95,10 +95,10 @@ class DeputyChair:
         link = re.search(r"/phe-duyet/([A-Za-z0-9._~-]+)", text)
         if link is None:
             return None
-        is_annual = f"{self.cycle}/{Period.ANNUAL}/" in text
-        approve = self._has_returned or not is_annual
-        self._has_returned = self._has_returned or is_annual
-        return Decision(link[1], approve, "" if approve else str(phrases()["approver"]["return_reason"]))
+        if self.will_return and f"{self.cycle}/{Period.ANNUAL}/" in text:
+            self.will_return = False
+            return Decision(link[1], False, str(phrases()["approver"]["return_reason"]))
+        return Decision(link[1], True, "")
 
 
 def _text(letter: bytes) -> str:

@@ -15,6 +15,7 @@ from plancycle.adapters.programme_files import ProgrammeFiles
 from plancycle.adapters.programme_schema import EVERYBODY
 from plancycle.domain.errors import ActionNeeded, NotFound
 from plancycle.domain.programme import Programme
+from plancycle.rehearsal.behaviours import SHORT_CAST
 from plancycle.rehearsal.dice import Dice, phrases
 from plancycle.rehearsal.people import write_contacts
 from plancycle.settings import CHECKOUT
@@ -70,11 +71,12 @@ def _mark(path: Path) -> None:
 
 
 def _cut(folder: Path, count: int) -> None:
-    """Keep the first ``count`` reporters and their work; the other bodies stay, and owe nothing."""
+    """Keep ``count`` reporters, the short cast before the others, and their work; other bodies stay and owe nothing."""
     agencies = _read(folder / AGENCIES_FILE)
     reporters = agencies["reporters"]
-    named = reporters["named"][:count]
-    local = reporters.get("local", [])[: count - len(named)]
+    everybody = [*reporters["named"], *reporters.get("local", [])]
+    chosen = sorted(everybody, key=lambda agency: agency not in SHORT_CAST)[:count]
+    named, local = ([one for one in reporters.get(part, []) if one in chosen] for part in ("named", "local"))
     agencies["reporters"] = {"named": named, "local": local}
     _write(folder / AGENCIES_FILE, agencies)
     works = _read(folder / WORKS_FILE)

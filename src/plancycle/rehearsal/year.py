@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from plancycle.bootstrap import Household, forget, open_house
-from plancycle.domain.periods import ORDER
+from plancycle.domain.periods import ORDER, Period
+from plancycle.domain.programme import Programme
 from plancycle.rehearsal import people, stage
+from plancycle.rehearsal.behaviours import EVENING, behaviour_of
 from plancycle.rehearsal.conductor import Conductor, clerks_of
 from plancycle.rehearsal.desk import desks
 from plancycle.rehearsal.ministry import Fault, Ministry
@@ -106,7 +108,7 @@ def rehearse(
             relay=relay,
             ministry=ministry,
             clerks=clerks_of(programme, plot.year, plot.seed, calendar),
-            chair=people.DeputyChair(view.id),
+            chair=people.DeputyChair(view.id, will_return=_somebody_sends_in_the_evening(programme)),
             executor=executor,
         )
         ticks = timetable(calendar)
@@ -116,8 +118,13 @@ def rehearse(
                 on_tick(_moment(house, ticks, number, plot.year))
         finally:
             summary = _close(house, plot.year)
-    forget(out)
+            forget(out)
     return summary
+
+
+def _somebody_sends_in_the_evening(programme: Programme) -> bool:
+    """Whether a second annual edition will come of a returned first one."""
+    return any(behaviour_of(agency).in_period(Period.ANNUAL) is EVENING for agency in programme.reporters)
 
 
 def _close(house: Household, year: int) -> Summary:

@@ -1,14 +1,18 @@
 """The approver's page: reading it changes nothing, only the confirmed form decides."""
 
+import logging
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.background import BackgroundTask
 
-from plancycle.domain.errors import ActionNeeded, NotFound
+from plancycle.domain.approvals import Approval, ApprovalStatus
+from plancycle.domain.consolidation import Edition
+from plancycle.domain.errors import ActionNeeded, NotFound, OutsideFailure
 from plancycle.portal.access import comes_from_our_page
 from plancycle.portal.approvals import approval_view, has_changed, is_our_form
-from plancycle.portal.dependencies import OpenHouse
+from plancycle.portal.dependencies import OpenHouse, Signals
 from plancycle.portal.downloads import download
 from plancycle.portal.pages import Complaint
 from plancycle.portal.problems import WORDS
@@ -18,6 +22,8 @@ from plancycle.services.ports import House
 
 router = APIRouter(prefix="/phe-duyet/{token}")
 DECISIONS = {"approve": True, "return": False}
+
+log = logging.getLogger("plancycle.portal")
 
 
 @router.get("", response_class=HTMLResponse)
@@ -56,12 +62,24 @@ def decide_once(
     if shown_sha256 != seen.bundle_sha256 or has_changed(seen):
         return _again(house, token, 409, "approval.bytes_changed", reason, edition=seen.edition.id)
     try:
-        decide(house, token, DECISIONS[decision], reason, shown_sha256)
+        approval = decide(house, token, DECISIONS[decision], reason, shown_sha256)
     except ActionNeeded as refused:
         if refused.key != "approval.reason_needed":
             raise
         return _again(house, token, 422, refused.key, reason, **refused.params)
-    return RedirectResponse(request.url.path, 303)
+    return RedirectResponse(
+        request.url.path, 303, background=BackgroundTask(_tell, house.signals, seen.edition, approval)
+    )
+
+
+def _tell(signals: Signals, edition: Edition, approval: Approval) -> None:
+    """Send the signal of an approval after the answer, so that nobody waits for it; when it is lost, the sweep acts."""
+    if approval.status is not ApprovalStatus.APPROVED:
+        return
+    try:
+        signals.approved(edition, approval)
+    except OutsideFailure as lost:
+        log.warning(WORDS.say(lost.key, "en", **lost.params))
 
 
 def _again(house: House, token: str, status: int, key: str, reason: str, **params: object) -> Response:

@@ -1,0 +1,56 @@
+"""Telling Prefect what has just been decided, so that the next step starts within seconds instead of at the next sweep.
+
+A signal is a hint, never an authority: whoever receives it looks into the ledger. plancycle speaks to Prefect's HTTP
+interface only; it never imports it.
+"""
+
+import uuid
+from typing import Any
+
+import httpx
+
+from plancycle.domain.approvals import Approval
+from plancycle.domain.consolidation import Edition
+from plancycle.domain.errors import OutsideFailure
+
+EDITION_APPROVED = "plancycle.edition.approved"
+RESOURCE_PREFIX = "plancycle.edition."
+TIMEOUT = 2.0
+"""Seconds; the sweep comes anyway, so nothing is worth a longer wait."""
+
+
+class Signals:
+    """Signals as events of the Prefect server at ``api_url`` (``http://…/api``); none are sent when it is empty."""
+
+    def __init__(self, api_url: str) -> None:
+        self._api_url = api_url.rstrip("/")
+
+    def approved(self, edition: Edition, approval: Approval) -> None:
+        """Tell that an edition has been approved. Raises OutsideFailure when Prefect did not take the event."""
+        if not self._api_url:
+            return
+        try:
+            # trust_env=False: only PLANCYCLE_* variables steer us, never a stray HTTP_PROXY.
+            answer = httpx.post(
+                f"{self._api_url}/events", json=[approved_event(edition, approval)], timeout=TIMEOUT, trust_env=False
+            )
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise _not_taken(edition, type(error).__name__) from error
+        if not answer.is_success:
+            raise _not_taken(edition, f"HTTP {answer.status_code}")
+
+
+def approved_event(edition: Edition, approval: Approval) -> dict[str, Any]:
+    """The event's JSON; the same decision gives the same bytes, its id included."""
+    return {
+        "id": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{EDITION_APPROVED}:{approval.id}")),
+        "occurred": (approval.decided_at or approval.requested_at).isoformat(),
+        "event": EDITION_APPROVED,
+        "resource": {"prefect.resource.id": RESOURCE_PREFIX + edition.id.replace("/", ".")},
+        "payload": {"year": int(edition.cycle.rpartition("-")[2]), "period": str(edition.period)},
+    }
+
+
+def _not_taken(edition: Edition, reason: str) -> OutsideFailure:
+    """``reason`` is a class name or a status: an address may hold a password, and a log line has no line breaks."""
+    return OutsideFailure("signals.not_taken", edition=edition.id, reason=reason)
