@@ -141,9 +141,6 @@ class FakeOutbox:
     def get(self, key: str) -> Message | None:
         return self.rows.get(key)
 
-    def was_refused(self, address: str) -> bool:
-        return any(one.to_address == address for one in self._with(MessageStatus.REFUSED))
-
     def waiting(self) -> list[Message]:
         return self._with(MessageStatus.QUEUED, MessageStatus.IN_DOUBT)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from io import BytesIO
 from multiprocessing import get_context
 
@@ -83,12 +84,19 @@ def mend(job: Job) -> bytes:
     return spreadsheet.saved(book)
 
 
+def _sit_down() -> None:
+    """Load the spreadsheet library while the product is still getting ready."""
+    import_module("plancycle.rehearsal.mishaps")
+
+
 @contextmanager
 def desks() -> Iterator[Executor]:
     """Processes that do the work beside the product; they leave Ctrl-C to the main one."""
     context = get_context("spawn")
     pool = ProcessPoolExecutor(WORKERS, context, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN))
     try:
+        for _ in range(WORKERS):
+            pool.submit(_sit_down)
         yield pool
     finally:
         pool.shutdown(wait=True, cancel_futures=True)

@@ -1,5 +1,7 @@
 """Ask agencies for their reports: one data call per obligation, with the agency's own workbook attached."""
 
+from collections.abc import Set as AbstractSet
+
 from plancycle.domain.messages import MessageKind, MessageStatus, message_key
 from plancycle.domain.periods import Period
 from plancycle.services.cycle_view import CycleView, cycle_view
@@ -18,14 +20,15 @@ def recipients(house: House, year: int, period: Period) -> list[str]:
     if house.clock.now() < view.dates(period).opens_at:
         return []
     with house.work() as work:
-        return [agency for agency in view.programme.reporters if _rung(house, work, view, period, agency)]
+        called = work.outbox.keys(f"{view.key(period)}/")
+        return [agency for agency in view.programme.reporters if _rung(house, work, view, period, agency, called)]
 
 
 def queue(house: House, year: int, period: Period, agency: str) -> QueuedLetter:
     """Put the agency's data call into the outbox; when the first address was refused, one to the alternate."""
     view = cycle_view(house, year)
     with house.work() as work:
-        rung = _rung(house, work, view, period, agency) or CALL
+        rung = _rung(house, work, view, period, agency, work.outbox.keys(f"{view.key(period)}/{agency}/")) or CALL
         template = make_template(house, work, view, period, agency)
         letter = queue_to_agency(
             house,
@@ -42,12 +45,17 @@ def queue(house: House, year: int, period: Period, agency: str) -> QueuedLetter:
     return letter
 
 
-def _rung(house: House, work: Work, view: CycleView, period: Period, agency: str) -> str | None:
-    first = work.outbox.get(message_key(view.key(period), agency, CALL))
-    if first is None:
+def _rung(
+    house: House, work: Work, view: CycleView, period: Period, agency: str, called: AbstractSet[str]
+) -> str | None:
+    """The data call that is still to be made; ``called`` are the keys of the letters there are."""
+    first, second = (message_key(view.key(period), agency, rung) for rung in (CALL, CALL_TO_ALTERNATE))
+    if first not in called:
         return CALL
-    if first.status is not MessageStatus.REFUSED:
+    contact = house.programmes.address_book(view.programme.id).contact(agency)
+    if second in called or contact is None or not contact.alternate_email:
         return None
-    alternate = address_of(work, house.programmes.address_book(view.programme.id).contact(agency))
-    second = work.outbox.get(message_key(view.key(period), agency, CALL_TO_ALTERNATE))
-    return CALL_TO_ALTERNATE if alternate not in ("", first.to_address) and second is None else None
+    letter = work.outbox.get(first)
+    if letter is None or letter.status is not MessageStatus.REFUSED:
+        return None
+    return CALL_TO_ALTERNATE if address_of(work, contact) not in ("", letter.to_address) else None

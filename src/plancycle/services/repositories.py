@@ -120,9 +120,6 @@ class Outbox(Protocol):
     def keys(self, prefix: str) -> set[str]:
         """Keys that start with the prefix."""
 
-    def was_refused(self, address: str) -> bool:
-        """Whether the relay has refused this address for good."""
-
     def all(self, prefix: str = "") -> list[Message]:
         """Letters whose key starts with the prefix, in queueing order."""
 

@@ -88,11 +88,6 @@ class MessageTable:
         )
         return set(found.scalars())
 
-    def was_refused(self, address: str) -> bool:
-        """Whether the relay has refused this address for good."""
-        mine = (self._table.c.to_address == address) & (self._table.c.status == str(MessageStatus.REFUSED))
-        return self._connection.execute(select(self._table.c.key).where(mine).limit(1)).first() is not None
-
     def all(self, prefix: str = "") -> list[Message]:
         """Letters whose key starts with the prefix, in queueing order."""
         return self._select(self._table.c.key.startswith(prefix, autoescape=True))
