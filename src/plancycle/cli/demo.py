@@ -6,6 +6,7 @@ the folder, it listens on this machine only, and it stops with the demo.
 
 import os
 import shlex
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -177,12 +178,14 @@ def _show(summary: "Summary", out: Path, seconds: float) -> None:
 
 
 def _next_commands(summary: "Summary", out: Path) -> list[str]:
+    # Spelt so that it can be pasted: most people run the demo from a checkout whose .venv is not on their PATH.
+    program = "plancycle" if shutil.which("plancycle") else shlex.quote(sys.argv[0])
     data = f"PLANCYCLE_DATA={shlex.quote(str(out))}"
     figure = f"{summary.periods[-1].id}/inspections.value"
     cycle = summary.editions[-1].id.split("/")[0] if summary.editions else ""
     return [
-        f"{data} plancycle status --year {summary.year} --as-of {summary.year}-12-31",
-        f"{data} plancycle trace {cycle}/{figure}",
-        f"{data} plancycle audit verify",
-        f"plancycle up --data {shlex.quote(str(out))}",
+        f"{data} {program} status --year {summary.year} --as-of {summary.year}-12-31",
+        f"{data} {program} trace {cycle}/{figure}",
+        f"{data} {program} audit verify",
+        f"{program} up --data {shlex.quote(str(out))}",
     ]

@@ -28,7 +28,7 @@ def demo(
     """Run a whole simulated year of the shipped programme and leave everything to open in a folder.
 
     All agencies of the programme take part unless ``--agencies`` says how many. ``--fast`` leaves Prefect out, through
-    the same services, and by itself plays a short cast of seven with the most eventful year.
+    the same services, and by itself plays a short cast of five with the most eventful year.
 
     Example: plancycle demo --out plancycle-demo
     """

@@ -153,9 +153,7 @@ SHORT_CAST = (
     "so-khdt",
     "tt-thong-tin",
     "tp-song-cong",
-    "tp-pho-yen",
     "huyen-dai-tu",
-    "huyen-dinh-hoa",
 )
 """Who plays in a short rehearsal: the owners of the plan's indicators, and the clerks with the most eventful year."""
 
