@@ -4,6 +4,7 @@ Everything on these pages comes from the lifecycle tables, the catalogues of wor
 itself, so that a page can be wrong only together with the product.
 """
 
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -146,8 +147,12 @@ def settings() -> str:
 
 
 def command_line() -> str:
-    """``cli.md``: every verb as ``--help`` tells it."""
-    return NOTE + CLI_INTRO + "\n" + app.generate_docs(output_format="markdown", heading_level=2).rstrip() + "\n"
+    """``cli.md``: every verb as ``--help`` tells it, whichever program asks for it."""
+    called, sys.argv = sys.argv, ["plancycle"]  # the library takes the program's name from here
+    try:
+        return NOTE + CLI_INTRO + "\n" + app.generate_docs(output_format="markdown", heading_level=2).rstrip() + "\n"
+    finally:
+        sys.argv = called
 
 
 def portal() -> str:
