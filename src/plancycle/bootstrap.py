@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from plancycle.adapters.signals import Signals
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-SENDER_NAME = "plancycle"
 
 Made = TypeVar("Made")
 _shared: dict[tuple[str, ...], Any] = {}
@@ -93,11 +92,12 @@ class Household:
 
     @cached_property
     def composer(self) -> Composer:
-        """Letters as mail."""
+        """Letters as mail, from the programme's coordinator."""
         from plancycle.adapters.mail_compose import Composer as MailComposer
 
-        sender = self.settings.mail_from
-        return _once(lambda: MailComposer(SENDER_NAME, sender, self.texts), "composer", sender)
+        programme, address = self.programmes.load(self.programme_id), self.settings.mail_from
+        sender = programme.agency(programme.consolidator).name
+        return _once(lambda: MailComposer(sender, address, self.texts), "composer", sender, address)
 
     @cached_property
     def postman(self) -> Postman:
