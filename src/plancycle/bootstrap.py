@@ -78,7 +78,7 @@ class Household:
     @cached_property
     def programmes(self) -> Programmes:
         """Programme folders."""
-        from plancycle.adapters.programme_files import ProgrammeFiles
+        from plancycle.adapters.programme_files.folders import ProgrammeFiles
 
         folder = self.settings.programmes_dir.resolve()
         return _once(lambda: ProgrammeFiles(folder), "programmes", str(folder))
@@ -86,14 +86,14 @@ class Household:
     @cached_property
     def workbooks(self) -> Workbooks:
         """Spreadsheets."""
-        from plancycle.adapters.workbooks import Workbooks as WorkbookFiles
+        from plancycle.adapters.workbooks.files import Workbooks as WorkbookFiles
 
         return _once(lambda: WorkbookFiles(self.texts), "workbooks")
 
     @cached_property
     def composer(self) -> Composer:
         """Letters as mail, from the programme's coordinator."""
-        from plancycle.adapters.mail_compose import Composer as MailComposer
+        from plancycle.adapters.mail.composing import Composer as MailComposer
 
         programme, address = self.programmes.load(self.programme_id), self.settings.mail_from
         sender = programme.agency(programme.consolidator).name
@@ -102,7 +102,7 @@ class Household:
     @cached_property
     def postman(self) -> Postman:
         """The relay or the mail folder; one connection per house."""
-        from plancycle.adapters.mail_send import postman_for
+        from plancycle.adapters.mail.sending import postman_for
 
         return postman_for(self.settings.mail_url, self.data_dir)
 
@@ -116,7 +116,7 @@ class Household:
     @cached_property
     def documents(self) -> Documents:
         """Official documents."""
-        from plancycle.adapters.documents import Documents as OfficialDocuments
+        from plancycle.adapters.documents.official import Documents as OfficialDocuments
 
         return _once(lambda: OfficialDocuments(self.texts), "documents")
 

@@ -19,10 +19,10 @@ from docx import Document
 from docx.shared import Mm
 from pypdf import PdfReader
 
-from plancycle.adapters import documents_pdf
-from plancycle.adapters.documents import Documents
-from plancycle.adapters.documents_text import read_lines
-from plancycle.adapters.programme_files import ProgrammeFiles
+from plancycle.adapters.documents import pdf
+from plancycle.adapters.documents.official import Documents
+from plancycle.adapters.documents.text import read_lines
+from plancycle.adapters.programme_files.folders import ProgrammeFiles
 from plancycle.adapters.texts import Catalogue
 from plancycle.domain.agencies import Official
 from plancycle.domain.consolidation import Coverage, Edition, EditionKind, Figure, Member
@@ -375,8 +375,8 @@ def test_a_template_line_without_a_known_mark_is_refused(line: str) -> None:
 
 
 def test_the_chosen_font_has_every_vietnamese_letter() -> None:
-    face = documents_pdf.typeface()
-    assert documents_pdf._writes_vietnamese(face.fonts, face.family)
+    face = pdf.typeface()
+    assert pdf._writes_vietnamese(face.fonts, face.family)
     fonts = {
         str(font.get_object()["/BaseFont"]).partition("+")[2]
         for page in PdfReader(BytesIO(annual()["pdf"].data)).pages

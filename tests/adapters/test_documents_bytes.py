@@ -13,7 +13,7 @@ PROGRAM = """
 import hashlib, json, sys
 sys.path.insert(0, sys.argv[1])
 import test_documents as given
-from plancycle.adapters.documents import Documents
+from plancycle.adapters.documents.official import Documents
 from plancycle.adapters.texts import Catalogue
 from plancycle.domain.periods import Period
 documents = Documents(Catalogue())

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from jinja2 import UndefinedError
 
-from plancycle.adapters.mail_compose import MAX_SUBJECT, Composer, file_name, one_line, shortened
+from plancycle.adapters.mail.composing import MAX_SUBJECT, Composer, file_name, one_line, shortened
 from plancycle.adapters.texts import Catalogue
 from plancycle.domain.errors import DataProblem
 from plancycle.domain.messages import MessageKind

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from plancycle.adapters.mail_send import FolderPostman, Relay, SmtpPostman, letter_name, postman_for
+from plancycle.adapters.mail.sending import FolderPostman, Relay, SmtpPostman, letter_name, postman_for
 from plancycle.domain.errors import DataProblem, OutsideFailure
 from plancycle.rehearsal.relay import LEDGER, MailRelay
 from plancycle.services.ports import AddressRefused

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from plancycle.adapters import programme_checks, programme_files, programme_problems, programme_types
-from plancycle.adapters.programme_files import ProgrammeFiles, check
-from plancycle.adapters.programme_schema import FILES, json_schemas
+from plancycle.adapters.programme_files import checks, folders, problems, value_types
+from plancycle.adapters.programme_files.folders import ProgrammeFiles, check
+from plancycle.adapters.programme_files.schema import FILES, json_schemas
 from plancycle.adapters.texts import Catalogue
 from plancycle.domain.errors import NotFound, Place, ProgrammeProblem
 
@@ -309,9 +309,9 @@ def test_a_wrong_address_book_is_refused_without_stopping_the_programme(folder, 
 
 
 def test_every_key_made_from_a_table_has_words():
-    kinds = {f"programme.twice_{ids.kind}" for ids in programme_checks.IDS}
-    kinds |= {f"programme.unknown_{ref.kind}" for ref in programme_checks.REFS}
-    kinds |= set(programme_problems.KEYS.values())
+    kinds = {f"programme.twice_{ids.kind}" for ids in checks.IDS}
+    kinds |= {f"programme.unknown_{ref.kind}" for ref in checks.REFS}
+    kinds |= set(problems.KEYS.values())
     assert all(sayable(Place("x", 1, 1, key, EVERY_PARAM)) for key in kinds)
 
 
@@ -321,5 +321,5 @@ EVERY_PARAM = dict.fromkeys(("value", "near", "first", "field", "choices", "limi
 def test_every_file_has_a_schema_for_editors():
     assert json_schemas().keys() == FILES.keys()
     assert all(schema["additionalProperties"] is False for schema in json_schemas().values())
-    assert programme_files.MAIN in FILES
-    assert programme_types.COMMON_YEAR % 4
+    assert folders.MAIN in FILES
+    assert value_types.COMMON_YEAR % 4

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from plancycle.adapters.programme_files import ProgrammeFiles
+from plancycle.adapters.programme_files.folders import ProgrammeFiles
 from plancycle.adapters.texts import Catalogue
-from plancycle.adapters.workbooks import Workbooks
+from plancycle.adapters.workbooks.files import Workbooks
 from plancycle.domain.assignments import form_for
 from plancycle.domain.deadlines import period_dates
 from plancycle.domain.errors import UnreadableFile

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from plancycle.adapters.programme_files import ProgrammeFiles
+from plancycle.adapters.programme_files.folders import ProgrammeFiles
 from plancycle.domain.errors import ActionNeeded
 from plancycle.rehearsal import people, stage
 

@@ -12,10 +12,10 @@ from io import BytesIO
 import openpyxl
 import pytest
 
-from plancycle.adapters import workbooks_gate
 from plancycle.adapters.texts import Catalogue
-from plancycle.adapters.workbooks import Workbooks
-from plancycle.adapters.workbooks_worker import Worker, shared_worker
+from plancycle.adapters.workbooks import gate
+from plancycle.adapters.workbooks.files import Workbooks
+from plancycle.adapters.workbooks.worker import Worker, shared_worker
 from plancycle.domain.errors import UnreadableFile
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -163,7 +163,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
     bomb = REFUSED["a zip bomb"][0]
     started = time.perf_counter()
     with pytest.raises(UnreadableFile):
-        workbooks_gate.scan(bomb)
+        gate.scan(bomb)
     assert time.perf_counter() - started < 1
 
 
@@ -190,7 +190,7 @@ def test_cells_the_parser_would_lose_are_found_with_what_stands_there() -> None:
         b'<row r="2"><c r="B2" t="e"><v>#REF!</v></c><c r="C2"><f>SUM(A1:A2)&amp;"x"</f></c>'
         b'<c r="D2"><f>1+1</f><v>2</v></c><c r="E2" t="str"><f>""</f><v></v></c></row>'
     )
-    assert workbooks_gate.scan(with_cells(xml)).lost_cells == {"Sheet": {"B2": "#REF!", "C2": '=SUM(A1:A2)&"x"'}}
+    assert gate.scan(with_cells(xml)).lost_cells == {"Sheet": {"B2": "#REF!", "C2": '=SUM(A1:A2)&"x"'}}
 
 
 # A1 and XFD1048576 would make the parser ask for half a terabyte: the abort that the gate is there to prevent.

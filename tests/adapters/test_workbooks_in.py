@@ -16,7 +16,7 @@ import pytest
 from openpyxl.workbook import Workbook
 
 from plancycle.adapters.texts import Catalogue
-from plancycle.adapters.workbooks import Workbooks
+from plancycle.adapters.workbooks.files import Workbooks
 from plancycle.domain.deadlines import PeriodDates, PeriodRule, Wording
 from plancycle.domain.forms import FieldKind, Form, FormField, FormRow, FormSheet
 from plancycle.domain.periods import Period
@@ -237,7 +237,7 @@ def test_any_other_workbook_is_not_ours() -> None:
 def test_the_parser_runs_in_another_process_without_our_environment(
     blank: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from plancycle.adapters.workbooks_worker import Worker
+    from plancycle.adapters.workbooks.worker import Worker
 
     monkeypatch.setenv("PLANCYCLE_SECRET_KEY", "bí mật")
     worker = Worker()

@@ -14,7 +14,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from plancycle.adapters.texts import Catalogue
-from plancycle.adapters.workbooks import Workbooks
+from plancycle.adapters.workbooks.files import Workbooks
 from plancycle.domain.deadlines import PeriodDates, PeriodRule, Wording
 from plancycle.domain.forms import Aggregation, FieldKind, Form, FormField, FormRow, FormSheet, Indicator
 from plancycle.domain.periods import Period

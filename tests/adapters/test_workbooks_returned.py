@@ -8,8 +8,8 @@ import pytest
 from openpyxl.workbook import Workbook
 
 from plancycle.adapters.texts import Catalogue
-from plancycle.adapters.workbooks import Workbooks
-from plancycle.adapters.workbooks_layout import AMBER, RED, YELLOW
+from plancycle.adapters.workbooks.files import Workbooks
+from plancycle.adapters.workbooks.layout import AMBER, RED, YELLOW
 from plancycle.domain.findings import Finding, Severity
 
 BOOKS = Workbooks(Catalogue())

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from plancycle.adapters.programme_files import ProgrammeFiles
+from plancycle.adapters.programme_files.folders import ProgrammeFiles
 from plancycle.domain.deadlines import (
     Extension,
     PeriodDates,

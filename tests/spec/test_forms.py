@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from plancycle.adapters.programme_files import ProgrammeFiles
+from plancycle.adapters.programme_files.folders import ProgrammeFiles
 from plancycle.domain.assignments import field_for, form_for, works_of
 from plancycle.domain.forms import FieldKind, Form
 from plancycle.domain.periods import Period

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from plancycle.adapters.programme_files import ProgrammeFiles
+from plancycle.adapters.programme_files.folders import ProgrammeFiles
 from plancycle.domain.agencies import AgencyKind
 from plancycle.domain.deadlines import Wording
 from plancycle.domain.periods import Period

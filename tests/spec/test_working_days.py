@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from plancycle.adapters.calendars import working_days
-from plancycle.adapters.programme_files import ProgrammeFiles
+from plancycle.adapters.programme_files.folders import ProgrammeFiles
 from plancycle.domain.working_days import WorkingDays
 
 PROGRAMMES = ProgrammeFiles(Path(__file__).parents[2] / "programmes")

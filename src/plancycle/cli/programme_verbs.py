@@ -25,7 +25,7 @@ def check(path: Path, *, json: bool = False) -> int:
 
     Example: plancycle programme check programmes/thai-nguyen-nq94
     """
-    from plancycle.adapters.programme_files import check as check_folder
+    from plancycle.adapters.programme_files.folders import check as check_folder
 
     errors = [
         {

@@ -1,6 +1,6 @@
 """A programme: one plan with its legal basis, work, bodies and calendar, as data.
 
-Read from ``programmes/<folder>/*.yaml`` by :mod:`plancycle.adapters.programme_files`.
+Read from ``programmes/<folder>/*.yaml`` by :mod:`plancycle.adapters.programme_files.folders`.
 ``line`` fields are lines of the plan's scanned text, counted from 1, so that every fact can be looked up.
 """
 

@@ -9,7 +9,7 @@ from importlib import import_module
 from io import BytesIO
 from multiprocessing import get_context
 
-from plancycle.adapters.workbooks_layout import IGNORED_MARKER, META_SHEET
+from plancycle.adapters.workbooks.layout import IGNORED_MARKER, META_SHEET
 from plancycle.domain.periods import Period
 from plancycle.rehearsal.answers import Answers
 from plancycle.rehearsal.behaviours import Mishap, Typing

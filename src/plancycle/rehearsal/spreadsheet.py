@@ -18,7 +18,7 @@ from openpyxl.cell.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
-from plancycle.adapters.workbooks_layout import IGNORED_MARKER, MARKER, META_KEYS, META_SHEET, PREVIOUS_PREFIX
+from plancycle.adapters.workbooks.layout import IGNORED_MARKER, MARKER, META_KEYS, META_SHEET, PREVIOUS_PREFIX
 from plancycle.rehearsal.answers import Answer, typed
 from plancycle.rehearsal.behaviours import Typing
 

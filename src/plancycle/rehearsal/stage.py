@@ -11,8 +11,8 @@ from typing import Any
 
 import yaml
 
-from plancycle.adapters.programme_files import ProgrammeFiles
-from plancycle.adapters.programme_schema import EVERYBODY
+from plancycle.adapters.programme_files.folders import ProgrammeFiles
+from plancycle.adapters.programme_files.schema import EVERYBODY
 from plancycle.domain.errors import ActionNeeded, NotFound
 from plancycle.domain.programme import Programme
 from plancycle.rehearsal.behaviours import SHORT_CAST

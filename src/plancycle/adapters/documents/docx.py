@@ -1,0 +1,88 @@
+"""DOCX of a report: the elements of Decree 30/2020/NĐ-CP, Annex I, in the order they stand on the page."""
+
+from datetime import datetime, time
+from io import BytesIO
+from typing import TYPE_CHECKING
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from docx import Document
+from docx.enum.section import WD_ORIENT, WD_SECTION
+from docx.enum.text import WD_BREAK
+from docx.shared import Mm
+
+from plancycle.adapters.documents import docx_parts as parts
+from plancycle.adapters.documents.docx_tables import add_annex_table
+from plancycle.adapters.documents.paper import Annex, Paper
+from plancycle.adapters.documents.pdf import picture
+
+if TYPE_CHECKING:
+    from docx.document import Document as DocumentObject
+
+OLDEST_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+CHART_WIDTH = Mm(110)
+
+
+def report_docx(paper: Paper) -> bytes:
+    """The report as DOCX; the same paper gives the same bytes."""
+    document = Document()
+    parts.prepare(document)
+    parts.add_masthead(document, paper)
+    parts.add_subject(document, paper)
+    parts.add_addressees(document, paper)
+    for block in paper.blocks:
+        text = f"- {block.text}" if block.kind == "item" else block.text
+        parts.styled(document.add_paragraph(text), parts.STYLE_OF[block.kind])
+    document.paragraphs[-1].paragraph_format.keep_with_next = True
+    parts.add_closing(document, paper)
+    for annex in paper.annexes:
+        _add_annex(document, annex)
+    _describe(document, paper)
+    saved = BytesIO()
+    document.save(saved)
+    return _without_clock(saved.getvalue())
+
+
+def _add_annex(document: "DocumentObject", annex: Annex) -> None:
+    section = document.add_section(WD_SECTION.NEW_PAGE)
+    section.orientation = WD_ORIENT.LANDSCAPE if annex.landscape else WD_ORIENT.PORTRAIT
+    section.page_width, section.page_height = (Mm(297), Mm(210)) if annex.landscape else (Mm(210), Mm(297))
+    parts.number_from_one(section)
+    title = parts.styled(document.add_paragraph(annex.heading), parts.ANNEX_TITLE)
+    title.runs[0].add_break(WD_BREAK.LINE)
+    title.add_run(annex.title)
+    if annex.reference:
+        parts.styled(document.add_paragraph(annex.reference), parts.ANNEX_REFERENCE)
+    if annex.chart:
+        chart = parts.styled(document.add_paragraph(), parts.CENTRED)
+        chart.add_run().add_picture(BytesIO(picture(annex.chart)), width=CHART_WIDTH)
+        parts.styled(document.add_paragraph(annex.note), parts.NOTE)
+    if annex.rows:
+        add_annex_table(document, annex)
+    else:
+        parts.styled(document.add_paragraph(annex.empty), parts.NOTE)
+    if annex.note and not annex.chart:
+        parts.styled(document.add_paragraph(annex.note), parts.NOTE)
+
+
+def _describe(document: "DocumentObject", paper: Paper) -> None:
+    """File properties that say what this is and nothing about the machine that made it."""
+    signed = datetime.combine(paper.signed_on, time(0, 0))
+    properties = document.core_properties
+    properties.title, properties.subject, properties.keywords = paper.title[:255], paper.abstract[:255], paper.source
+    properties.author = properties.last_modified_by = paper.issuing_body
+    properties.comments = ""
+    properties.language = "vi-VN"
+    properties.created = properties.modified = signed
+    properties.revision = 1
+
+
+def _without_clock(data: bytes) -> bytes:
+    """The same archive with fixed times of its parts."""
+    packed = BytesIO()
+    with ZipFile(BytesIO(data)) as source, ZipFile(packed, "w") as target:
+        for name in source.namelist():
+            info = ZipInfo(name, OLDEST_ZIP_TIME)
+            info.compress_type = ZIP_DEFLATED
+            info.create_system = 0
+            target.writestr(info, source.read(name))
+    return packed.getvalue()

@@ -1,0 +1,115 @@
+"""PDF by Typst: a fixed template, the words as JSON beside it, so that no word can become markup."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, time
+from functools import cache
+from importlib.resources import as_file, files
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Literal
+
+from plancycle.adapters.documents.paper import Paper
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from typst import Compiler, Fonts
+
+FAMILIES = ("Times New Roman", "Liberation Serif", "Tinos")
+"""What Decree 30/2020/NĐ-CP asks for, then what has the same widths."""
+EMBEDDED_FAMILY = "Libertinus Serif"
+"""Part of Typst itself, with every Vietnamese letter: nothing has to be installed."""
+ARCHIVAL: Literal["a-2b"] = "a-2b"
+"""PDF/A-2b: self-contained and fit for archives."""
+_ONE_AT_A_TIME = Lock()
+"""A compiler keeps its inputs between calls, so two threads must not share a call."""
+
+
+@dataclass(frozen=True)
+class Typeface:
+    """The fonts to compile with and the family chosen among them."""
+
+    fonts: "Fonts"
+    family: str
+
+
+def report_pdf(paper: Paper) -> bytes:
+    """The report as PDF, dated by its day of signing."""
+    return compile_pdf("decree30.typ", asdict(paper), paper.signed_on)
+
+
+def compile_pdf(template: str, data: Mapping[str, object], on: date) -> bytes:
+    """Compile one of our templates. The same data give the same bytes; the clock and the time zone play no part."""
+    from typst import TypstError
+
+    inputs = {"paper": json.dumps(data, ensure_ascii=False, default=str), "font": typeface().family}
+    stamp = datetime.combine(on, time(0, 0), UTC)
+    with _ONE_AT_A_TIME:
+        try:
+            compiled = _compiler(template).compile(
+                format="pdf", sys_inputs=inputs, timestamp=stamp, pdf_standards=[ARCHIVAL]
+            )
+        except TypstError:
+            # A letter no installed font has (an emoji, say) is forbidden in PDF/A; the report must still come out.
+            compiled = _compiler(template).compile(format="pdf", sys_inputs=inputs, timestamp=stamp)
+    return _single(compiled)
+
+
+def picture(svg: str) -> bytes:
+    """An SVG chart as PNG, for formats that take no SVG."""
+    inputs = {"svg": svg, "font": typeface().family}
+    with _ONE_AT_A_TIME:
+        return _single(_compiler("picture.typ").compile(format="png", ppi=200, sys_inputs=inputs))
+
+
+def _single(compiled: bytes | list[bytes] | None) -> bytes:
+    if not isinstance(compiled, bytes):
+        raise TypeError("expected one file from the compiler")
+    return compiled
+
+
+@cache
+def _compiler(template: str) -> "Compiler":
+    """A compiler for a template's file; made from bytes it would forget its source after the first use."""
+    import typst
+
+    with _template(template) as path:
+        return typst.Compiler(str(path), font_paths=typeface().fonts)
+
+
+@cache
+def typeface() -> Typeface:
+    """The first family that has every Vietnamese letter.
+
+    Old releases of Liberation Serif (1.x) lack most of them and can lie beside a new one under the same name:
+    each folder is tried for itself.
+    """
+    import typst
+
+    installed = typst.Fonts()
+    for family in FAMILIES:
+        paths = [font.path for font in installed.fonts() if font.family == family and font.path]
+        for folder in sorted({str(Path(path).parent) for path in paths}):
+            fonts = typst.Fonts(include_system_fonts=False, font_paths=[folder])
+            if _writes_vietnamese(fonts, family):
+                return Typeface(fonts, family)
+    return Typeface(installed, EMBEDDED_FAMILY)
+
+
+def _writes_vietnamese(fonts: "Fonts", family: str) -> bool:
+    """Whether a family has the letters: PDF/A refuses a text its font cannot show."""
+    import typst
+
+    with _template("letters.typ") as path:
+        compiler = typst.Compiler(str(path), font_paths=fonts, sys_inputs={"font": family})
+        try:
+            compiler.compile(format="pdf", pdf_standards=[ARCHIVAL])
+        except typst.TypstError:
+            return False
+    return True
+
+
+def _template(name: str) -> "AbstractContextManager[Path]":
+    return as_file(files("plancycle") / "templates" / "reports" / name)

@@ -1,0 +1,253 @@
+"""The report's figures and tables as a workbook, for whoever goes on calculating. Typed text is only ever text."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from decimal import Decimal
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from plancycle.adapters import vietnamese
+from plancycle.adapters.documents.annexes import obstacles
+from plancycle.adapters.documents.figures import by_agency, label_of
+from plancycle.adapters.documents.text import names
+from plancycle.domain.forms import FieldKind, RowSource
+from plancycle.services.ports import Texts
+from plancycle.services.report_contents import ReportFacts
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+EXACT_DIGITS = 15
+"""Spreadsheets calculate with binary numbers; beyond 15 digits a figure is written as text, so that none is lost."""
+MAX_CELL = 32_767
+LINE_HEIGHT, MAX_HEIGHT = 15.0, 409.0
+WIDTH_OF_A_LETTER = 0.9
+"""Vietnamese text in Times against the digits a column's width is counted in, with a little room for whole words."""
+Cell = str | int | Decimal | datetime
+_PLAIN_STRINGS = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_numbers": False,
+    "strings_to_urls": False,
+}
+
+
+@dataclass(frozen=True)
+class Formats:
+    """The few looks a cell can have, and the workbook that makes those of numbers when they are needed."""
+
+    workbook: "Workbook"
+    title: "Format"
+    heading: "Format"
+    text: "Format"
+    moment: "Format"
+
+    def number(self, digits: int) -> "Format":
+        """Grouped thousands and that many decimals; the reader's spreadsheet shows 1.234,5 or 1,234.5."""
+        pattern = "#,##0" + ("." + "0" * digits if digits else "")
+        return self.workbook.add_format({"font_name": FONT, "num_format": pattern, "border": 1, "valign": "top"})
+
+
+FONT = "Times New Roman"
+
+
+def report_xlsx(facts: ReportFacts, texts: Texts, title: str) -> bytes:
+    """Sheets: summary of figures, work, who submitted, obstacles and proposals, source. Same facts, same bytes."""
+    from xlsxwriter import Workbook
+
+    stored = BytesIO()
+    workbook = Workbook(stored, _PLAIN_STRINGS)
+    workbook.set_properties(
+        {
+            "title": title[:255],
+            "author": facts.programme.report.issuing_body,
+            "comments": f"{facts.edition.id} {facts.edition.sha256}",
+            "created": datetime.combine(facts.signed_on, time(0, 0)),
+        }
+    )
+    formats = _formats(workbook)
+    for name, headings, widths, rows in (
+        _figures(facts, texts),
+        _works(facts, texts),
+        _submissions(facts, texts),
+        _obstacles(facts, texts),
+    ):
+        sheet = _sheet(workbook, texts.say(f"document.sheet.{name}"), title, formats)
+        _table(sheet, formats, 2, [texts.say(f"document.column.{one}") for one in headings], widths, rows)
+    _source(workbook, facts, texts, title, formats)
+    workbook.close()
+    return stored.getvalue()
+
+
+Table = tuple[str, Sequence[str], Sequence[float], Sequence[Sequence[Cell]]]
+"""Name, column keys, column widths in characters, rows."""
+
+
+def _formats(workbook: "Workbook") -> Formats:
+    cell = {"font_name": FONT, "border": 1, "valign": "top", "text_wrap": True}
+    return Formats(
+        workbook,
+        workbook.add_format({"font_name": FONT, "bold": True, "font_size": 13}),
+        workbook.add_format({**cell, "bold": True, "align": "center", "valign": "vcenter", "bg_color": "#EDEDED"}),
+        workbook.add_format(cell),
+        workbook.add_format({**cell, "num_format": "dd/mm/yyyy hh:mm", "align": "left"}),
+    )
+
+
+def _sheet(workbook: "Workbook", name: str, title: str, formats: Formats) -> "Worksheet":
+    sheet = workbook.add_worksheet(name)
+    sheet.write_string(0, 0, title, formats.title)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.6, right=0.6, top=0.8, bottom=0.8)
+    return sheet
+
+
+def _table(
+    sheet: "Worksheet",
+    formats: Formats,
+    top: int,
+    headings: Sequence[str],
+    widths: Sequence[float],
+    rows: Sequence[Sequence[Cell]],
+) -> None:
+    numbers: dict[int, Format] = {}
+    for column, (heading, width) in enumerate(zip(headings, widths, strict=True)):
+        sheet.set_column(column, column, width)
+        sheet.write_string(top, column, heading, formats.heading)
+    for row, cells in enumerate(rows, start=top + 1):
+        sheet.set_row(row, _height(cells, widths))
+        for column, cell in enumerate(cells):
+            _write(sheet, formats, numbers, row, column, cell)
+    sheet.repeat_rows(top)
+    sheet.freeze_panes(top + 1, 0)
+    if rows:
+        sheet.autofilter(top, 0, top + len(rows), len(headings) - 1)
+
+
+def _height(cells: Sequence[Cell], widths: Sequence[float]) -> float:
+    """Points a row needs for its longest wrapped text; not every spreadsheet works that out on opening."""
+    lines = [
+        sum(1 + int(len(line) * WIDTH_OF_A_LETTER / width) for line in cell.split("\n"))
+        for cell, width in zip(cells, widths, strict=True)
+        if isinstance(cell, str)
+    ]
+    return min(MAX_HEIGHT, LINE_HEIGHT * max(lines, default=1))
+
+
+def _write(
+    sheet: "Worksheet", formats: Formats, numbers: dict[int, "Format"], row: int, column: int, cell: Cell
+) -> None:
+    if isinstance(cell, str):
+        sheet.write_string(row, column, vietnamese.clean(cell)[:MAX_CELL], formats.text)
+    elif isinstance(cell, datetime):
+        sheet.write_datetime(row, column, vietnamese.local(cell).replace(tzinfo=None), formats.moment)
+    else:
+        exact = Decimal(cell)
+        digits = decimals_written(exact)
+        if len(exact.as_tuple().digits) > EXACT_DIGITS:
+            sheet.write_string(row, column, vietnamese.number(exact), formats.text)
+        else:
+            if digits not in numbers:
+                numbers[digits] = formats.number(digits)
+            sheet.write_number(row, column, exact, numbers[digits])
+
+
+def decimals_written(value: Decimal) -> int:
+    """Decimals as they stand in the value, trailing zeros included: 63.40 has two."""
+    exponent = value.as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def _figures(facts: ReportFacts, texts: Texts) -> Table:
+    expected = len(facts.edition.coverage.expected)
+    rows = [
+        (
+            order,
+            figure.id,
+            label_of(facts, figure),
+            figure.value,
+            figure.unit,
+            f"{figure.contributors}/{expected}",
+            texts.say(f"document.aggregation.{figure.aggregation}"),
+        )
+        for order, figure in enumerate(facts.figures, start=1)
+    ]
+    keys = ("order", "figure_id", "figure", "value", "unit", "contributors", "aggregation")
+    return "figures", keys, (6, 42, 48, 18, 14, 16, 24), rows
+
+
+def _works(facts: ReportFacts, _texts: Texts) -> Table:
+    """One row a piece of work: the columns are the fields the form asks in this period."""
+    sheet = next(sheet for sheet in facts.programme.form.sheets if sheet.source is RowSource.ASSIGNMENTS)
+    fields = [field for field in sheet.fields if facts.edition.period in field.periods and field.code in KNOWN_FIELDS]
+    rows: list[tuple[Cell, ...]] = []
+    for agency, lines in by_agency(facts).items():
+        for line in lines:
+            answers = [_answer(line.answers.get(field.code, ""), field.kind) for field in fields]
+            rows.append((len(rows) + 1, agency, line.code, line.title, line.basis, *answers))
+    keys = ("order", "agency", "code", "work", "basis", *(field.code for field in fields))
+    return "works", keys, (6, 28, 10, 44, 22, *(max(14, field.width) for field in fields)), rows
+
+
+KNOWN_FIELDS = frozenset(
+    {"target", "output", "finish", "status", "progress", "result", "evidence", "obstacle", "proposal", "explanation"}
+)
+"""Fields with a heading of their own in the catalogue of words."""
+
+
+def _answer(value: str, kind: FieldKind) -> Cell:
+    if kind is FieldKind.NUMBER and value:
+        return Decimal(value)
+    if kind is FieldKind.DATE and value:
+        return vietnamese.day_of(value)
+    return value
+
+
+def _submissions(facts: ReportFacts, texts: Texts) -> Table:
+    agencies = names(facts, tuple(line.agency for line in facts.submissions))
+    rows = [
+        (order, name, line.sent_at or "", texts.say(f"status.{line.status}"), line.late_days or "", line.receipt)
+        for order, (name, line) in enumerate(zip(agencies, facts.submissions, strict=True), start=1)
+    ]
+    keys = ("order", "agency", "sent_at", "standing", "late_days", "receipt")
+    return "submissions", keys, (6, 40, 18, 22, 12, 14), rows
+
+
+def _obstacles(facts: ReportFacts, texts: Texts) -> Table:
+    rows = [
+        (order, one.agency, one.subject, one.obstacle, one.cause, one.proposal)
+        for order, one in enumerate(obstacles(facts, texts), start=1)
+    ]
+    keys = ("order", "agency", "subject", "obstacle", "cause", "proposal")
+    return "obstacles", keys, (6, 30, 44, 40, 34, 40), rows
+
+
+def _source(workbook: "Workbook", facts: ReportFacts, texts: Texts, title: str, formats: Formats) -> None:
+    """Which edition this is and exactly which files it is made of."""
+    edition = facts.edition
+    sheet = _sheet(workbook, texts.say("document.sheet.source"), title, formats)
+    for row, (key, value) in enumerate(
+        (
+            ("edition", edition.id),
+            ("kind", texts.say(f"edition_kind.{edition.kind}")),
+            ("frozen_at", vietnamese.moment_with_zone(edition.frozen_at)),
+            ("sha256", edition.sha256),
+            ("dataset", edition.dataset_sha256),
+        ),
+        start=2,
+    ):
+        sheet.write_string(row, 0, texts.say(f"document.source.{key}"), formats.heading)
+        sheet.write_string(row, 1, value, formats.text)
+    sheet.write_string(8, 0, texts.say("document.source.members"), formats.title)
+    agencies = names(facts, tuple(member.agency for member in edition.members))
+    rows = [
+        (name, member.submission, member.sha256, texts.say("document.yes" if member.late else "document.no"))
+        for name, member in zip(agencies, edition.members, strict=True)
+    ]
+    headings = [texts.say(f"document.column.{key}") for key in ("agency", "submission", "sha256", "late")]
+    _table(sheet, formats, 9, headings, (34, 70, 70, 10), rows)

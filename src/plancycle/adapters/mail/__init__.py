@@ -1,0 +1,1 @@
+"""Letters: composed as mail, handed to the relay or the mail folder."""

@@ -1,0 +1,233 @@
+"""What no single file can know: ids that exist, ids used twice, bodies that can owe, dates that leave time.
+
+The checks look at the raw trees, so that a typing error in one place never hides a dangling id in another.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from plancycle.adapters.programme_files.schema import CONTACTS, EVERYBODY
+from plancycle.adapters.programme_files.value_types import read_date
+from plancycle.adapters.programme_files.yaml_lines import Loc, Tree, YamlFile
+from plancycle.domain.agencies import AgencyKind
+from plancycle.domain.errors import Place
+from plancycle.domain.periods import Period
+
+Files = Mapping[str, YamlFile]
+
+
+@dataclass(frozen=True, slots=True)
+class Ids:
+    """Where ids of one kind are given. ``scope``: how many leading parts of the place must be the same to clash."""
+
+    kind: str
+    file: str
+    pattern: str
+    scope: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """Where ids of one kind are used; ``allow`` lists words that are not ids."""
+
+    kind: str
+    file: str
+    pattern: str
+    allow: Collection[str] = ()
+
+
+IDS = (
+    Ids("statement", "programme.yaml", "purposes.*.id"),
+    Ids("statement", "programme.yaml", "requirements.*.id"),
+    Ids("statement", "agencies.yaml", "invitations.requests.*.id"),
+    Ids("duty", "programme.yaml", "duties.*.id"),
+    Ids("legal_ref", "legal.yaml", "legal_refs.*.id"),
+    Ids("item", "groups.yaml", "groups.**.id"),
+    Ids("agency", "agencies.yaml", "agencies.*.id"),
+    Ids("agency", "agencies.yaml", "invitations.bodies.*.id"),
+    Ids("reporter", "agencies.yaml", "reporters.*.*"),
+    Ids("entry", "assignments.yaml", "entries.*.entry"),
+    Ids("work", "assignments.yaml", "entries.*.works.*.id"),
+    Ids("figure", "indicators.yaml", "indicators.*.id"),
+    Ids("figure", "form.yaml", "figures.*.id"),
+    Ids("period", "calendar.yaml", "periods.*.period"),
+    Ids("deadline", "calendar.yaml", "deadlines.*.id"),
+    Ids("recipient", "recipients.yaml", "recipients.*.order"),
+    Ids("addressee", "recipients.yaml", "addressees.*.agency"),
+    Ids("sheet", "form.yaml", "sheets.*.code"),
+    Ids("sheet_name", "form.yaml", "sheets.*.name"),
+    Ids("field", "form.yaml", "sheets.*.fields.*.code", scope=2),
+    Ids("row", "form.yaml", "sheets.*.rows.*.code", scope=2),
+    Ids("contact", CONTACTS, "contacts.*.agency"),
+)
+"""Every kind of id; the same id twice within a kind (and scope) is an error."""
+
+REFS = (
+    Ref("agency", "programme.yaml", "consolidator"),
+    Ref("agency", "programme.yaml", "authority"),
+    Ref("legal_ref", "groups.yaml", "groups.*.legal_refs.*"),
+    Ref("deadline", "groups.yaml", "groups.**.deadline"),
+    Ref("agency", "agencies.yaml", "reporters.*.*"),
+    Ref("agency", "assignments.yaml", "entries.*.agencies.*", (EVERYBODY,)),
+    Ref("coordination", "assignments.yaml", "entries.*.works.*.coordinates_with.*"),
+    Ref("legal_ref", "assignments.yaml", "entries.*.works.*.legal_refs.*"),
+    Ref("figure", "assignments.yaml", "entries.*.works.*.indicators.*"),
+    Ref("duty", "assignments.yaml", "entries.*.works.*.duty"),
+    Ref("deadline", "assignments.yaml", "entries.*.works.*.deadline"),
+    Ref("agency", "assignments.yaml", "entries.*.works.*.ministry_schedule"),
+    Ref("agency", "assignments.yaml", "entries.*.works.*.advises"),
+    Ref("agency", "indicators.yaml", "indicators.*.owner"),
+    Ref("agency", "form.yaml", "figures.*.owner"),
+    Ref("agency", "calendar.yaml", "deadlines.*.owner.*", (EVERYBODY,)),
+    Ref("agency", "calendar.yaml", "deadlines.*.to.*"),
+    Ref("agency", "recipients.yaml", "recipients.*.ref"),
+    Ref("agency", "recipients.yaml", "addressees.*.agency"),
+    Ref("agency", "succession.yaml", "successions.*.predecessors.*"),
+    Ref("work", "succession.yaml", "successions.*.works.*"),
+    Ref("agency", CONTACTS, "contacts.*.agency"),
+)
+"""Every use of an id; one that is given nowhere is an error."""
+
+
+def cross_check(files: Files) -> list[Place]:
+    """Every problem between the files, in the order of the tables above."""
+    return [
+        *_used_twice(files),
+        *_dangling(files),
+        *_cannot_report(files),
+        *_same_document(files),
+        *_missing_periods(files),
+    ]
+
+
+def matches(tree: Tree, pattern: str) -> Iterator[tuple[Loc, str]]:
+    """The texts at a pattern: ``*`` is any item or field, ``**`` any depth including none."""
+    yield from _match(tree, tuple(pattern.split(".")), ())
+
+
+def _match(tree: Tree, parts: tuple[str, ...], loc: Loc) -> Iterator[tuple[Loc, str]]:
+    if not parts:
+        if isinstance(tree, str):
+            yield loc, tree
+        return
+    first, rest = parts[0], parts[1:]
+    if first == "**":
+        yield from _match(tree, rest, loc)
+        for step, child in _children(tree):
+            yield from _match(child, parts, (*loc, step))
+        return
+    for step, child in _children(tree):
+        if first in ("*", step):
+            yield from _match(child, rest, (*loc, step))
+
+
+def _children(tree: Tree) -> Iterator[tuple[str | int, Tree]]:
+    if isinstance(tree, dict):
+        yield from tree.items()
+    elif isinstance(tree, list):
+        yield from enumerate(tree)
+
+
+def _used_twice(files: Files) -> Iterator[Place]:
+    seen: dict[tuple[object, ...], tuple[YamlFile, Loc]] = {}
+    for ids in IDS:
+        file = files.get(ids.file)
+        for loc, value in matches(file.tree if file else None, ids.pattern):
+            assert file is not None
+            clash = (ids.kind, loc[: ids.scope], value)
+            if clash in seen:
+                first_file, first_loc = seen[clash]
+                first = f"{first_file.path}:{first_file.values[first_loc][0]}"
+                yield file.place(loc, f"programme.twice_{ids.kind}", value=value, first=first)
+            else:
+                seen[clash] = (file, loc)
+
+
+def _known(files: Files) -> dict[str, list[str]]:
+    known: dict[str, list[str]] = defaultdict(list)
+    for ids in IDS:
+        file = files.get(ids.file)
+        known[ids.kind] += [value for _, value in matches(file.tree if file else None, ids.pattern)]
+    assignments = files.get("assignments.yaml")
+    known["coordination"] = [
+        str(loc[1]) for loc, _ in matches(assignments.tree if assignments else None, "coordination.*")
+    ]
+    return known
+
+
+def _dangling(files: Files) -> Iterator[Place]:
+    known = _known(files)
+    unreadable = {ids.kind for ids in IDS if ids.file in files and not files[ids.file].is_readable}
+    for ref in REFS:
+        file = files.get(ref.file)
+        if file is None or ref.kind in unreadable:
+            continue
+        for loc, value in matches(file.tree, ref.pattern):
+            if value not in known[ref.kind] and value not in ref.allow:
+                near = ", ".join(get_close_matches(value, known[ref.kind], n=3, cutoff=0.5)) or "–"
+                yield file.place(loc, f"programme.unknown_{ref.kind}", value=value, near=near)
+
+
+def _cannot_report(files: Files) -> Iterator[Place]:
+    """Reporters of a kind that never owes, and work for a body that does not report."""
+    agencies, assignments = files.get("agencies.yaml"), files.get("assignments.yaml")
+    if agencies is None or not agencies.is_readable:
+        return
+    kinds = dict(_kinds(agencies.tree))
+    never = {AgencyKind.INVITED, AgencyKind.MINISTRY, AgencyKind.AUTHORITY, AgencyKind.COUNCIL}
+    reporters = list(matches(agencies.tree, "reporters.*.*"))
+    for loc, value in reporters:
+        if kinds.get(value) in never:
+            yield agencies.place(loc, "programme.cannot_owe", value=value, kind=kinds[value])
+    owing = {value for _, value in reporters}
+    for loc, value in matches(assignments.tree if assignments else None, "entries.*.agencies.*"):
+        if value in kinds and value not in owing:
+            assert assignments is not None
+            yield assignments.place(loc, "programme.not_a_reporter", value=value)
+
+
+def _kinds(tree: Tree) -> Iterator[tuple[str, str]]:
+    for pattern in ("agencies.*.kind", "invitations.bodies.*.kind"):
+        ids = {loc[:-1]: value for loc, value in matches(tree, pattern.replace("kind", "id"))}
+        for loc, kind in matches(tree, pattern):
+            if loc[:-1] in ids:
+                yield ids[loc[:-1]], kind
+
+
+def _same_document(files: Files) -> Iterator[Place]:
+    """Two references to one document: same kind, number, issuer and date. The number alone may well repeat."""
+    legal = files.get("legal.yaml")
+    entries = legal.tree.get("legal_refs") if legal and isinstance(legal.tree, dict) else None
+    seen: dict[tuple[str, ...], int] = {}
+    for index, entry in enumerate(entries if isinstance(entries, list) else []):
+        if not isinstance(entry, dict) or not entry.get("number"):
+            continue
+        document = tuple(_compared(entry.get(name)) for name in ("kind", "number", "issuer", "dated"))
+        first = seen.setdefault(document, index)
+        if first != index:
+            assert legal is not None
+            line = legal.values["legal_refs", first][0]
+            yield legal.place(("legal_refs", index), "programme.same_document", value=entry["number"], first_line=line)
+
+
+def _compared(value: Tree) -> str:
+    """One spelling of a field for comparing: dates by their day, texts without regard to case and spaces."""
+    if not isinstance(value, str):
+        return ""
+    try:
+        day = read_date(value)
+    except ValueError:  # a day that never is; the schema says so
+        day = None
+    return day.isoformat() if day else " ".join(value.casefold().split())
+
+
+def _missing_periods(files: Files) -> Iterator[Place]:
+    calendar = files.get("calendar.yaml")
+    if calendar is None or not calendar.is_readable:
+        return
+    given = {value for _, value in matches(calendar.tree, "periods.*.period")}
+    missing = [str(period) for period in Period if period not in given]
+    if missing:
+        yield calendar.place(("periods",), "programme.missing_period", value=", ".join(missing))

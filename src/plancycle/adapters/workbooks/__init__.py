@@ -1,0 +1,1 @@
+"""Spreadsheet files: written, read in a limited child process, marked where they are wrong."""

@@ -1,0 +1,38 @@
+"""Spreadsheet files, out and in: implements :class:`plancycle.services.ports.Workbooks`.
+
+Each direction imports its own library only when it is used: a portal that takes in files never loads the writer.
+"""
+
+from collections.abc import Sequence
+
+from plancycle.domain.findings import Finding
+from plancycle.domain.forms import Form
+from plancycle.services.ports import ReadWorkbook, Texts, WorkbookContext
+
+
+class Workbooks:
+    """Writes, reads and marks the agencies' workbooks, in Vietnamese."""
+
+    def __init__(self, texts: Texts) -> None:
+        self._texts = texts
+
+    def write(self, form: Form, context: WorkbookContext) -> bytes:
+        """The agency's ``.xlsx``; same inputs, same bytes."""
+        from plancycle.adapters.workbooks import writing
+
+        return writing.write(form, context, self._texts)
+
+    def read(self, data: bytes, file_name: str) -> ReadWorkbook:
+        """Read a returned file in a limited child process. Raises UnreadableFile with the reason."""
+        from plancycle.adapters.workbooks import reading
+
+        return reading.read(data, file_name)
+
+    def mark(self, data: bytes, findings: Sequence[Finding]) -> bytes:
+        """The clerk's own file with a first sheet listing what to mend and the cells marked.
+
+        Raises UnreadableFile when the file would not pass the gate.
+        """
+        from plancycle.adapters.workbooks import marking
+
+        return marking.mark(data, findings, self._texts)

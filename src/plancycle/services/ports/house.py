@@ -1,0 +1,80 @@
+"""Everything a service may use, in one place."""
+
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from plancycle.services.ports.documents import Documents, Frames
+from plancycle.services.ports.gateways import Gateway
+from plancycle.services.ports.mailing import Composer, Postman
+from plancycle.services.ports.programmes import Programmes
+from plancycle.services.ports.surroundings import Clock, FileStore, Inbox, Seals, Texts
+from plancycle.services.ports.workbooks import Workbooks
+from plancycle.services.repositories import Work
+
+
+class House(Protocol):
+    """Everything a service may use; built in one place, :func:`plancycle.bootstrap.open_house`."""
+
+    @property
+    def clock(self) -> Clock:
+        """The time."""
+
+    @property
+    def texts(self) -> Texts:
+        """The words."""
+
+    @property
+    def files(self) -> FileStore:
+        """Bytes by hash."""
+
+    @property
+    def programmes(self) -> Programmes:
+        """Programmes and address books."""
+
+    @property
+    def workbooks(self) -> Workbooks:
+        """Spreadsheets."""
+
+    @property
+    def seals(self) -> Seals:
+        """Keyed marks."""
+
+    @property
+    def composer(self) -> Composer:
+        """Letters as mail."""
+
+    @property
+    def postman(self) -> Postman:
+        """The relay or mail folder."""
+
+    @property
+    def frames(self) -> Frames:
+        """Exact adding up."""
+
+    @property
+    def documents(self) -> Documents:
+        """Official documents."""
+
+    @property
+    def inbox(self) -> Inbox:
+        """Dropped files."""
+
+    @property
+    def base_url(self) -> str:
+        """The portal's address, as mailed links spell it."""
+
+    @property
+    def programme_id(self) -> str:
+        """The programme this installation runs."""
+
+    def gateway(self, channel: str) -> Gateway:
+        """The gateway of a channel (``http`` or ``folder``)."""
+
+    def work(self) -> AbstractContextManager[Work]:
+        """One transaction: committed on leaving, rolled back on an error."""
+
+    def only_sender(self) -> AbstractContextManager[bool]:
+        """True while this process is the only one that sends letters; False when another one is at it."""
+
+    def leave_file(self, folder: str, name: str, data: bytes) -> str:
+        """Put a copy for people to open into a named folder of the data directory; returns its relative path."""

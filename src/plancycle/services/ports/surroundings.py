@@ -1,0 +1,58 @@
+"""The time, the words, the file store, keyed marks, the inbox."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """The time, in the programme's zone. Commands that take ``--as-of`` pass a fixed one."""
+
+    def now(self) -> datetime:
+        """An aware datetime."""
+
+
+class Texts(Protocol):
+    """The words of a message key in one language."""
+
+    def say(self, key: str, language: str = "vi", **params: object) -> str:
+        """The text with its parameters filled in. Raises KeyError for an unknown key (a bug)."""
+
+
+class FileStore(Protocol):
+    """Bytes by their SHA-256; what is put is on disk (fsynced) when the call returns."""
+
+    def put(self, data: bytes) -> str:
+        """Store and return the SHA-256 (hex). Storing the same bytes twice is storing them once."""
+
+    def get(self, sha256: str) -> bytes:
+        """The bytes. Raises NotFound."""
+
+
+class Seals(Protocol):
+    """Keyed marks that only this installation can make."""
+
+    def seal(self, *parts: str) -> str:
+        """A short HMAC over the parts, for workbooks."""
+
+    def is_genuine(self, seal: str, *parts: str) -> bool:
+        """Whether the mark belongs to the parts (constant time)."""
+
+    def sign_link(self, payload: Mapping[str, str]) -> str:
+        """A URL-safe token for a mailed link."""
+
+    def open_link(self, token: str) -> Mapping[str, str]:
+        """The payload. Raises NotAllowed for a token that is not ours."""
+
+
+class Inbox(Protocol):
+    """The folder returned workbooks are dropped into."""
+
+    def names(self) -> list[str]:
+        """Files that are waiting, by name."""
+
+    def read(self, name: str) -> bytes:
+        """The bytes of one waiting file. Raises NotFound."""
+
+    def done(self, name: str) -> None:
+        """The file has been taken in (its bytes are in the file store): it no longer waits."""
