@@ -39,9 +39,10 @@ DryRun = Annotated[
     bool,
     words("Chạy thử (không gửi gì)", "Bật: chỉ liệt kê những gì sẽ làm và sẽ gửi. Tắt: làm thật và gửi thật."),
 ]
-Quarter = Annotated[Literal["Quý I", "Quý II", "Quý III"], words("Quý", "Quý cần báo cáo.")]
+Quarter = Annotated[Literal["Quý I", "Quý II", "6 tháng đầu năm", "Quý III"], words("Kỳ trong năm", "Kỳ cần báo cáo.")]
 PeriodChoice = Annotated[
-    Literal["Kế hoạch năm", "Quý I", "Quý II", "Quý III", "Đánh giá năm"], words("Kỳ báo cáo", "Kỳ cần xử lý.")
+    Literal["Kế hoạch năm", "Quý I", "Quý II", "6 tháng đầu năm", "Quý III", "Đánh giá năm"],
+    words("Kỳ báo cáo", "Kỳ cần xử lý."),
 ]
 AgencyName = Annotated[
     str, words("Cơ quan, đơn vị", "Tên đầy đủ hoặc mã, ví dụ: Sở Y tế, hoặc so-y-te.", min_length=2, max_length=200)
@@ -63,6 +64,7 @@ PERIODS = {
     "Kế hoạch năm": Period.PLAN,
     "Quý I": Period.Q1,
     "Quý II": Period.Q2,
+    "6 tháng đầu năm": Period.H1,
     "Quý III": Period.Q3,
     "Đánh giá năm": Period.ANNUAL,
 }

@@ -189,7 +189,7 @@ def test_element_of_the_decree_stands_in_word_and_pdf(element: str) -> None:
     assert found == (True, True)
 
 
-@pytest.mark.parametrize("period", list(Period))
+@pytest.mark.parametrize("period", [period for period in Period if period is not Period.H1])
 def test_every_sentence_of_the_word_file_stands_in_the_pdf(period: Period) -> None:
     files = rendered(report_facts(period))
     in_pdf = squeezed(pdf_text(files["pdf"].data))

@@ -76,7 +76,7 @@ form.yaml       | name: "Số liệu"            | name: "KIỂM TRA"       | "K
 form.yaml       | name: "Số liệu"            | name: "Số/liệu"        | "Số/liệu"           | bad_sheet_name
 calendar.yaml   | [10/01/2026]               | [02/01/2026]           | - outside_source    | day_off_and_worked
 calendar.yaml   | opens: 03/11               | opens: 12/12           | 12/12               | opens_too_late
-calendar.yaml   | period: q2                 | period: q1             | - period: plan      | missing_period
+calendar.yaml   | period: annual             | period: h1             | - period: plan      | missing_period
 agencies.yaml   | local: [tp-thai-nguyen     | local: [*tp            | *tp                 | alias
 agencies.yaml   | line: 7}                   | line: !!int 7}         | !!int               | tag
 source.yaml     | signer:                    | ---\nsigner:           | ---                 | second_document

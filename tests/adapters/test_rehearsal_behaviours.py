@@ -8,7 +8,7 @@ import pytest
 
 from plancycle.adapters.programme_files.folders import ProgrammeFiles
 from plancycle.domain.deadlines import period_dates
-from plancycle.domain.periods import ORDER, Period
+from plancycle.domain.periods import Period
 from plancycle.rehearsal.behaviours import (
     BEHAVIOURS,
     OPERATOR,
@@ -29,11 +29,11 @@ ZONE = ZoneInfo(PROGRAMME.timezone)
 
 def calendar_of(year):
     days = FILES.working_days(PROGRAMME, year)
-    return {period: period_dates(PROGRAMME.period_rule(period), year, days, ZONE) for period in ORDER}
+    return {period: period_dates(PROGRAMME.period_rule(period), year, days, ZONE) for period in PROGRAMME.order}
 
 
 CALENDAR = calendar_of(2025)
-CONDUCTS = [behaviour.in_period(period) for behaviour in BEHAVIOURS.values() for period in ORDER]
+CONDUCTS = [behaviour.in_period(period) for behaviour in BEHAVIOURS.values() for period in PROGRAMME.order]
 MISHAPS = {sending.mishap for conduct in CONDUCTS for sending in conduct.sendings}
 MISHAPS |= {mishap for conduct in CONDUCTS for mishap in conduct.then}
 
@@ -99,7 +99,7 @@ def test_every_file_of_every_year_finds_a_later_moment_that_takes_it_in(year):
     last = {
         instant(calendar[period], sending)
         for behaviour in BEHAVIOURS.values()
-        for period in ORDER
+        for period in PROGRAMME.order
         for sending in behaviour.in_period(period).sendings
     }
 

@@ -110,7 +110,7 @@ def test_a_return_is_no_approval(build: Callable[..., Any], prefect: Prefect) ->
     [
         ("", 503, "HTTP 503"),
         ("", 307, "HTTP 307"),
-        (f"http://127.0.0.1:{free_port()}/api", 204, "ConnectError"),
+        pytest.param(f"http://127.0.0.1:{free_port()}/api", 204, "ConnectError", id="nobody listens"),
         ("localhost:4200/api", 204, "UnsupportedProtocol"),
         ("http://host:port/api", 204, "InvalidURL"),
     ],

@@ -43,12 +43,12 @@ def status(*, year: int = 0, period: str = "", as_of: str = "", json: bool = Fal
 
     Example: plancycle status --year 2025 --period annual
     """
-    from plancycle.domain.periods import ORDER, Period
+    from plancycle.domain.periods import Period
     from plancycle.services.matrix import Matrix, matrix
 
     with house(as_of) as opened:
         asked = year_or_now(year, opened)
-        periods = [Period(period)] if period else list(ORDER)
+        periods = [Period(period)] if period else list(opened.programmes.load(opened.programme_id).order)
         views = [matrix(opened, asked, one) for one in periods]
     if json:
         print_json({"cells": [cell for view in views for cell in _cells(view)], "rates": _rates(views)})

@@ -80,12 +80,11 @@ def calendar(*, programme: str = "", year: int = 0, json: bool = False) -> None:
 
     Example: plancycle calendar --year 2028
     """
-    from plancycle.domain.periods import ORDER
     from plancycle.services.cycle_view import cycle_view
 
     with house(programme=programme) as opened:
         view = cycle_view(opened, year_or_now(year, opened))
-        entries = [entry for period in ORDER for entry in _dates(view.dates(period), view.title(period))]
+        entries = [entry for period in view.programme.order for entry in _dates(view.dates(period), view.title(period))]
     if json:
         print_json(entries)
         return
@@ -121,7 +120,6 @@ def obligations(*, programme: str = "", year: int = 0, as_of: str = "", json: bo
     Example: plancycle obligations --year 2025 --as-of 2025-12-09
     """
     from plancycle.domain.assignments import works_of
-    from plancycle.domain.periods import ORDER
     from plancycle.services.cycle_view import cycle_view
     from plancycle.services.matrix import matrix
 
@@ -137,7 +135,7 @@ def obligations(*, programme: str = "", year: int = 0, as_of: str = "", json: bo
                 "status": str(row.status),
                 "assignments": [work.id for work in works_of(view.programme, row.agency)],
             }
-            for period in ORDER
+            for period in view.programme.order
             for row in matrix(opened, asked, period).rows
         ]
     if json:

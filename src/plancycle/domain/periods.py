@@ -1,27 +1,36 @@
-"""Reporting periods of one cycle year: ``plan``, ``q1``, ``q2``, ``q3``, ``annual``."""
+"""Reporting periods of one cycle year. A programme says in its calendar which of them it has, and when."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Period(StrEnum):
-    """A reporting period (kỳ báo cáo). The fourth quarter is covered by the annual evaluation."""
+    """A reporting period (kỳ báo cáo), in the order of the year.
+
+    What a year ends with, its fourth quarter or second half, is covered by the annual evaluation.
+    """
 
     PLAN = "plan"
     Q1 = "q1"
     Q2 = "q2"
+    H1 = "h1"
     Q3 = "q3"
     ANNUAL = "annual"
 
 
-QUARTERS = (Period.Q1, Period.Q2, Period.Q3)
-ORDER = tuple(Period)
+CHECK_INS = (Period.Q1, Period.Q2, Period.H1, Period.Q3)
+"""Periods inside the year that report progress; the plan and the annual evaluation are of the whole year."""
 
 
-def preceding(period: Period) -> Period | None:
-    """The period whose accepted figures are shown as "last period"; the plan has none and q1 follows no figures."""
-    position = ORDER.index(period)
-    return ORDER[position - 1] if position > ORDER.index(Period.Q1) else None
+def preceding(period: Period, order: Sequence[Period]) -> Period | None:
+    """The period whose accepted figures are shown as "last period"; the plan and the year's first report have none.
+
+    ``order`` is the programme's own periods.
+    """
+    reports = [one for one in order if one is not Period.PLAN]
+    position = reports.index(period) if period in reports else 0
+    return reports[position - 1] if position else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from plancycle.domain.agencies import Agency, AgencyKind
 from plancycle.domain.deadlines import PeriodRule, PlanDeadline
 from plancycle.domain.errors import NotFound
 from plancycle.domain.forms import FormRules, Indicator
-from plancycle.domain.periods import Period
+from plancycle.domain.periods import CHECK_INS, Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +227,17 @@ class Programme:
             if agency.id == agency_id:
                 return agency
         raise NotFound("not_found.agency", agency=agency_id)
+
+    @property
+    def order(self) -> tuple[Period, ...]:
+        """The periods of this programme's year, first to last."""
+        declared = {rule.period for rule in self.periods}
+        return tuple(period for period in Period if period in declared)
+
+    @property
+    def check_ins(self) -> tuple[Period, ...]:
+        """The periods inside the year whose counted figures add up to the year's."""
+        return tuple(period for period in self.order if period in CHECK_INS)
 
     def period_rule(self, period: Period) -> PeriodRule:
         """The calendar rule of a period. Raises NotFound."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from plancycle.domain.consolidation import DocumentFile, Edition
 from plancycle.domain.errors import NotFound
 from plancycle.domain.obligations import ObligationStatus
-from plancycle.domain.periods import ORDER, Period
+from plancycle.domain.periods import Period
 from plancycle.domain.programme import Programme
 from plancycle.domain.transmittals import Transmittal
 from plancycle.portal.pages import (
@@ -54,7 +54,7 @@ def chosen_year(text: str, years: tuple[int, ...]) -> int:
 
 def chosen_period(text: str) -> Period:
     """The period asked for. Raises NotFound."""
-    if text not in set(ORDER):
+    if text not in set(Period):
         raise NotFound("not_found.period", period=text[:20])
     return Period(text)
 
@@ -169,7 +169,7 @@ def find_document(house: House, sha256: str) -> DocumentFile:
     """The document of an edition with that hash. Raises NotFound: no other file is ever handed out here."""
     with house.work() as work:
         for cycle in work.cycles.all():
-            for period in ORDER:
+            for period in Period:
                 for edition in work.editions.of_period(cycle.id, period):
                     for file in work.editions.documents(edition.id):
                         if file.sha256 == sha256:

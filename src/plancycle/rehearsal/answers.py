@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from plancycle.domain.periods import ORDER, QUARTERS, Period
+from plancycle.domain.periods import Period
 from plancycle.rehearsal.dice import Dice, phrases
 
 Answer = str | Decimal | date | None
@@ -35,10 +35,14 @@ SCORES: dict[str, tuple[int, int]] = {
 PACE: dict[Period, tuple[int, int]] = {
     Period.Q1: (2, 6),
     Period.Q2: (8, 11),
+    Period.H1: (8, 11),
     Period.Q3: (13, 17),
     Period.ANNUAL: (19, 23),
 }
 """Progress in steps of five per cent, from … to; everything from 20 steps on is finished."""
+
+MONTHS: dict[Period, int] = {Period.PLAN: -1, Period.Q1: 2, Period.Q2: 5, Period.H1: 5, Period.Q3: 8, Period.ANNUAL: 11}
+"""The month in which evidence shown in a period was signed; the plan shows none."""
 
 DONE = Decimal(100)
 FULL = 20
@@ -52,6 +56,8 @@ class Answers:
     agency: str
     year: int
     nil_periods: frozenset[Period] = frozenset()
+    check_ins: tuple[Period, ...] = (Period.Q1, Period.Q2, Period.Q3)
+    """The periods whose figures the year's figure is the sum of."""
 
     def answer(self, period: Period, row: str, field: str) -> Answer:
         """The answer to one question; None leaves the cell empty."""
@@ -102,7 +108,7 @@ class Answers:
         """A document to show for it."""
         if self.progress(period, row) < 40:
             return None
-        month = 3 * ORDER.index(period) - 1
+        month = MONTHS[period]
         day = date(self.year, month, self.dice.number(1, 25, self.agency, "day", period, row))
         number = self.dice.number(20, 380, self.agency, "number", period, row)
         return _text("evidence").format(number=number, day=f"{day:%d/%m/%Y}")
@@ -133,7 +139,7 @@ class Answers:
         """A figure, or a paragraph of the narrative."""
         if row in SCORES:
             low, high = SCORES[row]
-            return Decimal(self.dice.number(low, high, row) + 8 * ORDER.index(period)) / 100
+            return Decimal(self.dice.number(low, high, row) + 8 * (MONTHS[period] + 1) // 3) / 100
         if row in FIGURES:
             scaled = self._year(row) if period is Period.ANNUAL else self._quarter(period, row)
             return Decimal(scaled).scaleb(-FIGURES[row][2])
@@ -166,10 +172,10 @@ class Answers:
         return value * 2 if self._is_peak(period, row) else value
 
     def _is_peak(self, period: Period, row: str) -> bool:
-        return period is Period.Q2 and self.dice.chance(8, self.agency, "peak", row)
+        return period in (Period.Q2, Period.H1) and self.dice.chance(8, self.agency, "peak", row)
 
     def _year(self, row: str) -> int:
-        said = [self._quarter(period, row) for period in QUARTERS if period not in self.nil_periods]
+        said = [self._quarter(period, row) for period in self.check_ins if period not in self.nil_periods]
         return sum(said) + self._quarter(Period.ANNUAL, row)
 
     def _say(self, *path: str, about: Sequence[object]) -> str:

@@ -114,7 +114,7 @@ NEXT_MORNING = Conduct((Sending(1, time(8, 15)),))
 TWICE_RETURNED = on(-1, Mishap.WRONG_CHOICE, Mishap.BLANK)
 """The second answer comes back on the last day; the third needs the extension the operator grants."""
 
-PLAN, Q1, Q2, Q3, ANNUAL = Period
+PLAN, Q1, Q2, _H1, Q3, ANNUAL = Period
 
 BEHAVIOURS: Mapping[str, Behaviour] = {
     "so-noi-vu": Behaviour(EARLY),

@@ -9,7 +9,7 @@ from email import message_from_bytes
 from typing import cast
 
 from plancycle.domain.deadlines import PeriodDates
-from plancycle.domain.periods import ORDER, Period
+from plancycle.domain.periods import Period
 from plancycle.rehearsal.answers import Answers
 from plancycle.rehearsal.behaviours import Behaviour, Mishap, Sending, Typing
 from plancycle.rehearsal.desk import Glance, Job, fill_in, glance, mend
@@ -88,10 +88,14 @@ class Clerk:
         for sending in conduct.sendings:
             template = self._templates[period]
             if sending.mishap is Mishap.LAST_PERIOD:
-                template = self._templates.get(ORDER[ORDER.index(period) - 1], template)
+                template = self._last_template(period, template)
                 self._sent_wrong.add(period)
             job = self._job(template, period, sending.mishap)
             self._plan(period, instant(self.calendar[period], sending), fill_in, job, twice=conduct.twice)
+
+    def _last_template(self, period: Period, template: bytes) -> bytes:
+        order = tuple(self.calendar)
+        return self._templates.get(order[order.index(period) - 1], template)
 
     def _plan_mending(self, seen: Glance, data: bytes, now: datetime) -> None:
         tried = self._answered.get(seen.period, 0)

@@ -124,7 +124,7 @@ def clerks_of(programme: Programme, year: int, seed: int, calendar: Mapping[Peri
             agency=agency.id,
             name=agency.name,
             behaviour=behaviour_of(agency.id),
-            answers=Answers(dice, agency.id, year, _nil_periods(agency.id)),
+            answers=Answers(dice, agency.id, year, _nil_periods(agency.id), programme.check_ins),
             dice=dice,
             calendar=calendar,
         )

@@ -105,6 +105,7 @@ OPENING: dict[Period, tuple[str, dict[str, str]]] = {
     Period.PLAN: ("flows.draft_plans.draft_plans", {}),
     Period.Q1: ("flows.quarterly_checkin.quarterly_checkin", {"quarter": "Quý I"}),
     Period.Q2: ("flows.quarterly_checkin.quarterly_checkin", {"quarter": "Quý II"}),
+    Period.H1: ("flows.quarterly_checkin.quarterly_checkin", {"quarter": "6 tháng đầu năm"}),
     Period.Q3: ("flows.quarterly_checkin.quarterly_checkin", {"quarter": "Quý III"}),
     Period.ANNUAL: ("flows.annual_evaluation.annual_evaluation", {}),
 }
@@ -114,6 +115,7 @@ CHOICES: dict[Period, str] = {
     Period.PLAN: "Kế hoạch năm",
     Period.Q1: "Quý I",
     Period.Q2: "Quý II",
+    Period.H1: "6 tháng đầu năm",
     Period.Q3: "Quý III",
     Period.ANNUAL: "Đánh giá năm",
 }

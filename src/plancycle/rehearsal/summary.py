@@ -7,7 +7,7 @@ from pathlib import Path
 
 from plancycle.bootstrap import Household
 from plancycle.domain.consolidation import Edition, EditionKind
-from plancycle.domain.periods import ORDER, CycleKey, Period
+from plancycle.domain.periods import CycleKey, Period
 from plancycle.domain.submissions import Outcome
 from plancycle.services.matrix import matrix
 from plancycle.services.repositories import Work
@@ -73,9 +73,10 @@ def count(house: Household, year: int, period: Period) -> PeriodCount:
 def summarise(house: Household, year: int) -> Summary:
     """Look back on the year."""
     cycle = str(CycleKey(house.programme_id, year))
-    periods = tuple(count(house, year, period) for period in ORDER)
+    order = house.programmes.load(house.programme_id).order
+    periods = tuple(count(house, year, period) for period in order)
     with house.work() as work:
-        editions = [edition for period in ORDER for edition in work.editions.of_period(cycle, period)]
+        editions = [edition for period in order for edition in work.editions.of_period(cycle, period)]
         transmittals = work.transmittals.of_cycle(cycle)
         head = work.audit.head()
     return Summary(

@@ -1,12 +1,12 @@
 """The virtual year as a list of moments: at each one the simulated people act, then the product does its part."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 from plancycle.domain.deadlines import PeriodDates
-from plancycle.domain.periods import ORDER, Period
+from plancycle.domain.periods import Period
 
 
 class Anchor(StrEnum):
@@ -105,9 +105,9 @@ ROUNDS: Mapping[Period, tuple[Moment, ...]] = {Period.PLAN: PLAN_ROUND, Period.A
 """Periods with a round of their own; every other one has :data:`ROUND`."""
 
 
-def timetable(calendar: Mapping[Period, PeriodDates], periods: Iterable[Period] = ORDER) -> tuple[Tick, ...]:
+def timetable(calendar: Mapping[Period, PeriodDates]) -> tuple[Tick, ...]:
     """Every moment of the year, in order; two that fall together stay in the order of their periods."""
-    ticks = [_tick(calendar[period], moment) for period in periods for moment in ROUNDS.get(period, ROUND)]
+    ticks = [_tick(calendar[period], moment) for period in calendar for moment in ROUNDS.get(period, ROUND)]
     return tuple(sorted(ticks, key=lambda tick: tick.at))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from plancycle.bootstrap import Household, forget, open_house
-from plancycle.domain.periods import ORDER, Period
+from plancycle.domain.periods import Period
 from plancycle.domain.programme import Programme
 from plancycle.rehearsal import people, stage
 from plancycle.rehearsal.behaviours import EVENING, behaviour_of
@@ -98,7 +98,7 @@ def rehearse(
         open_house(Settings()) as house,
     ):
         view = cycle_view(house, plot.year)
-        calendar = {period: view.dates(period) for period in ORDER}
+        calendar = {period: view.dates(period) for period in view.programme.order}
         conductor = Conductor(
             year=plot.year,
             programme=programme,

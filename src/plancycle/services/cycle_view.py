@@ -12,7 +12,7 @@ from plancycle.domain.findings import is_yearly_total
 from plancycle.domain.forms import Form
 from plancycle.domain.numbers import canonical
 from plancycle.domain.obligations import Obligation, obligations_of
-from plancycle.domain.periods import ORDER, QUARTERS, CycleKey, ObligationKey, Period, preceding
+from plancycle.domain.periods import CHECK_INS, CycleKey, ObligationKey, Period, preceding
 from plancycle.domain.programme import Programme
 from plancycle.domain.submissions import SubmissionStatus
 from plancycle.domain.working_days import WorkingDays
@@ -51,13 +51,13 @@ class CycleView:
     def title(self, period: Period) -> str:
         """``Quý I/2025``, ``Đánh giá năm 2025``."""
         title = self.programme.period_rule(period).title
-        if period in QUARTERS:
+        if period in CHECK_INS:
             return f"{title}/{self.year}"
         return f"{title} {self.year}" if title.endswith("năm") else f"{title} năm {self.year}"
 
     def open_periods(self, now: datetime) -> tuple[Period, ...]:
         """Periods whose opening instant has come, in order."""
-        return tuple(period for period in ORDER if self.dates(period).opens_at <= now)
+        return tuple(period for period in self.programme.order if self.dates(period).opens_at <= now)
 
     def obligations(self, period: Period, extensions: dict[str, Extension]) -> tuple[Obligation, ...]:
         """Who owes the period, in roster order."""
@@ -73,14 +73,15 @@ def cycle_view(house: House, year: int) -> CycleView:
 def previous_values(work: Work, view: CycleView, period: Period, agency: str) -> dict[tuple[str, str], str]:
     """Canonical values the agency is compared with, by (row, field); empty when there are none.
 
-    They are those of its last accepted period; for a yearly total they are the quarters added up.
+    They are those of its last accepted period; for a yearly total they are the check-ins added up.
     """
-    before = preceding(period)
+    before = preceding(period, view.programme.order)
     if before is None:
         return {}
     values = _accepted_values(work, view, before, agency)
     if period is Period.ANNUAL:
-        values.update(_added_up(view, [_accepted_values(work, view, quarter, agency) for quarter in QUARTERS]))
+        parts = [_accepted_values(work, view, part, agency) for part in view.programme.check_ins]
+        values.update(_added_up(view, parts))
     return values
 
 
@@ -91,11 +92,11 @@ def _accepted_values(work: Work, view: CycleView, period: Period, agency: str) -
     return {(entry.row, entry.field): entry.value for entry in entries if entry.value is not None}
 
 
-def _added_up(view: CycleView, quarters: list[dict[tuple[str, str], str]]) -> dict[tuple[str, str], str]:
+def _added_up(view: CycleView, parts: list[dict[tuple[str, str], str]]) -> dict[tuple[str, str], str]:
     totals: dict[tuple[str, str], str] = {}
     for indicator in (*view.programme.form.figures, *view.programme.indicators):
         question = (indicator.id, "value")
-        given = [Decimal(values[question]) for values in quarters if question in values]
+        given = [Decimal(values[question]) for values in parts if question in values]
         if given and is_yearly_total(Period.ANNUAL, indicator):
             totals[question] = canonical(sum(given, Decimal(0)))
     return totals

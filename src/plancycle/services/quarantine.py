@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from plancycle.domain.errors import UnreadableFile
 from plancycle.domain.findings import Finding
 from plancycle.domain.messages import MessageKind
-from plancycle.domain.periods import ORDER, ObligationKey, Period
+from plancycle.domain.periods import ObligationKey, Period
 from plancycle.domain.submissions import Outcome, Stamp, SubmissionStatus
 from plancycle.services.cycle_view import CycleView
 from plancycle.services.journal import record
@@ -50,7 +50,8 @@ def _newer_open_period(house: House, work: Work, view: CycleView, period: Period
     """The open period the agency still owes, when it sends an accepted earlier period's workbook again."""
     if not _has_accepted(work, view, period, agency):
         return None
-    later = ORDER[ORDER.index(period) + 1 :]
+    order = view.programme.order
+    later = order[order.index(period) + 1 :]
     owed = [one for one in view.open_periods(house.clock.now()) if one in later]
     return owed[-1] if owed and not _has_accepted(work, view, owed[-1], agency) else None
 

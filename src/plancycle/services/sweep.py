@@ -127,7 +127,7 @@ def _unprepared(house: House, year: int) -> list[Action]:
     if book.preparer is None or book.approver is None:
         return []
     with house.work() as work:
-        editions = [edition for period in Period if (edition := _to_send(work, view, period))]
+        editions = [edition for period in view.programme.order if (edition := _to_send(work, view, period))]
         waiting = [edition for edition in editions if not work.editions.approvals(edition.id)]
     return [Action("prepare", "", str(edition.period), edition.id) for edition in waiting]
 
@@ -136,7 +136,7 @@ def _untransmitted(house: House, year: int) -> list[Action]:
     view = cycle_view(house, year)
     found = []
     with house.work() as work:
-        for period in Period:
+        for period in view.programme.order:
             edition = _to_send(work, view, period)
             if edition and _is_approved(work, edition) and not _is_sent(work, view, edition):
                 found.append(Action("transmit", "", str(period), edition.id))

@@ -13,7 +13,7 @@ from plancycle.adapters import vietnamese
 from plancycle.adapters.documents.figures import DigestOfWork, digest_of_work, figures_of
 from plancycle.adapters.documents.paper import Block
 from plancycle.domain.consolidation import EditionKind
-from plancycle.domain.periods import QUARTERS, Period
+from plancycle.domain.periods import CHECK_INS, Period
 from plancycle.services.report_contents import ReportFacts
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def _context(facts: ReportFacts) -> Mapping[str, object]:
 
 def when(facts: ReportFacts) -> str:
     """The period inside a sentence: ``quý I/2025``; the plan and the evaluation are of the whole year."""
-    if facts.edition.period in QUARTERS:
+    if facts.edition.period in CHECK_INS:
         return vietnamese.lower_first(facts.period_title)
     return f"năm {facts.dates.year}"
 

@@ -228,6 +228,5 @@ def _missing_periods(files: Files) -> Iterator[Place]:
     if calendar is None or not calendar.is_readable:
         return
     given = {value for _, value in matches(calendar.tree, "periods.*.period")}
-    missing = [str(period) for period in Period if period not in given]
-    if missing:
-        yield calendar.place(("periods",), "programme.missing_period", value=", ".join(missing))
+    if Period.ANNUAL not in given:
+        yield calendar.place(("periods",), "programme.missing_period", value=str(Period.ANNUAL))
