@@ -1,0 +1,70 @@
+"""Verbs about documents as files: ``check-document``."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cyclopts import App
+
+from plancycle.cli.output import print_json, say, words
+
+if TYPE_CHECKING:
+    from plancycle.domain.official_form_rules import Deviation
+
+BAD_DATA = 3
+
+
+def register(app: App) -> None:
+    """Add the verbs to the command line."""
+    app.command(check_document, name="check-document")
+
+
+def check_document(file: Path, /, *, json: bool = False) -> int:
+    """Compare a .docx or .pdf with the form of Decree 30/2020/NĐ-CP, Annex I; exit code 3 when it deviates.
+
+    Example: plancycle check-document bao-cao.docx
+    """
+    from plancycle.adapters.documents.observe import observe
+    from plancycle.domain.errors import NotFound
+    from plancycle.domain.official_form_rules import deviations
+
+    if not file.is_file():
+        raise NotFound("not_found.file_path", path=str(file))
+    found = deviations(observe(file.read_bytes()))
+    if json:
+        print_json({"ok": not found, "deviations": [_as_data(one) for one in found]})
+    elif found:
+        for one in found:
+            say(_sentence(one, "vi"))
+            say(_sentence(one, "en"))
+    else:
+        say(words("cli.document_ok"))
+    return BAD_DATA if found else 0
+
+
+def _as_data(one: "Deviation") -> dict[str, str]:
+    return {
+        "code": one.code,
+        "element": str(one.element),
+        "place": one.place,
+        "found": one.found,
+        "message_vi": _message(one, "vi"),
+        "message_en": _message(one, "en"),
+        "fix_vi": words(f"deviation.{one.code}.fix", "vi", **_facts(one, "vi")),
+        "fix_en": words(f"deviation.{one.code}.fix", "en", **_facts(one, "en")),
+    }
+
+
+def _sentence(one: "Deviation", language: str) -> str:
+    fix = words(f"deviation.{one.code}.fix", language, **_facts(one, language))
+    return f"{_message(one, language)} {fix}"
+
+
+def _message(one: "Deviation", language: str) -> str:
+    place = words("deviation.place", language, place=one.place) if one.place else ""
+    found = f" “{one.found}”" if one.found else ""
+    message = words(f"deviation.{one.code}", language, **_facts(one, language))
+    return f"{place}{message}{found}."
+
+
+def _facts(one: "Deviation", language: str) -> dict[str, str]:
+    return {"element": words(f"form_element.{one.element}", language), **one.params}
