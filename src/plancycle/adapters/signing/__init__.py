@@ -1,0 +1,1 @@
+"""Electronic signatures on PDF files (PAdES): made here with a key, or made elsewhere and verified."""
