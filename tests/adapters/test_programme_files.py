@@ -8,7 +8,8 @@ import pytest
 
 from plancycle.adapters.programme_files import checks, folders, problems, value_types
 from plancycle.adapters.programme_files.folders import ProgrammeFiles, check
-from plancycle.adapters.programme_files.schema import FILES, json_schemas
+from plancycle.adapters.programme_files.json_schema import json_schemas
+from plancycle.adapters.programme_files.schema import FILES
 from plancycle.adapters.texts import Catalogue
 from plancycle.domain.errors import NotFound, Place, ProgrammeProblem
 
@@ -62,7 +63,7 @@ legal.yaml      | 19/06/2024                 | tháng 6                | tháng 
 calendar.yaml   | due: 15/02                 | due: 29/02             | 29/02               | impossible_date
 calendar.yaml   | due: 20/03                 | due: 03/20             | 03/20               | impossible_date
 calendar.yaml   | due: 20/03                 | due: 20/03/2025        | 20/03/2025          | not_a_day_of_year
-form.yaml       | jump_percent: 50           | jump_percent: 12.5     | 12.5                | not_a_number
+form.yaml       | percent: 50                | percent: 12.5          | 12.5                | not_a_number
 form.yaml       | required: true,            | required: co,          | co,                 | not_true_or_false
 agencies.yaml   | id: so-y-te                | id: Sở-Y-tế            | Sở-Y-tế             | bad_id
 calendar.yaml   | Asia/Ho_Chi_Minh           | Asia/Hanoi             | Asia/Hanoi          | unknown_zone
@@ -74,11 +75,11 @@ form.yaml       | rows_from: figures         | rows_from: fixed #     | fixed # 
 form.yaml       | done_status: "Hoàn thành"  | done_status: Xong      | Xong                | unknown_choice
 form.yaml       | name: "Số liệu"            | name: "KIỂM TRA"       | "KIỂM TRA"          | reserved_sheet_name
 form.yaml       | name: "Số liệu"            | name: "Số/liệu"        | "Số/liệu"           | bad_sheet_name
-calendar.yaml   | [10/01/2026]               | [02/01/2026]           | - outside_source    | day_off_and_worked
+working-days.yaml | [10/01/2026]             | [02/01/2026]           | 02/01/2026]     #   | day_announced_twice
 calendar.yaml   | opens: 03/11               | opens: 12/12           | 12/12               | opens_too_late
 calendar.yaml   | period: annual             | period: h1             | - period: plan      | missing_period
 agencies.yaml   | local: [tp-thai-nguyen     | local: [*tp            | *tp                 | alias
-agencies.yaml   | line: 7}                   | line: !!int 7}         | !!int               | tag
+agencies.yaml   | entry: 2, line             | entry: !!int 2, line   | !!int               | tag
 source.yaml     | signer:                    | ---\nsigner:           | ---                 | second_document
 source.yaml     | missing:                   | \tmissing:             | \tmissing           | yaml_syntax
 source.yaml     | sha256: d6b5               | sha256: D6B5           | D6B5                | not_a_sha256
@@ -110,8 +111,9 @@ agencies.yaml   | local: [tp-              | local: [pt-            | pt-thai-ng
 indicators.yaml | owner: so-khdt           | owner: so-kh           | so-kh,         | unknown_agency
 recipients.yaml | agency: bo-noi-vu        | agency: bo-nv          | bo-nv          | unknown_agency
 calendar.yaml   | owner: [tat-ca]          | owner: [tatca]         | tatca          | unknown_agency
-succession.yaml | [ban-dan-toc]            | [ban-dt]               | ban-dt         | unknown_agency
-succession.yaml | [E12.1]                  | [E12.9]                | E12.9          | unknown_work
+succession.yaml | [ban-dan-toc]            | [ban-dt]               | ban-dt         | unknown_successor
+succession.yaml | to: [xa-phuong]          | to: [xa-ph]            | xa-ph          | unknown_successor
+succession.yaml | [E12.3]                  | [E12.9]                | E12.9          | unknown_work
 programme.yaml  | consolidator: so-noi-vu  | consolidator: so-nv    | so-nv          | unknown_agency
 """
 

@@ -133,14 +133,18 @@ def _parts(thing: Any, path: str = "") -> Iterator[tuple[str, Mapping[str, objec
 
 def _key(item: object) -> str:
     """What an item is known by: its id or the like; else all of it."""
-    return next((str(getattr(item, name)) for name in KEYS if hasattr(item, name)), str(item))
+    if not is_dataclass(item):
+        return str(item)
+    known = next((str(getattr(item, name)) for name in KEYS if hasattr(item, name)), "")
+    return known or " ".join(str(getattr(item, one.name)) for one in fields(item))
 
 
 def _label(item: object) -> str:
     """How people know an item: its title, its name, its wording; a plain value is itself."""
+    if not is_dataclass(item):
+        return str(item)  # a text has a method called title, too
     names = ("title", "name", "label", "subject", "verb")
-    found = next((str(getattr(item, name)) for name in names if getattr(item, name, None)), None)
-    return found or ("" if is_dataclass(item) else str(item))
+    return next((str(getattr(item, name)) for name in names if getattr(item, name, None)), "")
 
 
 def _changed_fields(old: object, new: object) -> tuple[str, ...]:

@@ -9,10 +9,13 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from plancycle.domain.agencies import Agency, AgencyKind
-from plancycle.domain.deadlines import PeriodRule, PlanDeadline
+from plancycle.domain.deadlines import PeriodRule, PlanDeadline, Rung
+from plancycle.domain.duties import DutyKind
 from plancycle.domain.errors import NotFound
+from plancycle.domain.extensions import BeyondFreeze
 from plancycle.domain.forms import FormRules, Indicator
 from plancycle.domain.periods import CHECK_INS, Period
+from plancycle.domain.succession import Succession
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,18 @@ class Duty:
     record: str
     trigger: str
     lines: tuple[int, ...]
+    makes: DutyKind | None = None
+    """Which records it makes; None for a duty that the reporting itself fulfils (urging, consolidating)."""
+    deadline: str | None = None
+    """Id of the plan's deadline that says who owes it, to whom and until when."""
+    gathered_by: str | None = None
+    """Who adds the proposals up; None: the coordinator."""
+    unit: str | None = None
+    precision: int = 0
+    """Unit and decimals of an amount."""
+    due_day: tuple[int, int] | None = None
+    """Month and day up to which it is gathered, the coordinator's own choice where the plan names no deadline."""
+    outside_source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +177,13 @@ class Correction:
 class Source:
     """Where the programme was read from, and what that text lacks."""
 
-    sha256: str
+    sha256: str | None
+    """The text's fingerprint; None when the programme was not read from a file."""
     document_type: str
     missing: tuple[str, ...]
     """Header fields the source does not have. They stay empty: nobody invents a number, date or place."""
-    signer: str
-    signer_position: str
+    signer: str | None
+    signer_position: str | None
     corrections: tuple[Correction, ...]
     paragraph_joins: tuple[tuple[int, int], ...]
 
@@ -182,6 +198,16 @@ class ReportForm:
     place: str
     filing: str
     """Last line of Nơi nhận, e.g. ``Lưu: VT``."""
+    letter_symbol: str = ""
+    """Symbol of letters (công văn), e.g. ``SNV-CCHC``; empty: the issuing body's own part of ``symbol``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A template the programme brings along: its file's name and its text; it stands in for the shipped one."""
+
+    id: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,10 +242,14 @@ class Programme:
     addressees: tuple[Addressee, ...]
     form: FormRules
     report: ReportForm
-    reminders: tuple[int, ...]
-    """Rungs of the reminder ladder: days relative to the soft due date; after the due day the leader is copied."""
-    extra_days_off: tuple[date, ...] = field(default=())
-    extra_working_days: tuple[date, ...] = field(default=())
+    ladder: tuple[Rung, ...]
+    """The reminder ladder: days from the soft due date, how they are counted, whom each rung goes to."""
+    beyond_freeze: BeyondFreeze = BeyondFreeze.FLAG
+    """Whether an extension may end after the period's final edition is frozen."""
+    successions: tuple[Succession, ...] = field(default=())
+    """What is known about who takes over from whom; what of it is applied, :mod:`.succession` says."""
+    templates: tuple[Template, ...] = ()
+    """The programme's own templates of documents, by name; part of its version like everything else."""
 
     def agency(self, agency_id: str) -> Agency:
         """The body with that id. Raises NotFound."""

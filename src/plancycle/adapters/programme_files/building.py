@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
-from plancycle.adapters.programme_files.rules import announced, period_rule
+from plancycle.adapters.programme_files.building_roster import bodies_of, invitations_of, successions_of
+from plancycle.adapters.programme_files.rules import period_rule
 from plancycle.adapters.programme_files.schema import (
     EVERYBODY,
-    AgenciesFile,
     AssignmentsFile,
     GroupEntry,
     GroupsFile,
@@ -18,6 +18,7 @@ from plancycle.adapters.programme_files.schema import (
 )
 from plancycle.adapters.programme_files.schema_cycle import (
     CalendarFile,
+    ContactEntry,
     ContactsFile,
     DeadlineEntry,
     FormFile,
@@ -25,9 +26,11 @@ from plancycle.adapters.programme_files.schema_cycle import (
     OfficialEntry,
     SheetEntry,
 )
+from plancycle.adapters.programme_files.schema_roster import AgenciesFile, SuccessionFile
 from plancycle.adapters.programme_files.value_types import Strict
-from plancycle.domain.agencies import AddressBook, Agency, Contact, Official
-from plancycle.domain.deadlines import PlanDeadline
+from plancycle.domain.agencies import AddressBook, Contact, Official
+from plancycle.domain.check_rules import CheckRule, RuleKind, usual_rules
+from plancycle.domain.deadlines import PlanDeadline, Rung, Wording
 from plancycle.domain.forms import FormField, FormRow, FormRules, Indicator, SheetRules
 from plancycle.domain.programme import (
     Addressee,
@@ -35,7 +38,6 @@ from plancycle.domain.programme import (
     Correction,
     Duty,
     GroupItem,
-    Invitations,
     LegalReference,
     Programme,
     Recipient,
@@ -44,6 +46,7 @@ from plancycle.domain.programme import (
     Statement,
     WorkGroup,
 )
+from plancycle.domain.webhooks import Endpoint
 
 Models = Mapping[str, Strict]
 _Domain = TypeVar("_Domain")
@@ -57,7 +60,6 @@ def build_programme(models: Models, version: str) -> Programme:
     agencies = one(models, AgenciesFile)
     recipients = one(models, RecipientsFile)
     form = one(models, FormFile)
-    days_off, days_worked = announced(calendar)
     return Programme(
         id=main.id,
         version=version,
@@ -74,34 +76,47 @@ def build_programme(models: Models, version: str) -> Programme:
         requirements=_all(Statement, main.requirements),
         duties=_all(Duty, main.duties),
         groups=tuple(_group(group) for group in one(models, GroupsFile).groups),
-        agencies=_all(Agency, agencies.agencies),
+        agencies=bodies_of(agencies),
         reporters=agencies.reporters.named + agencies.reporters.local,
         unnamed_groups=agencies.unnamed_groups,
         indicators=_all(Indicator, one(models, IndicatorsFile).indicators),
         works=tuple(_works(one(models, AssignmentsFile))),
-        invitations=_invitations(agencies),
+        invitations=invitations_of(agencies),
+        successions=successions_of(agencies, _optional(models, SuccessionFile)),
         deadlines=tuple(_deadline(deadline) for deadline in calendar.deadlines),
         periods=tuple(period_rule(period) for period in calendar.periods),
         recipients=_all(Recipient, recipients.recipients),
         addressees=_all(Addressee, recipients.addressees),
-        form=FormRules(
-            sheets=tuple(_sheet(sheet) for sheet in form.sheets),
-            figures=_all(Indicator, form.figures),
-            done_status=form.done_status,
-            nil_choice=form.nil_choice,
-            jump_percent=form.jump_percent,
-        ),
+        form=form_rules(form),
         report=_same(ReportForm, main.report, leave_out=("outside_source",)),
-        reminders=calendar.reminders,
-        extra_days_off=days_off,
-        extra_working_days=days_worked,
+        ladder=_all(Rung, calendar.reminders),
+        beyond_freeze=calendar.extensions_beyond_freeze,
+    )
+
+
+def form_rules(form: FormFile) -> FormRules:
+    """The questions and the checks; a file from before checks were declared has the checks it always had."""
+    checks = _all(CheckRule, form.checks or ())
+    if form.checks is None and form.jump_percent is not None:
+        sheets = {sheet.code: frozenset(field.code for field in sheet.fields) for sheet in form.sheets}
+        numbers = {(one.code, field.code) for one in form.sheets for field in one.fields if field.kind == "number"}
+        usual = usual_rules(sheets, form.done_status, form.jump_percent)
+        checks = tuple(one for one in usual if one.kind is RuleKind.EVIDENCE or (one.sheet, one.field) in numbers)
+    return FormRules(
+        sheets=tuple(_sheet(sheet) for sheet in form.sheets),
+        figures=_all(Indicator, form.figures),
+        done_status=form.done_status,
+        nil_choice=form.nil_choice,
+        checks=checks,
+        explanation_field=form.explanation_field,
+        shows_explanations=form.shows_explanations,
     )
 
 
 def build_address_book(contacts: ContactsFile) -> AddressBook:
     """The coordinator's address book."""
     return AddressBook(
-        contacts=_all(Contact, contacts.contacts),
+        contacts=tuple(_contact(entry) for entry in contacts.contacts),
         preparer=_official(contacts.preparer),
         signatory=_official(contacts.signatory),
         approver=_official(contacts.approver),
@@ -109,9 +124,18 @@ def build_address_book(contacts: ContactsFile) -> AddressBook:
     )
 
 
+def _contact(entry: ContactEntry) -> Contact:
+    webhook = _same(Endpoint, entry.webhook) if entry.webhook else None
+    return Contact(**{**dict(entry), "webhook": webhook})
+
+
 def one(models: Models, kind: type[_File]) -> _File:
     """The file of that kind."""
     return next(model for model in models.values() if isinstance(model, kind))
+
+
+def _optional(models: Models, kind: type[_File]) -> _File | None:
+    return next((model for model in models.values() if isinstance(model, kind)), None)
 
 
 def _same(kind: type[_Domain], entry: Strict, leave_out: Iterable[str] = ()) -> _Domain:
@@ -162,16 +186,14 @@ def _works(file: AssignmentsFile) -> Iterator[AssignedWork]:
             yield AssignedWork(entry=entry.entry, agencies=_bodies(entry.agencies), **fields)
 
 
-def _invitations(agencies: AgenciesFile) -> Invitations:
-    invited = agencies.invitations
-    return Invitations(invited.entry, invited.line, _all(Agency, invited.bodies), _all(Statement, invited.requests))
-
-
 def _deadline(deadline: DeadlineEntry) -> PlanDeadline:
     fields = dict(deadline)
     day = fields.pop("before_day")
     fields["before_month_day"] = f"{day[0]:02d}-{day[1]:02d}" if day else None
     fields["owner"] = _bodies(deadline.owner)
+    before_days, by_days = fields.pop("before_days"), fields.pop("by_days")
+    fields["days"], fields["wording"] = before_days or by_days, Wording.BY if by_days else Wording.BEFORE
+    fields["roll_basis"] = deadline.roll_basis or ""
     return PlanDeadline(**fields)
 
 

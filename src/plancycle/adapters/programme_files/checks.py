@@ -8,8 +8,11 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from plancycle.adapters.programme_files.english import ENGLISH, untranslatable
+from plancycle.adapters.programme_files.legal import number_place, same_document
 from plancycle.adapters.programme_files.schema import CONTACTS, EVERYBODY
-from plancycle.adapters.programme_files.value_types import read_date
+from plancycle.adapters.programme_files.successions import listed_communes, succession_places
+from plancycle.adapters.programme_files.trees import matches
 from plancycle.adapters.programme_files.yaml_lines import Loc, Tree, YamlFile
 from plancycle.domain.agencies import AgencyKind
 from plancycle.domain.errors import Place
@@ -43,10 +46,13 @@ IDS = (
     Ids("statement", "programme.yaml", "requirements.*.id"),
     Ids("statement", "agencies.yaml", "invitations.requests.*.id"),
     Ids("duty", "programme.yaml", "duties.*.id"),
+    Ids("duty_record", "programme.yaml", "duties.*.makes"),
     Ids("legal_ref", "legal.yaml", "legal_refs.*.id"),
     Ids("item", "groups.yaml", "groups.**.id"),
     Ids("agency", "agencies.yaml", "agencies.*.id"),
     Ids("agency", "agencies.yaml", "invitations.bodies.*.id"),
+    Ids("unit", "agencies.yaml", "units.*.id"),
+    Ids("succession", "succession.yaml", "successions.*.id"),
     Ids("reporter", "agencies.yaml", "reporters.*.*"),
     Ids("entry", "assignments.yaml", "entries.*.entry"),
     Ids("work", "assignments.yaml", "entries.*.works.*.id"),
@@ -60,13 +66,17 @@ IDS = (
     Ids("sheet_name", "form.yaml", "sheets.*.name"),
     Ids("field", "form.yaml", "sheets.*.fields.*.code", scope=2),
     Ids("row", "form.yaml", "sheets.*.rows.*.code", scope=2),
+    Ids("check", "form.yaml", "checks.*.id"),
     Ids("contact", CONTACTS, "contacts.*.agency"),
+    Ids("english", ENGLISH, "words.*.vi"),
 )
 """Every kind of id; the same id twice within a kind (and scope) is an error."""
 
 REFS = (
     Ref("agency", "programme.yaml", "consolidator"),
     Ref("agency", "programme.yaml", "authority"),
+    Ref("deadline", "programme.yaml", "duties.*.deadline"),
+    Ref("agency", "programme.yaml", "duties.*.gathered_by"),
     Ref("legal_ref", "groups.yaml", "groups.*.legal_refs.*"),
     Ref("deadline", "groups.yaml", "groups.**.deadline"),
     Ref("agency", "agencies.yaml", "reporters.*.*"),
@@ -80,11 +90,15 @@ REFS = (
     Ref("agency", "assignments.yaml", "entries.*.works.*.advises"),
     Ref("agency", "indicators.yaml", "indicators.*.owner"),
     Ref("agency", "form.yaml", "figures.*.owner"),
+    Ref("sheet", "form.yaml", "checks.*.sheet"),
+    Ref("check_row", "form.yaml", "checks.*.rows.*"),
+    Ref("check_row", "form.yaml", "checks.*.of_rows.*"),
     Ref("agency", "calendar.yaml", "deadlines.*.owner.*", (EVERYBODY,)),
     Ref("agency", "calendar.yaml", "deadlines.*.to.*"),
     Ref("agency", "recipients.yaml", "recipients.*.ref"),
     Ref("agency", "recipients.yaml", "addressees.*.agency"),
-    Ref("agency", "succession.yaml", "successions.*.predecessors.*"),
+    Ref("successor", "succession.yaml", "successions.*.from.*"),
+    Ref("successor", "succession.yaml", "successions.*.to.*"),
     Ref("work", "succession.yaml", "successions.*.works.*"),
     Ref("agency", CONTACTS, "contacts.*.agency"),
 )
@@ -96,38 +110,12 @@ def cross_check(files: Files) -> list[Place]:
     return [
         *_used_twice(files),
         *_dangling(files),
+        *untranslatable(files),
         *_cannot_report(files),
-        *_same_document(files),
+        *same_document(files),
         *_missing_periods(files),
+        *succession_places(files),
     ]
-
-
-def matches(tree: Tree, pattern: str) -> Iterator[tuple[Loc, str]]:
-    """The texts at a pattern: ``*`` is any item or field, ``**`` any depth including none."""
-    yield from _match(tree, tuple(pattern.split(".")), ())
-
-
-def _match(tree: Tree, parts: tuple[str, ...], loc: Loc) -> Iterator[tuple[Loc, str]]:
-    if not parts:
-        if isinstance(tree, str):
-            yield loc, tree
-        return
-    first, rest = parts[0], parts[1:]
-    if first == "**":
-        yield from _match(tree, rest, loc)
-        for step, child in _children(tree):
-            yield from _match(child, parts, (*loc, step))
-        return
-    for step, child in _children(tree):
-        if first in ("*", step):
-            yield from _match(child, rest, (*loc, step))
-
-
-def _children(tree: Tree) -> Iterator[tuple[str | int, Tree]]:
-    if isinstance(tree, dict):
-        yield from tree.items()
-    elif isinstance(tree, list):
-        yield from enumerate(tree)
 
 
 def _used_twice(files: Files) -> Iterator[Place]:
@@ -150,6 +138,10 @@ def _known(files: Files) -> dict[str, list[str]]:
     for ids in IDS:
         file = files.get(ids.file)
         known[ids.kind] += [value for _, value in matches(file.tree if file else None, ids.pattern)]
+    agencies = files.get("agencies.yaml")
+    known["agency"] += listed_communes(agencies.tree if agencies else None)
+    known["check_row"] = known["row"] + known["figure"] + known["work"]
+    known["successor"] = known["agency"] + known["unit"]
     assignments = files.get("assignments.yaml")
     known["coordination"] = [
         str(loc[1]) for loc, _ in matches(assignments.tree if assignments else None, "coordination.*")
@@ -165,7 +157,12 @@ def _dangling(files: Files) -> Iterator[Place]:
         if file is None or ref.kind in unreadable:
             continue
         for loc, value in matches(file.tree, ref.pattern):
-            if value not in known[ref.kind] and value not in ref.allow:
+            if value in known[ref.kind] or value in ref.allow:
+                continue
+            number = number_place(files, file, loc, value) if ref.kind == "legal_ref" else None
+            if number is not None:
+                yield number
+            else:
                 near = ", ".join(get_close_matches(value, known[ref.kind], n=3, cutoff=0.5)) or "–"
                 yield file.place(loc, f"programme.unknown_{ref.kind}", value=value, near=near)
 
@@ -194,33 +191,6 @@ def _kinds(tree: Tree) -> Iterator[tuple[str, str]]:
         for loc, kind in matches(tree, pattern):
             if loc[:-1] in ids:
                 yield ids[loc[:-1]], kind
-
-
-def _same_document(files: Files) -> Iterator[Place]:
-    """Two references to one document: same kind, number, issuer and date. The number alone may well repeat."""
-    legal = files.get("legal.yaml")
-    entries = legal.tree.get("legal_refs") if legal and isinstance(legal.tree, dict) else None
-    seen: dict[tuple[str, ...], int] = {}
-    for index, entry in enumerate(entries if isinstance(entries, list) else []):
-        if not isinstance(entry, dict) or not entry.get("number"):
-            continue
-        document = tuple(_compared(entry.get(name)) for name in ("kind", "number", "issuer", "dated"))
-        first = seen.setdefault(document, index)
-        if first != index:
-            assert legal is not None
-            line = legal.values["legal_refs", first][0]
-            yield legal.place(("legal_refs", index), "programme.same_document", value=entry["number"], first_line=line)
-
-
-def _compared(value: Tree) -> str:
-    """One spelling of a field for comparing: dates by their day, texts without regard to case and spaces."""
-    if not isinstance(value, str):
-        return ""
-    try:
-        day = read_date(value)
-    except ValueError:  # a day that never is; the schema says so
-        day = None
-    return day.isoformat() if day else " ".join(value.casefold().split())
 
 
 def _missing_periods(files: Files) -> Iterator[Place]:

@@ -1,24 +1,26 @@
 """What a well-formed file can still get wrong: no time left, a form nobody can answer, one person twice."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
-from itertools import chain
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from plancycle.adapters.calendars import working_days
+from plancycle.adapters.programme_files.form_checks import check_places
+from plancycle.adapters.programme_files.overlay import Overlay, overlay_places
 from plancycle.adapters.programme_files.schema_cycle import (
     CalendarFile,
     ContactsFile,
+    DeadlineEntry,
     FieldEntry,
     FormFile,
     IndicatorEntry,
     IndicatorsFile,
     PeriodEntry,
     SheetEntry,
+    WorkingDaysFile,
 )
 from plancycle.adapters.programme_files.value_types import Strict
 from plancycle.adapters.programme_files.yaml_lines import Loc, YamlFile
-from plancycle.domain.deadlines import PeriodRule, Wording, period_dates
+from plancycle.domain.deadlines import PeriodRule, Roll, Wording, period_dates
 from plancycle.domain.errors import DataProblem, Place
 from plancycle.domain.forms import FieldKind, RowSource
 
@@ -29,50 +31,80 @@ RESERVED_SHEETS = frozenset({"hướng dẫn", "kiểm tra", "_dm", "_meta"})
 """Sheets every workbook has anyway (compared without regard to case, as spreadsheets do)."""
 
 
-def model_places(file: YamlFile, model: Strict, start_year: int) -> list[Place]:
-    """The problems of one file that passed its schema."""
+def model_places(file: YamlFile, model: Strict, start_year: int, overlay: Overlay) -> list[Place]:
+    """The problems of one file that passed its schema; ``overlay`` is what the calendar's years are judged with."""
     if isinstance(model, CalendarFile):
-        return list(_calendar(file, model, start_year))
+        return list(_calendar(file, model, start_year, overlay))
+    if isinstance(model, WorkingDaysFile):
+        return list(overlay_places(file, model))
     if isinstance(model, FormFile):
         return list(_form(file, model))
     if isinstance(model, IndicatorsFile):
         return list(_bounds(file, ("indicators",), model.indicators))
     if isinstance(model, ContactsFile):
-        return list(_persons(file, model))
+        return [*_persons(file, model), *_channels(file, model)]
     return []
 
 
 def period_rule(entry: PeriodEntry) -> PeriodRule:
     """A period of ``calendar.yaml`` as the domain's rule."""
-    return PeriodRule(**dict(entry))
+    return PeriodRule(**{**dict(entry), "roll_basis": entry.roll_basis or ""})
 
 
-def announced(calendar: CalendarFile) -> tuple[tuple[date, ...], tuple[date, ...]]:
-    """All announced days off, and all announced working days."""
-    off = chain.from_iterable(entry.extra_days_off for entry in calendar.announced_days)
-    worked = chain.from_iterable(entry.extra_working_days for entry in calendar.announced_days)
-    return tuple(off), tuple(worked)
-
-
-def _calendar(file: YamlFile, calendar: CalendarFile, start_year: int) -> Iterator[Place]:
-    off, worked = announced(calendar)
-    for day in sorted(set(off) & set(worked)):
-        yield file.place(("announced_days",), "programme.day_off_and_worked", value=day)
+def _calendar(file: YamlFile, calendar: CalendarFile, start_year: int, overlay: Overlay) -> Iterator[Place]:
+    zone, years = ZoneInfo(calendar.timezone), range(start_year, start_year + YEARS_CHECKED + 1)
     for index, entry in enumerate(calendar.periods):
-        yield from _period(file, ("periods", index), entry, calendar, start_year)
+        is_before = entry.wording is Wording.BEFORE
+        rolls = list(_roll(file, ("periods", index), entry.roll, entry.roll_basis, is_before))
+        yield from rolls or _period(file, ("periods", index), entry, zone, years, overlay)
+    for index, deadline in enumerate(calendar.deadlines):
+        yield from _deadline(file, ("deadlines", index), deadline)
+    days = [rung.days for rung in calendar.reminders]
+    for index, rung in enumerate(calendar.reminders):
+        if rung.days in days[:index]:
+            yield file.place(("reminders", index), "programme.twice_reminder", value=rung.days)
 
 
-def _period(file: YamlFile, loc: Loc, entry: PeriodEntry, calendar: CalendarFile, start_year: int) -> Iterator[Place]:
+def _roll(file: YamlFile, loc: Loc, roll: Roll, basis: str | None, is_before: bool) -> Iterator[Place]:
+    """A day that moves says by which law; one that excludes itself never moves past itself."""
+    if roll is Roll.NEXT and is_before:
+        yield file.place((*loc, "roll"), "programme.before_rolls_forward")
+    elif roll is not Roll.NONE and not basis:
+        yield file.place((*loc, "roll"), "programme.roll_without_basis", value=roll.value)
+
+
+TIMES_A_YEAR = {"quarterly": 4, "half_yearly": 2}
+
+
+def _deadline(file: YamlFile, loc: Loc, entry: DeadlineEntry) -> Iterator[Place]:
+    """One way of naming the day, as often as the kind says, each with its cut-off or none."""
+    ways = ("before_date", "by_date", "before_day", "before_days", "by_days")
+    given = [name for name in ways if getattr(entry, name)]
+    if len(given) > 1:
+        yield file.place((*loc, given[1]), "programme.two_due_days", first=given[0], second=given[1])
+        return
+    if (given[:1] in (["before_date"], ["by_date"])) and entry.kind != "one_off":
+        yield file.place((*loc, given[0]), "programme.day_of_other_kind", value=given[0], kind=entry.kind)
+    days, times = entry.before_days or entry.by_days, TIMES_A_YEAR.get(entry.kind)
+    if days and times and len(days) != times:
+        yield file.place((*loc, given[0]), "programme.times_a_year", count=len(days), times=times, kind=entry.kind)
+    if entry.cutoffs and len(entry.cutoffs) != len(days):
+        yield file.place((*loc, "cutoffs"), "programme.cutoffs_mismatch", count=len(entry.cutoffs), times=len(days))
+    yield from _roll(file, loc, entry.roll, entry.roll_basis, any(name.startswith("before") for name in given))
+
+
+def _period(
+    file: YamlFile, loc: Loc, entry: PeriodEntry, zone: ZoneInfo, years: Iterable[int], overlay: Overlay
+) -> Iterator[Place]:
     if entry.due == (1, 1) and entry.wording is Wording.BEFORE:
         yield file.place((*loc, "due"), "programme.due_in_last_year")
         return
     if entry.opens >= entry.due:
         opens, due = _shown(entry.opens), _shown(entry.due)
         yield file.place((*loc, "opens"), "programme.opens_too_late", opens=opens, due=due)
-    for year in range(start_year, start_year + YEARS_CHECKED + 1):
-        days = working_days(*announced(calendar), year)
+    for year in years:
         try:
-            period_dates(period_rule(entry), year, days, ZoneInfo(calendar.timezone))
+            period_dates(period_rule(entry), year, working_days(overlay.announced, year), zone)
         except DataProblem as problem:
             yield file.place((*loc, "cutoff"), problem.key, **problem.params)
             return
@@ -88,6 +120,7 @@ def _form(file: YamlFile, form: FormFile) -> Iterator[Place]:
         yield from _sheet(file, ("sheets", index), sheet)
     yield from _bounds(file, ("figures",), form.figures)
     choices = {choice for sheet in form.sheets for field in sheet.fields for choice in field.choices}
+    yield from check_places(file, form)
     for name, value in (("done_status", form.done_status), ("nil_choice", form.nil_choice)):
         if value not in choices:
             yield file.place((name,), "programme.unknown_choice", value=value, choices=", ".join(sorted(choices)))
@@ -118,6 +151,18 @@ def _persons(file: YamlFile, contacts: ContactsFile) -> Iterator[Place]:
         return
     if preparer.id == approver.id or preparer.email.casefold() == approver.email.casefold():
         yield file.place(("approver",), "programme.same_person", value=approver.name)
+
+
+def _channels(file: YamlFile, contacts: ContactsFile) -> Iterator[Place]:
+    """Mail is always one of the channels; a webhook needs an address and a secret."""
+    for index, entry in enumerate(contacts.contacts):
+        place = ("contacts", index)
+        if "mail" not in entry.channels:
+            yield file.place((*place, "channels"), "programme.mail_always", agency=entry.agency)
+        if "webhook" in entry.channels and entry.webhook is None:
+            yield file.place((*place, "channels"), "programme.webhook_without_url", agency=entry.agency)
+        if entry.webhook is not None and not (entry.webhook.secret_env or entry.webhook.secret_file):
+            yield file.place((*place, "webhook"), "programme.webhook_without_secret", agency=entry.agency)
 
 
 def first_year(models: Mapping[str, Strict | None], default: int) -> int:

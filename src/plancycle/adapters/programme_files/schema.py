@@ -4,25 +4,37 @@ Names follow :mod:`plancycle.domain.programme`; where a file groups things diffe
 Calendar, indicators, form and contacts are in :mod:`plancycle.adapters.programme_files.schema_cycle`.
 """
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 
-from plancycle.adapters.programme_files.schema_cycle import CalendarFile, ContactsFile, FormFile, IndicatorsFile
-from plancycle.adapters.programme_files.value_types import Code, Day, Id, Line, Sha256, Some, Strict, Text, Year
-from plancycle.domain.agencies import AgencyKind
+from plancycle.adapters.programme_files.english import ENGLISH, EnglishFile
+from plancycle.adapters.programme_files.schema_cycle import (
+    CalendarFile,
+    ContactsFile,
+    FormFile,
+    IndicatorsFile,
+    WorkingDaysFile,
+)
+from plancycle.adapters.programme_files.schema_roster import AgenciesFile, StatementEntry, SuccessionFile
+from plancycle.adapters.programme_files.value_types import (
+    Code,
+    Day,
+    Decimals,
+    Id,
+    Line,
+    MonthDay,
+    Sha256,
+    Some,
+    Strict,
+    Text,
+    Year,
+)
+from plancycle.domain.duties import DutyKind
 from plancycle.domain.periods import Period
 
 EVERYBODY = "tat-ca"
 """Instead of agency ids: every body of the roster."""
-
-
-class StatementEntry(Strict):
-    """A purpose, a requirement or a request: its words and the line they stand in."""
-
-    id: Id
-    title: Text
-    line: Line
 
 
 class DutyEntry(Strict):
@@ -33,6 +45,13 @@ class DutyEntry(Strict):
     record: Text
     trigger: Code
     lines: tuple[Line, ...]
+    makes: DutyKind | None = None
+    deadline: Id | None = None
+    gathered_by: Id | None = None
+    unit: Text | None = None
+    precision: Decimals = 0
+    due_day: MonthDay | None = None
+    outside_source: Text | None = None
 
 
 class ReportEntry(Strict):
@@ -43,6 +62,7 @@ class ReportEntry(Strict):
     symbol: Text
     place: Text
     filing: Text
+    letter_symbol: Text = ""
     outside_source: Text | None = None
 
 
@@ -109,48 +129,6 @@ class GroupsFile(Strict):
     """``groups.yaml``: the groups of work."""
 
     groups: tuple[GroupEntry, ...]
-
-
-class AgencyEntry(Strict):
-    """A body with its stable id; ``entry`` is its number in the plan's list of duties."""
-
-    id: Id
-    name: Text
-    kind: AgencyKind
-    entry: Line | None = None
-    line: Line | None = None
-    outside_source: Text | None = None
-
-
-class ReportersEntry(Strict):
-    """Who owes reports: bodies the plan names, then the local ones; this order is the order of every list."""
-
-    named: Some[Id]
-    local: tuple[Id, ...] = ()
-
-
-class InvitedEntry(AgencyEntry):
-    """An invited body."""
-
-    kind: Literal[AgencyKind.INVITED]
-
-
-class InvitationsEntry(Strict):
-    """Bodies that are asked politely: no due date, never urged."""
-
-    entry: Line
-    line: Line
-    bodies: tuple[InvitedEntry, ...]
-    requests: tuple[StatementEntry, ...]
-
-
-class AgenciesFile(Strict):
-    """``agencies.yaml``: every body, who reports, who is invited."""
-
-    agencies: tuple[AgencyEntry, ...]
-    reporters: ReportersEntry
-    unnamed_groups: tuple[Text, ...] = ()
-    invitations: InvitationsEntry
 
 
 class WorkEntry(Strict):
@@ -225,36 +203,18 @@ class CorrectionEntry(Strict):
 class SourceFile(Strict):
     """``source.yaml``: the text the programme was read from and what that text lacks."""
 
-    sha256: Sha256
+    sha256: Sha256 | None = None
     document_type: Text
     missing: tuple[Code, ...] = ()
-    signer: Text
-    signer_position: Text
+    signer: Text | None = None
+    signer_position: Text | None = None
     corrections: tuple[CorrectionEntry, ...] = ()
     paragraph_joins: tuple[tuple[Line, Line], ...] = ()
 
 
-class SuccessionEntry(Strict):
-    """Who takes over from whom, when, for all or for some work, and how sure that is."""
-
-    predecessors: Some[Id]
-    other_predecessors: tuple[Text, ...] = ()
-    works: tuple[Id, ...] = ()
-    successor: Text | None
-    effective: Day | None
-    confidence: Literal["found", "pattern", "unverified"]
-    note: Text | None = None
-
-
-class SuccessionFile(Strict):
-    """``succession.yaml``: shipped as data; ids and fields are checked, nothing is applied yet."""
-
-    outside_source: Text | None = None
-    successions: tuple[SuccessionEntry, ...]
-
-
 CONTACTS = "contacts.yaml"
 SUCCESSION = "succession.yaml"
+WORKING_DAYS = "working-days.yaml"
 FILES: dict[str, type[Strict]] = {
     "programme.yaml": ProgrammeFile,
     "source.yaml": SourceFile,
@@ -268,10 +228,9 @@ FILES: dict[str, type[Strict]] = {
     "form.yaml": FormFile,
     SUCCESSION: SuccessionFile,
     CONTACTS: ContactsFile,
+    WORKING_DAYS: WorkingDaysFile,
+    ENGLISH: EnglishFile,
 }
-OPTIONAL = frozenset({SUCCESSION, CONTACTS})
-
-
-def json_schemas() -> dict[str, dict[str, Any]]:
-    """The JSON Schema of every file, by file name: completion in editors, and ``plancycle programme schema``."""
-    return {name: model.model_json_schema() for name, model in FILES.items()}
+OPTIONAL = frozenset({SUCCESSION, CONTACTS, WORKING_DAYS, ENGLISH})
+OUTSIDE_THE_PLAN = frozenset({CONTACTS, WORKING_DAYS, ENGLISH})
+"""Files that are not part of a programme's version: people, days off that are announced for everybody, translations."""

@@ -23,6 +23,9 @@ _ID = re.compile(r"[A-Za-z0-9]+([.-][A-Za-z0-9]+)*")
 _CODE = re.compile(r"[A-Za-z0-9_-]+")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+_URL = re.compile(r"(?=.{9,250}$)https?://[A-Za-z0-9.:\[\]-]+(/[!-~]*)?")
+_SECRET_NAME = re.compile(r"[A-Z][A-Z0-9_]*WEBHOOK_SECRET[A-Z0-9_]*")
+"""Only variables made for this: a typing error must not sign with another secret of the machine."""
 _DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 _YEAR_FIRST = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _MONTH_DAY = re.compile(r"(\d{1,2})/(\d{1,2})")
@@ -142,18 +145,25 @@ def _sheet_name(value: object) -> str:
 
 
 Text = Annotated[str, BeforeValidator(_text), Field(min_length=1)]
-Id = Annotated[str, _matching(_ID, "programme.bad_id"), WithJsonSchema({"type": "string", "pattern": _ID.pattern})]
+Id = Annotated[
+    str,
+    _matching(_ID, "programme.bad_id"),
+    WithJsonSchema({"type": "string", "pattern": f"^{_ID.pattern}$"}),
+]
 Code = Annotated[str, _matching(_CODE, "programme.bad_code"), WithJsonSchema({"type": "string"})]
 Sha256 = Annotated[str, _matching(_SHA256, "programme.not_a_sha256"), WithJsonSchema({"type": "string"})]
 Email = Annotated[str, _matching(_EMAIL, "programme.not_an_email"), WithJsonSchema({"type": "string"})]
+Url = Annotated[str, _matching(_URL, "programme.not_a_url"), WithJsonSchema({"type": "string", "maxLength": 250})]
+SecretName = Annotated[str, _matching(_SECRET_NAME, "programme.not_a_secret_name"), WithJsonSchema({"type": "string"})]
 Count = Annotated[int, BeforeValidator(_integer), Field(ge=0, le=365)]
 Offset = Annotated[int, BeforeValidator(_integer), Field(ge=-365, le=365)]
 Decimals = Annotated[int, BeforeValidator(_integer), Field(ge=0, le=6)]
 Width = Annotated[int, BeforeValidator(_integer), Field(ge=4, le=255)]
 Length = Annotated[int, BeforeValidator(_integer), Field(ge=1, le=32_767)]
+Percent = Annotated[int, BeforeValidator(_integer), Field(ge=1, le=100)]
 Line = Annotated[int, BeforeValidator(_integer), Field(ge=1, le=1_000_000)]
 Year = Annotated[int, BeforeValidator(_integer), Field(ge=2000, le=2090)]
-Figure = Annotated[Decimal, BeforeValidator(_decimal), WithJsonSchema({"type": "number"})]
+Figure = Annotated[Decimal, BeforeValidator(_decimal), WithJsonSchema({"type": ["number", "string"]})]
 Truth = Annotated[bool, BeforeValidator(_truth), WithJsonSchema({"type": "boolean"})]
 Day = Annotated[date, BeforeValidator(_date), WithJsonSchema({"type": "string", "examples": ["10/12/2025"]})]
 MonthDay = Annotated[
