@@ -1,0 +1,67 @@
+"""Enter a date that the plan leaves open: an authority's decision, a ministry's timetable, an event, an own choice."""
+
+from datetime import date
+
+from plancycle.domain.due_dates import Wording
+from plancycle.domain.errors import ActionNeeded
+from plancycle.domain.plan_dates import EVENT, EnteredDate, check_can_be_entered
+from plancycle.services.cycle_view import cycle_view
+from plancycle.services.journal import record
+from plancycle.services.ports import House
+
+LONGEST_NAME, LONGEST_DOCUMENT = 80, 500
+
+
+def enter(
+    house: House,
+    subject_id: str,
+    day: date,
+    document: str,
+    person: str,
+    wording: Wording = Wording.BY,
+    year: int = 0,
+) -> EnteredDate:
+    """Keep the date with who entered it and by which document; the same once more changes nothing.
+
+    ``subject_id`` is a deadline of the plan (D6), or a work that follows a ministry's timetable (E02.18); ``year`` the
+    cycle year it counts for, by default the date's own. Raises NotFound, ActionNeeded (the plan dates it itself, no
+    document, no name, another year) and DataProblem (a year nobody knows the holidays of).
+    """
+    asked = year or day.year
+    _check_words(document, person)
+    if abs(day.year - asked) > 1:
+        raise ActionNeeded("deadline.other_year", day=day, year=asked)
+    with house.work() as work:
+        view = cycle_view(house, asked, work)
+        subject = check_can_be_entered(view.programme, subject_id)
+        entered = EnteredDate(
+            programme=view.programme.id,
+            year=asked,
+            subject=subject_id,
+            day=day,
+            wording=wording,
+            document=" ".join(document.split()),
+            entered_by=" ".join(person.split()),
+            entered_at=house.clock.now(),
+        )
+        known = [one for one in work.entered_dates.of_year(view.programme.id, asked) if one.subject == subject_id]
+        standing = known if subject.deadline.kind == EVENT else known[-1:]
+        for one in standing:
+            if _says_the_same(one, entered):
+                return one
+        work.entered_dates.add(entered)
+        facts = {"day": day.isoformat(), "wording": str(wording), "document": entered.document}
+        before = known[-1].day.isoformat() if known else None
+        record(house, work, "deadline.entered", f"{view.id}/{subject_id}", entered.entered_by, before=before, **facts)
+    return entered
+
+
+def _check_words(document: str, person: str) -> None:
+    if not document.strip() or len(document) > LONGEST_DOCUMENT:
+        raise ActionNeeded("deadline.document_needed", longest=LONGEST_DOCUMENT)
+    if not person.strip() or len(person) > LONGEST_NAME:
+        raise ActionNeeded("deadline.person_needed", longest=LONGEST_NAME)
+
+
+def _says_the_same(one: EnteredDate, other: EnteredDate) -> bool:
+    return (one.day, one.wording, one.document) == (other.day, other.wording, other.document)
