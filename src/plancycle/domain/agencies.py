@@ -1,7 +1,12 @@
 """Bodies of the programme: who reports, who is invited, who receives."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
+from typing import TypeVar
+
+from plancycle.domain.webhooks import Endpoint
 
 
 class AgencyKind(StrEnum):
@@ -18,6 +23,26 @@ class AgencyKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class DatedName:
+    """What a body was called from a day on; ``until`` is the last day (None: still)."""
+
+    name: str
+    valid_from: date | None = None
+    valid_until: date | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DatedCode:
+    """An identification code of a body (Decision 20/2020/QĐ-TTg, for example ``H55``) and the days it holds."""
+
+    code: str
+    valid_from: date | None = None
+    valid_until: date | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Agency:
     """A body with a stable id. ``entry`` is its place in the plan's list of duties (None: no entry of its own)."""
 
@@ -28,11 +53,41 @@ class Agency:
     line: int | None = None
     outside_source: str | None = None
     """Where the name comes from when the plan's text does not have it; None when it does."""
+    names: tuple[DatedName, ...] = ()
+    """Other names with their days; on every other day the body is called ``name``."""
+    codes: tuple[DatedCode, ...] = ()
+    valid_from: date | None = None
+    valid_until: date | None = None
+    """First and last day of the body itself; None where nothing is known. Successors are recorded apart."""
+    unclassified_only: bool = False
+    """Part of its results can be state secrets (army, police): they must stay out of the system."""
+    other_channel: bool = False
+    """It may declare that a report went another way; then it is neither missing nor overdue."""
 
-    @property
-    def unclassified_only(self) -> bool:
-        """Army and police: part of their results can be state secrets and must stay out of the system."""
-        return self.kind is AgencyKind.VERTICAL
+    def name_on(self, day: date) -> str:
+        """What the body is called on that day: documents use the name valid on the day they are signed."""
+        dated = _valid(self.names, day)
+        return dated.name if dated else self.name
+
+    def code_on(self, day: date) -> str | None:
+        """Its identification code on that day; None when none is known. Codes are never invented."""
+        dated = _valid(self.codes, day)
+        return dated.code if dated else None
+
+    def exists_on(self, day: date) -> bool:
+        """Whether the body is there on that day, as far as its own dates say."""
+        return _holds(self.valid_from, self.valid_until, day)
+
+
+_Dated = TypeVar("_Dated", DatedName, DatedCode)
+
+
+def _valid(entries: Sequence[_Dated], day: date) -> _Dated | None:
+    return next((one for one in entries if _holds(one.valid_from, one.valid_until, day)), None)
+
+
+def _holds(first: date | None, last: date | None, day: date) -> bool:
+    return (first is None or first <= day) and (last is None or day <= last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +100,9 @@ class Contact:
     alternate_email: str | None = None
     leader_email: str | None = None
     phone: str | None = None
+    channels: tuple[str, ...] = ("mail",)
+    """How its letters go: always by mail; with ``webhook`` also to its own system."""
+    webhook: Endpoint | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from plancycle.domain.forms import FieldKind, Form, FormField, FormRow, FormSheet, RowSource, SheetRules
 from plancycle.domain.periods import Period
 from plancycle.domain.programme import AssignedWork, Programme
+from plancycle.domain.shares import Share
 
 
 def works_of(programme: Programme, agency: str) -> tuple[AssignedWork, ...]:
@@ -15,10 +16,20 @@ def works_of(programme: Programme, agency: str) -> tuple[AssignedWork, ...]:
     return own + common
 
 
-def form_for(programme: Programme, cycle: str, period: Period, agency: str) -> Form:
-    """Everything ``agency`` is asked in ``period``; sheets with no row or no field this time are left out."""
+def share_of(programme: Programme, agency: str) -> Share:
+    """What the programme itself names an agency for, before any succession."""
+    owned = tuple(indicator for indicator in programme.indicators if indicator.owner == agency)
+    return Share(agency, works_of(programme, agency), owned)
+
+
+def form_for(programme: Programme, cycle: str, period: Period, agency: str, share: Share | None = None) -> Form:
+    """Everything ``agency`` is asked in ``period``; sheets with no row or no field this time are left out.
+
+    ``share`` says what it answers for after successions; without one it is what the programme names it for.
+    """
+    share = share or share_of(programme, agency)
     sheets = tuple(
-        FormSheet(rules.code, rules.name, _fields(rules, period), _rows(programme, rules, agency))
+        FormSheet(rules.code, rules.name, _fields(rules, period), _rows(programme, rules, share))
         for rules in programme.form.sheets
     )
     asked = tuple(sheet for sheet in sheets if sheet.rows and sheet.fields)
@@ -29,14 +40,13 @@ def _fields(rules: SheetRules, period: Period) -> tuple[FormField, ...]:
     return tuple(field for field in rules.fields if period in field.periods)
 
 
-def _rows(programme: Programme, rules: SheetRules, agency: str) -> tuple[FormRow, ...]:
+def _rows(programme: Programme, rules: SheetRules, share: Share) -> tuple[FormRow, ...]:
     if rules.source is RowSource.ASSIGNMENTS:
-        return tuple(_work_row(programme, work) for work in works_of(programme, agency))
+        return tuple(_work_row(programme, work) for work in share.works)
     if rules.source is RowSource.FIGURES:
-        owned = tuple(indicator for indicator in programme.indicators if indicator.owner == agency)
         return tuple(
             FormRow(indicator.id, indicator.name, unit=indicator.unit, indicator=indicator)
-            for indicator in (*programme.form.figures, *owned)
+            for indicator in (*programme.form.figures, *share.indicators)
         )
     return rules.rows
 

@@ -1,12 +1,13 @@
 """Who owes what by when, and where each obligation stands at a given moment. Nothing here is stored."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from plancycle.domain.deadlines import Extension, PeriodDates, effective_due
 from plancycle.domain.periods import ObligationKey
+from plancycle.domain.receipts import Verdict, verdict
 from plancycle.domain.submissions import Submission, SubmissionStatus
 
 DUE_SOON = timedelta(days=5)
@@ -19,9 +20,20 @@ class ObligationStatus(StrEnum):
     OPEN = "open"
     DUE_SOON = "due_soon"
     SUBMITTED = "submitted"
+    SUBMITTED_EXCUSED = "submitted_excused"
+    """After the date everybody has, within the agency's own extension."""
     SUBMITTED_LATE = "submitted_late"
     RETURNED = "returned"
     MISSING = "missing"
+    ELSEWHERE = "elsewhere"
+    """Declared by the agency itself: reported by another channel. Neither missing nor overdue."""
+
+
+_SUBMITTED = {
+    Verdict.ON_TIME: ObligationStatus.SUBMITTED,
+    Verdict.LATE_EXCUSED: ObligationStatus.SUBMITTED_EXCUSED,
+    Verdict.LATE: ObligationStatus.SUBMITTED_LATE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +44,9 @@ class Obligation:
     due_at: datetime
     soft_due_at: datetime
     extension: Extension | None = None
+    grown_at: datetime | None = None
+    """When the agency was given more to answer for; an answer sent before lacks that and does not settle it."""
+    is_elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +60,26 @@ class MatrixCell:
 
 
 def obligations_of(
-    cycle: str, dates: PeriodDates, agencies: Sequence[str], extensions: Mapping[str, Extension]
+    cycle: str,
+    dates: PeriodDates,
+    agencies: Sequence[str],
+    extensions: Mapping[str, Extension],
+    grown: Mapping[str, datetime] | None = None,
+    elsewhere: Collection[str] = (),
 ) -> tuple[Obligation, ...]:
-    """The obligations of one period, in roster order. ``extensions`` are keyed by obligation key."""
-    return tuple(_obligation(ObligationKey(cycle, dates.period, agency), dates, extensions) for agency in agencies)
+    """The obligations of one period, in roster order. ``extensions`` and ``elsewhere`` go by obligation key.
+
+    ``grown``: when an agency was given more to answer for while the period was open, by agency.
+    """
+    keys = [ObligationKey(cycle, dates.period, agency) for agency in agencies]
+    return tuple(
+        replace(
+            _obligation(key, dates, extensions),
+            grown_at=(grown or {}).get(key.agency),
+            is_elsewhere=str(key) in elsewhere,
+        )
+        for key in keys
+    )
 
 
 def _obligation(key: ObligationKey, dates: PeriodDates, extensions: Mapping[str, Extension]) -> Obligation:
@@ -59,19 +90,26 @@ def _obligation(key: ObligationKey, dates: PeriodDates, extensions: Mapping[str,
 def standing(obligation: Obligation, dates: PeriodDates, versions: Sequence[Submission], now: datetime) -> MatrixCell:
     """Where one obligation stands. ``versions`` are all its submissions, oldest first."""
     accepted = [version for version in versions if version.status is SubmissionStatus.ACCEPTED]
-    if accepted:
+    if accepted and not lacks_what_was_added(obligation, accepted[-1]):
         last = accepted[-1]
         # By the due date in force, not by the mark made on receipt: an extension may have been granted since.
         is_late = last.sent_at >= obligation.due_at
         late_by = last.sent_at - obligation.due_at if is_late else None
-        status = ObligationStatus.SUBMITTED_LATE if is_late else ObligationStatus.SUBMITTED
+        status = _SUBMITTED[verdict(last.sent_at, dates.due_at, obligation.due_at)]
         return MatrixCell(obligation, status, last, late_by)
     latest = versions[-1] if versions else None
+    if obligation.is_elsewhere:
+        return MatrixCell(obligation, ObligationStatus.ELSEWHERE, latest, None)
     if now >= obligation.due_at:
         return MatrixCell(obligation, ObligationStatus.MISSING, latest, now - obligation.due_at)
     if latest is not None and latest.status is SubmissionStatus.RETURNED:
         return MatrixCell(obligation, ObligationStatus.RETURNED, latest, None)
     return MatrixCell(obligation, _waiting(obligation, dates, now), latest, None)
+
+
+def lacks_what_was_added(obligation: Obligation, answer: Submission) -> bool:
+    """Whether an answer was sent before the agency took over more work; it counts, but it is not the whole report."""
+    return obligation.grown_at is not None and answer.sent_at < obligation.grown_at
 
 
 def _waiting(obligation: Obligation, dates: PeriodDates, now: datetime) -> ObligationStatus:
@@ -83,7 +121,10 @@ def _waiting(obligation: Obligation, dates: PeriodDates, now: datetime) -> Oblig
 
 @dataclass(frozen=True, slots=True)
 class Timeliness:
-    """Counts of one period; rates are these over ``expected``."""
+    """Counts of one period; rates are these over ``expected``. ``elsewhere`` are reported by another channel.
+
+    ``submitted`` is the sum of the three verdicts: ``on_time``, ``excused`` (late, within an extension) and ``late``.
+    """
 
     expected: int
     submitted: int
@@ -91,6 +132,8 @@ class Timeliness:
     late: int
     returned: int
     missing: int
+    elsewhere: int = 0
+    excused: int = 0
 
 
 def timeliness(cells: Sequence[MatrixCell]) -> Timeliness:
@@ -98,11 +141,14 @@ def timeliness(cells: Sequence[MatrixCell]) -> Timeliness:
     statuses = [cell.status for cell in cells]
     on_time = statuses.count(ObligationStatus.SUBMITTED)
     late = statuses.count(ObligationStatus.SUBMITTED_LATE)
+    excused = statuses.count(ObligationStatus.SUBMITTED_EXCUSED)
     return Timeliness(
         expected=len(cells),
-        submitted=on_time + late,
+        submitted=on_time + excused + late,
         on_time=on_time,
         late=late,
         returned=statuses.count(ObligationStatus.RETURNED),
         missing=statuses.count(ObligationStatus.MISSING),
+        elsewhere=statuses.count(ObligationStatus.ELSEWHERE),
+        excused=excused,
     )

@@ -1,23 +1,40 @@
 """One year of a programme as the services look at it: programme, calendar, forms, titles."""
 
-from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
+from collections.abc import Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
+from plancycle.domain.amendments import Amendment
 from plancycle.domain.assignments import form_for
 from plancycle.domain.deadlines import Extension, PeriodDates, period_dates
 from plancycle.domain.errors import NotFound
-from plancycle.domain.findings import is_yearly_total
 from plancycle.domain.forms import Form
-from plancycle.domain.numbers import canonical
 from plancycle.domain.obligations import Obligation, obligations_of
-from plancycle.domain.periods import CHECK_INS, CycleKey, ObligationKey, Period, preceding
-from plancycle.domain.programme import Programme
+from plancycle.domain.periods import CHECK_INS, CycleKey, Period
+from plancycle.domain.programme import Addressee, Programme
+from plancycle.domain.roster import Roster
+from plancycle.domain.shares import PeriodRoster, Share, Span
 from plancycle.domain.submissions import SubmissionStatus
+from plancycle.domain.succession import Decision
 from plancycle.domain.working_days import WorkingDays
 from plancycle.services.ports import House
+from plancycle.services.programme_versions import governing
 from plancycle.services.repositories import Work
+from plancycle.services.rosters import roster_of
+
+
+@dataclass(frozen=True, slots=True)
+class Standpoint:
+    """From where a year is seen: the day, and what the rows say about who answers for what."""
+
+    day: date = date.min
+    decisions: tuple[Decision, ...] = ()
+    filed: Mapping[Period, Mapping[str, date]] = field(default_factory=dict)
+    """When agencies filed, in periods during which a succession took effect."""
+    elsewhere: frozenset[str] = frozenset()
+    """Obligations declared as reported by another channel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +44,9 @@ class CycleView:
     programme: Programme
     year: int
     calendar: WorkingDays
+    amendment: Amendment | None = None
+    """The amendment the programme stands in; None while the version it was opened with is in force."""
+    standpoint: Standpoint = Standpoint()
 
     @property
     def id(self) -> str:
@@ -43,10 +63,47 @@ class CycleView:
         return period_dates(rule, self.year, self.calendar, ZoneInfo(self.programme.timezone))
 
     def form(self, period: Period, agency: str) -> Form:
-        """What an agency is asked. Raises NotFound for a body that owes nothing."""
-        if agency not in self.programme.reporters:
+        """What an agency is asked. Raises NotFound for a body that owes nothing in that period."""
+        return form_for(self.programme, self.id, period, agency, self.share(period, agency))
+
+    @property
+    def roster(self) -> Roster:
+        """The bodies through time, as the programme and people's decisions have them."""
+        return roster_of(self.programme, self.standpoint.decisions)
+
+    def period_roster(self, period: Period) -> PeriodRoster:
+        """Who is expected in a period and for what, as seen from the view's day."""
+        filed = self.standpoint.filed.get(period, {})
+        return self.roster.period(span_of(self.dates(period)), self.standpoint.day, filed)
+
+    def reporters(self, period: Period) -> tuple[str, ...]:
+        """Ids of all that have reported or owe a report in a period, in the programme's order."""
+        return self.period_roster(period).agencies
+
+    def share(self, period: Period, agency: str) -> Share:
+        """What an agency answers for in a period. Raises NotFound for a body that owes nothing in it."""
+        share = self.period_roster(period).share(agency)
+        if share is None:
             raise NotFound("not_found.reporter", agency=agency)
-        return form_for(self.programme, self.id, period, agency)
+        return share
+
+    def reports_now(self, agency: str) -> tuple[str, ...]:
+        """Who reports today in the place of a body: itself, its successors, or nobody."""
+        return self.roster.heirs(agency, self.standpoint.day)
+
+    def name(self, agency: str, on: date | None = None) -> str:
+        """What a body is called on a day (default: the view's). Raises NotFound."""
+        return self.programme.agency(agency).name_on(on or self.standpoint.day)
+
+    def addressees(self, period: Period, on: date | None = None) -> tuple[Addressee, ...]:
+        """Who receives a period's report that is signed on a day (default: the view's); each body once."""
+        day = on or self.standpoint.day
+        found: dict[str, Addressee] = {}
+        for one in self.programme.addressees_of(period):
+            holder = self.roster.holder(one.agency, day)
+            if holder is not None:
+                found.setdefault(holder, replace(one, agency=holder))
+        return tuple(found.values())
 
     def title(self, period: Period) -> str:
         """``Quý I/2025``, ``Đánh giá năm 2025``."""
@@ -61,42 +118,49 @@ class CycleView:
 
     def obligations(self, period: Period, extensions: dict[str, Extension]) -> tuple[Obligation, ...]:
         """Who owes the period, in roster order."""
-        return obligations_of(self.id, self.dates(period), self.programme.reporters, extensions)
+        shares = self.period_roster(period).shares
+        zone = ZoneInfo(self.programme.timezone)
+        grown = {one.agency: datetime.combine(one.grown_on, time(0), zone) for one in shares if one.grown_on}
+        agencies = [one.agency for one in shares]
+        return obligations_of(self.id, self.dates(period), agencies, extensions, grown, self.standpoint.elsewhere)
 
 
-def cycle_view(house: House, year: int) -> CycleView:
-    """Look at one year of the house's programme. Raises ProgrammeProblem or NotFound."""
-    programme = house.programmes.load(house.programme_id)
-    return CycleView(programme, year, house.programmes.working_days(programme, year))
+def span_of(dates: PeriodDates) -> Span:
+    """The days between which a period can be handed on: from its opening to its final edition."""
+    return Span(dates.opens_at.date(), dates.freeze_at.date())
 
 
-def previous_values(work: Work, view: CycleView, period: Period, agency: str) -> dict[tuple[str, str], str]:
-    """Canonical values the agency is compared with, by (row, field); empty when there are none.
+def cycle_view(house: House, year: int, work: Work | None = None, at: datetime | None = None) -> CycleView:
+    """Look at one year of the house's programme, in the version in force at an instant (default: now).
 
-    They are those of its last accepted period; for a yearly total they are the check-ins added up.
+    Inside a transaction ``work`` must be given: a second one would wait for the first. Raises ProgrammeProblem or
+    NotFound.
     """
-    before = preceding(period, view.programme.order)
-    if before is None:
-        return {}
-    values = _accepted_values(work, view, before, agency)
-    if period is Period.ANNUAL:
-        parts = [_accepted_values(work, view, part, agency) for part in view.programme.check_ins]
-        values.update(_added_up(view, parts))
-    return values
+    now = house.clock.now()
+    day = (at.astimezone(now.tzinfo) if at else now).date()
+    with nullcontext(work) if work else house.work() as reading:
+        found = governing(house, reading, year, day)
+        calendar = house.programmes.working_days(found.programme, year)
+        view = CycleView(found.programme, year, calendar, found.amendment)
+        return replace(view, standpoint=_standpoint(reading, view, day))
 
 
-def _accepted_values(work: Work, view: CycleView, period: Period, agency: str) -> dict[tuple[str, str], str]:
-    versions = work.submissions.versions(ObligationKey(view.id, period, agency))
-    accepted = [version for version in versions if version.status is SubmissionStatus.ACCEPTED]
-    entries = work.submissions.entries(accepted[-1].id) if accepted else []
-    return {(entry.row, entry.field): entry.value for entry in entries if entry.value is not None}
+def _standpoint(work: Work, view: CycleView, day: date) -> Standpoint:
+    decisions = tuple(work.successions.decisions(view.programme.id))
+    elsewhere = frozenset(one.obligation for one in work.successions.declared(view.id))
+    seen = replace(view, standpoint=Standpoint(day, decisions))
+    turning: list[Period] = []
+    if any(one.year == view.year for one in seen.roster.days):
+        turning = [one for one in view.programme.order if seen.roster.turns(span_of(view.dates(one)), day)]
+    filed = {period: _filed(work, view, period) for period in turning}
+    return Standpoint(day, decisions, filed, elsewhere)
 
 
-def _added_up(view: CycleView, parts: list[dict[tuple[str, str], str]]) -> dict[tuple[str, str], str]:
-    totals: dict[tuple[str, str], str] = {}
-    for indicator in (*view.programme.form.figures, *view.programme.indicators):
-        question = (indicator.id, "value")
-        given = [Decimal(values[question]) for values in parts if question in values]
-        if given and is_yearly_total(Period.ANNUAL, indicator):
-            totals[question] = canonical(sum(given, Decimal(0)))
-    return totals
+def _filed(work: Work, view: CycleView, period: Period) -> dict[str, date]:
+    """The day on which each agency's standing answer was sent, by the programme's clock."""
+    zone = ZoneInfo(view.programme.timezone)
+    return {
+        one.obligation.agency: one.sent_at.astimezone(zone).date()
+        for one in work.submissions.of_period(view.id, period)
+        if one.status is SubmissionStatus.ACCEPTED
+    }
