@@ -1,91 +1,184 @@
-"""Remind those who have not sent yet: one letter a rung, only the current rung after an outage."""
+"""Remind those who have not sent yet: one letter a rung, only the rung that is reached now after an outage.
 
+An agency that owes several reports at one moment gets one letter about all of them; the keys of the others are in the
+outbox, too, as *covered*, so that nothing is said twice.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from plancycle.domain.deadlines import due_rung
+from plancycle.domain.deadlines import RungTo
+from plancycle.domain.due_dates import OFFICE_CLOSES
+from plancycle.domain.ladder import Aim, aim_of, own_soft_due, rung_due, rung_name
 from plancycle.domain.messages import MessageKind, message_key
 from plancycle.domain.obligations import MatrixCell, ObligationStatus
 from plancycle.domain.periods import Period
+from plancycle.domain.submissions import SubmissionStatus
 from plancycle.services.cycle_view import CycleView, cycle_view
-from plancycle.services.letters import QueuedLetter, queue_to_agency
+from plancycle.services.letters import CALL, QueuedLetter
 from plancycle.services.matrix import cells_of
 from plancycle.services.ports import House
+from plancycle.services.reminder_letters import Reminder, write_letter
 from plancycle.services.repositories import Work
+
+__all__ = ["Reminder", "Silence", "alive", "due", "queue", "queue_all", "silences"]
 
 CHASE_UNTIL = timedelta(days=10)
 """After the freeze nobody is chased any longer: the edition says who is missing."""
 
-TICK = timedelta(microseconds=1)
-"""A due instant is the first that is late: the last good day may be the one before it."""
+LOOK_UNTIL = timedelta(days=60)
+"""After the freeze, or the last extension, a period is no longer looked at, even for what was returned."""
 
 OWING = {ObligationStatus.OPEN, ObligationStatus.DUE_SOON, ObligationStatus.RETURNED, ObligationStatus.MISSING}
 
+_Names = Mapping[str, Sequence[str]]
+
 
 @dataclass(frozen=True, slots=True)
-class Reminder:
-    """A letter that is due: to whom, about which period, which rung of the ladder."""
+class Silence:
+    """An obligation nobody has answered, or not again since the return: what its reminders are counted from."""
 
-    kind: MessageKind
-    agency: str
     period: Period
-    rung: int
-    key: str
+    cell: MatrixCell
+    aim: Aim
+    returned_on: date | None
+    until: datetime
+    """When chasing it ends."""
+
+    @property
+    def agency(self) -> str:
+        """Whose it is."""
+        return self.cell.obligation.key.agency
 
 
 def due(house: House, year: int) -> list[Reminder]:
-    """Reminders to send now, in roster order."""
+    """Reminders to send now, by period, in roster order."""
     view = cycle_view(house, year)
-    now = house.clock.now()
-    found: list[Reminder] = []
     with house.work() as work:
-        for period in view.open_periods(now):
-            if now < view.dates(period).freeze_at + CHASE_UNTIL:
-                found.extend(_due_in(house, work, view, period))
-    return found
-
-
-def _due_in(house: House, work: Work, view: CycleView, period: Period) -> list[Reminder]:
-    sent = work.outbox.keys(f"{view.key(period)}/")
-    reminders = []
-    for cell in cells_of(work, view, period, house.clock.now()):
-        reminder = _reminder(house, view, period, cell)
-        if reminder is not None and reminder.key not in sent:
-            reminders.append(reminder)
-    return reminders
-
-
-def _reminder(house: House, view: CycleView, period: Period, cell: MatrixCell) -> Reminder | None:
-    if cell.status not in OWING:
-        return None
-    obligation = cell.obligation
-    last_moment = obligation.due_at - TICK if obligation.extension else obligation.soft_due_at
-    rung = due_rung(view.programme.reminders, last_moment.date(), house.clock.now().date())
-    if rung is None:
-        return None
-    is_over = house.clock.now() >= obligation.due_at
-    kind = MessageKind.OVERDUE if is_over else MessageKind.REMINDER
-    agency = obligation.key.agency
-    return Reminder(kind, agency, period, rung, message_key(view.key(period), agency, _name(rung)))
-
-
-def _name(rung: int) -> str:
-    return f"remind{rung:+d}"
+        return [one for period in alive(house, work, view) for one in _due_in(house, work, view, period)]
 
 
 def queue(house: House, year: int, reminder: Reminder) -> QueuedLetter:
-    """Put one reminder into the outbox; the last rung goes to the agency's leader."""
+    """Put one reminder into the outbox; the leader's rung goes to the agency's leader."""
     view = cycle_view(house, year)
-    is_last = reminder.rung == max(view.programme.reminders)
     with house.work() as work:
-        return queue_to_agency(
-            house,
-            work,
-            view,
-            reminder.period,
-            reminder.agency,
-            reminder.kind,
-            _name(reminder.rung),
-            {"rung": reminder.rung},
-            to_leader=is_last,
-        )
+        return write_letter(house, work, view, [reminder])[0]
+
+
+def queue_all(house: House, year: int, keys: Collection[str]) -> list[QueuedLetter]:
+    """Put the due reminders with these keys into the outbox, one letter for all that is due to one reader.
+
+    Whoever has answered meanwhile gets none; what is due to a reader of one of the keys goes along.
+    """
+    view, groups = cycle_view(house, year), dict[tuple[str, bool], list[Reminder]]()
+    for reminder in due(house, year):
+        groups.setdefault((reminder.agency, reminder.to_leader), []).append(reminder)
+    queued: list[QueuedLetter] = []
+    for group in groups.values():
+        if any(one.key in keys for one in group):
+            with house.work() as work:
+                queued.extend(write_letter(house, work, view, group))
+    return queued
+
+
+def silences(house: House, work: Work, view: CycleView, period: Period) -> list[Silence]:
+    """Every obligation of a period that somebody still has to be reminded of, in roster order."""
+    now = house.clock.now()
+    cells = [cell for cell in cells_of(work, view, period, now) if _is_owed(cell)]
+    returned = _return_days(work, view, period, cells)
+    found = (_silence(view, period, cell, returned.get(cell.obligation.key.agency)) for cell in cells)
+    return [one for one in found if now < one.until and one.agency in view.reports_now(one.agency)]
+
+
+def alive(house: House, work: Work, view: CycleView) -> list[Period]:
+    """Periods in which somebody may still have to be reminded."""
+    now, ends = house.clock.now(), dict[str, datetime]()
+    for key, extension in work.submissions.extensions(view.id).items():
+        period = key.rpartition("/")[0]
+        ends[period] = max(extension.due_at, ends.get(period, extension.due_at))
+    found = []
+    for period in view.open_periods(now):
+        freeze_at = view.dates(period).freeze_at
+        if now < max(freeze_at, ends.get(view.key(period), freeze_at)) + LOOK_UNTIL:
+            found.append(period)
+    return found
+
+
+def _is_owed(cell: MatrixCell) -> bool:
+    """A version that is being looked at is an answer until somebody says otherwise."""
+    is_under_review = cell.submission is not None and cell.submission.status is SubmissionStatus.RECEIVED
+    return cell.status in OWING and not is_under_review
+
+
+def _return_days(work: Work, view: CycleView, period: Period, cells: Sequence[MatrixCell]) -> dict[str, date]:
+    """The day on which each agency's last version was sent back, by the programme's clock."""
+    zone = ZoneInfo(view.programme.timezone)
+    last = {cell.obligation.key.agency: cell.submission for cell in cells if cell.submission}
+    back = {agency: one for agency, one in last.items() if one.status is SubmissionStatus.RETURNED}
+    if not back:
+        return {}
+    events = work.audit.find(("submission.returned",), f"{view.key(period)}/")
+    days = {event.subject: datetime.fromisoformat(event.at).astimezone(zone).date() for event in events}
+    return {agency: days.get(one.id, one.received_at.astimezone(zone).date()) for agency, one in back.items()}
+
+
+def _silence(view: CycleView, period: Period, cell: MatrixCell, returned_on: date | None) -> Silence:
+    dates, due_at, zone = view.dates(period), cell.obligation.due_at, ZoneInfo(view.programme.timezone)
+    soft_due, extension = own_soft_due(dates, due_at, view.calendar), cell.obligation.extension
+    decided = [one for one in (extension.decided_at, extension.revoked_at) if one] if extension else []
+    aim = aim_of(
+        soft_due.astimezone(zone).date(),
+        view.calendar,
+        told=[at.astimezone(zone).date() for at in decided],
+        extended=due_at.astimezone(zone).date() if due_at > dates.due_at else None,
+        returned=(cell.submission.version, returned_on) if cell.submission and returned_on else None,
+    )
+    end = datetime.combine(aim.day, OFFICE_CLOSES, zone)
+    return Silence(period, cell, aim, returned_on, max(dates.freeze_at, end) + CHASE_UNTIL)
+
+
+def _due_in(house: House, work: Work, view: CycleView, period: Period) -> list[Reminder]:
+    names: dict[str, list[str]] = {}
+    for key in work.outbox.keys(f"{view.key(period)}/"):
+        *_, agency, name, channel = key.split("/")
+        if channel == "mail":
+            names.setdefault(agency, []).append(name)
+    found = (_reminder(house, work, view, one, names) for one in silences(house, work, view, period))
+    return [one for one in found if one is not None]
+
+
+def _reminder(house: House, work: Work, view: CycleView, silent: Silence, names: _Names) -> Reminder | None:
+    now, written = house.clock.now(), names.get(silent.agency, ())
+    today = now.astimezone(ZoneInfo(view.programme.timezone)).date()
+    rung = rung_due(view.programme.ladder, view.calendar, silent.aim, today, written)
+    if rung is None or _is_called_today(work, view, silent, written, today):
+        return None
+    to_leader, name = rung.to is RungTo.LEADER, rung_name(rung.days, silent.aim)
+    return Reminder(
+        _kind(silent, to_leader, now),
+        silent.agency,
+        silent.period,
+        rung.days,
+        message_key(view.key(silent.period), silent.agency, name),
+        name,
+        to_leader,
+        silent.cell.submission if silent.returned_on else None,
+        silent.returned_on,
+    )
+
+
+def _is_called_today(work: Work, view: CycleView, silent: Silence, written: Sequence[str], today: date) -> bool:
+    """Whether a data call of today (a late one, one to another address) says all that a reminder would."""
+    prefix, zone = f"{view.key(silent.period)}/{silent.agency}/", ZoneInfo(view.programme.timezone)
+    calls = [work.outbox.get(f"{prefix}{name}/mail") for name in written if name.startswith(CALL)]
+    return any(one is not None and one.queued_at.astimezone(zone).date() >= today for one in calls)
+
+
+def _kind(silent: Silence, to_leader: bool, now: datetime) -> MessageKind:
+    if to_leader:
+        return MessageKind.ESCALATION
+    if silent.returned_on is not None:
+        return MessageKind.CORRECTION
+    return MessageKind.OVERDUE if now >= silent.cell.obligation.due_at else MessageKind.REMINDER

@@ -1,16 +1,17 @@
 """Ask agencies for their reports: one data call per obligation, with the agency's own workbook attached."""
 
-from collections.abc import Set as AbstractSet
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo
 
-from plancycle.domain.messages import MessageKind, MessageStatus, message_key
+from plancycle.domain.bounces import Fate
+from plancycle.domain.messages import MessageKind, message_key
 from plancycle.domain.periods import Period
 from plancycle.services.cycle_view import CycleView, cycle_view
-from plancycle.services.letters import QueuedLetter, address_of, queue_to_agency
+from plancycle.services.letters import CALL, QueuedLetter, address_of, queue_to_agency
 from plancycle.services.make_template import make_template
 from plancycle.services.ports import Attachment, House
 from plancycle.services.repositories import Work
 
-CALL = "call"
 CALL_TO_ALTERNATE = "call-alternate"
 
 
@@ -20,15 +21,18 @@ def recipients(house: House, year: int, period: Period) -> list[str]:
     if house.clock.now() < view.dates(period).opens_at:
         return []
     with house.work() as work:
-        called = work.outbox.keys(f"{view.key(period)}/")
-        return [agency for agency in view.programme.reporters if _rung(house, work, view, period, agency, called)]
+        called = _letters(work, f"{view.key(period)}/")
+        return [agency for agency in view.reporters(period) if _rung(house, work, view, period, agency, called)]
 
 
 def queue(house: House, year: int, period: Period, agency: str) -> QueuedLetter:
-    """Put the agency's data call into the outbox; when the first address was refused, one to the alternate."""
+    """Put the agency's data call into the outbox; when the first one failed, one to another address of the agency.
+
+    (An alternate that was known when the first one failed has been written to already.)
+    """
     view = cycle_view(house, year)
     with house.work() as work:
-        rung = _rung(house, work, view, period, agency, work.outbox.keys(f"{view.key(period)}/{agency}/")) or CALL
+        rung = _rung(house, work, view, period, agency, _letters(work, f"{view.key(period)}/{agency}/")) or CALL
         template = make_template(house, work, view, period, agency)
         letter = queue_to_agency(
             house,
@@ -45,17 +49,33 @@ def queue(house: House, year: int, period: Period, agency: str) -> QueuedLetter:
     return letter
 
 
+def _letters(work: Work, prefix: str) -> dict[str, Fate]:
+    return {fate.key: fate for fate in work.addresses.fates(prefix)}
+
+
+def _grown_rung(work: Work, view: CycleView, period: Period, agency: str, first: str) -> str | None:
+    """A second call to an agency that was given more to answer for after the first one; its workbook has both."""
+    grown_on = view.share(period, agency).grown_on
+    letter = work.outbox.get(first) if grown_on else None
+    if grown_on is None or letter is None:
+        return None
+    is_asked = letter.queued_at.astimezone(ZoneInfo(view.programme.timezone)).date() >= grown_on
+    return None if is_asked else f"{CALL}-{grown_on:%Y%m%d}"
+
+
 def _rung(
-    house: House, work: Work, view: CycleView, period: Period, agency: str, called: AbstractSet[str]
+    house: House, work: Work, view: CycleView, period: Period, agency: str, called: Mapping[str, Fate]
 ) -> str | None:
-    """The data call that is still to be made; ``called`` are the keys of the letters there are."""
+    """The data call that is still to be made; ``called`` are the letters there are, by key."""
     first, second = (message_key(view.key(period), agency, rung) for rung in (CALL, CALL_TO_ALTERNATE))
+    if f"{view.key(period)}/{agency}" in view.standpoint.elsewhere or agency not in view.reports_now(agency):
+        return None  # reported another way, or a body that has ended and whose answer stays
     if first not in called:
         return CALL
+    grown = _grown_rung(work, view, period, agency, first)
+    if grown is not None and message_key(view.key(period), agency, grown) not in called:
+        return grown
     contact = house.programmes.address_book(view.programme.id).contact(agency)
-    if second in called or contact is None or not contact.alternate_email:
+    if second in called or contact is None or not called[first].has_failed:
         return None
-    letter = work.outbox.get(first)
-    if letter is None or letter.status is not MessageStatus.REFUSED:
-        return None
-    return CALL_TO_ALTERNATE if address_of(work, contact) not in ("", letter.to_address) else None
+    return CALL_TO_ALTERNATE if address_of(work, contact) not in ("", called[first].address) else None

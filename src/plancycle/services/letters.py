@@ -5,19 +5,29 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from plancycle.domain.agencies import Contact
+from plancycle.domain.bounces import usable
 from plancycle.domain.deadlines import Extension, PeriodDates, effective_due
 from plancycle.domain.findings import Finding
+from plancycle.domain.ladder import own_soft_due
 from plancycle.domain.messages import Message, MessageKind, MessageStatus, message_key
-from plancycle.domain.periods import Period
+from plancycle.domain.periods import ObligationKey, Period
+from plancycle.services.clerk_links import link_for
 from plancycle.services.cycle_view import CycleView
 from plancycle.services.journal import record
 from plancycle.services.ports import Attachment, House, Letter
+from plancycle.services.reply_tokens import reply_address, thread_of
 from plancycle.services.repositories import Work
+from plancycle.services.webhook_letters import queue_webhook
+
+CALL = "call"
+"""The rung of a period's data call: the letter every other one about the period follows."""
 
 
 @dataclass(frozen=True, slots=True)
 class QueuedLetter:
-    """What became of a letter: ``queued`` now, ``already`` there, or ``no_address`` to send it to."""
+    """What became of a letter: ``queued`` now, ``already`` there, ``no_address`` to send it to, or ``unreachable``
+    (every address of the agency was refused).
+    """
 
     agency: str
     agency_name: str
@@ -39,20 +49,32 @@ def queue_to_agency(
     facts: Mapping[str, object],
     attachments: Sequence[Attachment] = (),
     to_leader: bool = False,
+    told_as: MessageKind | None = None,
 ) -> QueuedLetter:
-    """Put one letter to an agency into the outbox, in the transaction at hand."""
+    """Put one letter to an agency into the outbox, in the transaction at hand.
+
+    ``told_as``: what the agency's own system is told it is, when that differs from the letter's kind.
+    """
     key = message_key(view.key(period), agency, rung)
-    name = view.programme.agency(agency).name
+    name = view.name(agency)
     contact = house.programmes.address_book(view.programme.id).contact(agency)
     address = address_of(work, contact, to_leader)
     if work.outbox.get(key) is not None:
         return QueuedLetter(agency, name, str(period), kind, key, address, "already")
-    if not address:
-        return QueuedLetter(agency, name, str(period), kind, key, "", "no_address")
-    person = contact.person if contact else ""
+    is_leader = to_leader and contact is not None and address == contact.leader_email
+    person = contact.person if contact and not is_leader else ""
     extension = work.submissions.extensions(view.id).get(f"{view.key(period)}/{agency}")
-    known = {**agency_facts(house, view, period, extension), "agency_name": name, "person": person, **facts}
-    put(house, work, view.key(period), agency, kind, key, address, known, attachments)
+    known = {**agency_facts(house, view, period, extension), "agency_name": name, "person": person}
+    known = {**known, "is_leader": is_leader, **facts}
+    if contact is not None:
+        queue_webhook(house, work, view, period, contact, told_as or kind, rung, known)
+    if not address:
+        return QueuedLetter(agency, name, str(period), kind, key, "", "unreachable" if contact else "no_address")
+    link = link_for(house, work, ObligationKey(view.id, period, agency), address)
+    known = {**known, "link": facts.get("link") or link}
+    call = message_key(view.key(period), agency, CALL)
+    follows = call if key != call and work.outbox.get(call) is not None else ""
+    put(house, work, view.key(period), agency, kind, key, address, known, attachments, follows)
     return QueuedLetter(agency, name, str(period), kind, key, address, "queued")
 
 
@@ -66,11 +88,15 @@ def put(
     address: str,
     facts: Mapping[str, object],
     attachments: Sequence[Attachment] = (),
+    follows: str = "",
 ) -> None:
-    """Compose a letter and queue its bytes; from here on they never change."""
+    """Compose a letter and queue its bytes; from here on they never change. ``follows``: the key of an earlier one."""
     now = house.clock.now()
-    reply_to = house.programmes.address_book(house.programme_id).operator_email
-    mail = house.composer.compose(Letter(kind, key, thread, address, reply_to, now, facts, tuple(attachments)))
+    reply_to, marked = reply_address(house, thread, recipient), thread_of(house, thread, recipient)
+    preparer = house.programmes.address_book(house.programme_id).preparer
+    person = preparer.name if preparer else ""
+    letter = Letter(kind, key, marked, address, reply_to, now, facts, tuple(attachments), follows, person)
+    mail = house.composer.compose(letter)
     sha256 = house.files.put(mail.data)
     queued = Message(
         key, kind, thread, recipient, address, mail.subject, mail.message_id, sha256, MessageStatus.QUEUED, now
@@ -80,14 +106,11 @@ def put(
 
 
 def address_of(work: Work, contact: Contact | None, to_leader: bool = False) -> str:
-    """Where to write: the leader when asked, else the contact; the alternate once the first address was refused."""
-    if contact is None:
-        return ""
-    if to_leader and contact.leader_email:
+    """Where to write: the leader when asked, else the first address of the contact that works; empty when none does."""
+    refused = work.addresses.refused()
+    if contact is not None and to_leader and contact.leader_email and contact.leader_email not in refused:
         return contact.leader_email
-    if contact.alternate_email and contact.email in work.outbox.refused_addresses():
-        return contact.alternate_email
-    return contact.email
+    return next(iter(usable(contact, refused)), "")
 
 
 def agency_facts(
@@ -104,7 +127,7 @@ def agency_facts(
         "period_title": view.title(period),
         "year": view.year,
         "due_at": due_at,
-        "soft_due_at": dates.soft_due_at if extension is None else due_at,
+        "soft_due_at": own_soft_due(dates, due_at, view.calendar),
         "cutoff": dates.cutoff,
         "days_late": days_between(due_at, house.clock.now()) + 1,
         "is_before": is_before(dates),

@@ -1,4 +1,4 @@
-"""Letters become mail (RFC 5322): text and HTML twins, attachments, and the same bytes for the same letter.
+"""Letters become mail (RFC 5322): Vietnamese with its English twin, text and HTML, the same bytes for the same letter.
 
 The Message-ID is made from the letter's key, so a second copy of one letter is recognisable as such. What agencies
 typed is data: it is put on one line, escaped in the HTML, and never reaches a header as more than one encoded word.
@@ -19,12 +19,16 @@ from zoneinfo import ZoneInfo
 from jinja2 import PackageLoader, StrictUndefined, select_autoescape
 from jinja2.sandbox import SandboxedEnvironment
 
+from plancycle.adapters.mail.readdressing import named_recipient, readdressed
 from plancycle.domain.errors import DataProblem
 from plancycle.domain.messages import MessageKind
 from plancycle.domain.periods import Period
+from plancycle.domain.reasons import weekday
 from plancycle.services.ports import Attachment, ComposedMail, Letter, Texts
 
 MAX_SUBJECT = 90
+MAX_DISPLAY_NAME = 120
+"""Of a person or body in a header; a line of a letter may have 998 characters (RFC 5322, 2.1.1)."""
 MAX_FINDINGS = 40
 """Listed in the letter itself; the marked workbook that goes along lists all of them."""
 LOCAL_TIME = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -35,17 +39,24 @@ _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _MAX_FILE_NAME = 120
 
 OPTIONAL_FACTS: Mapping[str, object] = {
+    "asked_until": None,
     "contact": "",
     "coverage": "",
     "file_name": "",
     "findings": (),
     "is_before": True,
+    "is_leader": False,
     "link": "",
     "person": "",
     "reason": "",
     "receipt": "",
+    "returned_on": None,
 }
 """Facts a letter may go without; any other fact its templates use must be given (an UndefinedError is our bug)."""
+
+
+_UNBREAKABLE = {"In-Reply-To", "List-Id", "Message-ID", "References"}
+"""Headers of marks between angle brackets."""
 
 
 class _Headers(HeaderRegistry):
@@ -67,7 +78,12 @@ class _Policy(EmailPolicy):
     """SMTP policy whose Vietnamese headers survive: the library's own folding loses blanks between encoded words."""
 
     def fold_binary(self, name: str, value: str) -> bytes:
-        """Encode a header that has letters beyond ASCII as RFC 2047 words of at most 75 characters."""
+        """Encode a header that has letters beyond ASCII as RFC 2047 words of at most 75 characters.
+
+        Message-IDs are folded between, never inside: the library would encode one that is too long for a line.
+        """
+        if name in _UNBREAKABLE:
+            return f"{name}: {f'{self.linesep} '.join(str(value).split())}{self.linesep}".encode("ascii")
         addresses: tuple[Address, ...] = getattr(value, "addresses", ())
         if value.isascii() or not (addresses or name == "Subject"):
             return super().fold_binary(name, value)
@@ -85,22 +101,29 @@ class Composer:
 
     def __init__(self, sender_name: str, sender_address: str, texts: Texts, zone: ZoneInfo = LOCAL_TIME) -> None:
         """``zone`` is the one that dates are written in. Raises DataProblem for a sender that is no address."""
-        self._sender = Address(one_line(sender_name), addr_spec=checked_address(sender_address))
-        self._texts = texts
+        self._sender = Address(header_text(sender_name, MAX_DISPLAY_NAME), addr_spec=checked_address(sender_address))
         self._templates = _environment(texts, zone)
 
     def compose(self, letter: Letter) -> ComposedMail:
         """Render subject, text and HTML and attach the files. Raises DataProblem for an address that is none."""
         facts = self._facts(letter)
-        subject = shortened(one_line(self._render(letter, "subject.txt", facts)), MAX_SUBJECT)
+        subject = header_text(self._render(letter, "subject.txt", facts), MAX_SUBJECT)
         message = self._headed(letter, subject, str(facts["recipient"]))
+        facts |= {"subject": subject, "english": self._render(letter, "english.txt", facts).rstrip("\n")}
         message.set_content(self._render(letter, "body.txt", facts), cte="quoted-printable")
-        html = self._render(letter, "body.html", {**facts, "subject": subject})
+        html = self._render(letter, "body.html", facts)
         message.add_alternative(html, subtype="html", cte="quoted-printable")
         for attachment in letter.attachments:
             _attach(message, attachment)
         _fix_boundaries(message)
         return ComposedMail(subject, str(message["Message-ID"]), message.as_bytes())
+
+    def readdress(self, data: bytes, key: str, to_address: str, date: datetime) -> ComposedMail:
+        """The same letter for another address. Raises DataProblem for an address that is none."""
+        name, subject = named_recipient(data)
+        message_id = self.message_id(key)
+        address = Address(name, addr_spec=checked_address(to_address))
+        return ComposedMail(subject, message_id, readdressed(data, address, message_id, date, _POLICY))
 
     def _facts(self, letter: Letter) -> dict[str, object]:
         facts = {**OPTIONAL_FACTS, **{name: _tidied(value) for name, value in letter.facts.items()}}
@@ -108,17 +131,11 @@ class Composer:
         return facts | {
             "attached": [file_name(attachment.file_name) for attachment in letter.attachments],
             "max_findings": MAX_FINDINGS,
-            "period_en": self._period_in_english(letter.key),
+            "period_id": letter.key.split("/")[1] if "/" in letter.key else "",
             "recipient": facts[recipient],
             "sender": self._sender.display_name,
             "written_at": letter.date,
         }
-
-    def _period_in_english(self, key: str) -> str:
-        """The programme names its periods in Vietnamese only; the key's second part says which one it is."""
-        _, _, rest = key.partition("/")
-        code = rest.partition("/")[0]
-        return self._texts.say(f"period.{code}", "en") if code in set(Period) else ""
 
     def _render(self, letter: Letter, part: str, facts: Mapping[str, object]) -> str:
         return self._templates.get_template(f"{letter.kind}/{part}").render(facts).strip() + "\n"
@@ -127,14 +144,16 @@ class Composer:
         message = EmailMessage(policy=_POLICY)
         message["Date"] = letter.date
         message["From"] = self._sender
-        message["To"] = Address(recipient, addr_spec=checked_address(letter.to_address))
+        message["To"] = Address(header_text(recipient, MAX_DISPLAY_NAME), addr_spec=checked_address(letter.to_address))
         if letter.reply_to:
-            message["Reply-To"] = Address(addr_spec=checked_address(letter.reply_to))
+            person = header_text(letter.reply_name, MAX_DISPLAY_NAME)
+            message["Reply-To"] = Address(person, addr_spec=checked_address(letter.reply_to))
         message["Subject"] = subject
         message["Message-ID"] = self.message_id(letter.key)
-        if letter.thread and letter.thread != letter.key:
-            message["In-Reply-To"] = self.message_id(letter.thread)
-            message["References"] = self.message_id(letter.thread)
+        thread = [key for key in (letter.thread, letter.answers) if key and key != letter.key]
+        if thread:
+            message["In-Reply-To"] = self.message_id(thread[-1])
+            message["References"] = " ".join(self.message_id(key) for key in thread)
         message["List-Id"] = f"<{_label(letter.key)}.{self._sender.domain}>"
         message["Auto-Submitted"] = "auto-generated"
         return message
@@ -157,11 +176,21 @@ def one_line(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", seen).split())
 
 
+def header_text(text: str, limit: int) -> str:
+    """Text as it may stand in a header: one short line, and what looks like an encoded word (RFC 2047) is none."""
+    return shortened(one_line(text).replace("=?", "= ?"), limit)
+
+
 def shortened(text: str, limit: int) -> str:
-    """At most ``limit`` characters, cut between words and closed with an ellipsis."""
+    """At most ``limit`` characters, cut between words and closed with an ellipsis; no letter loses its marks."""
     if len(text) <= limit:
         return text
-    return text[:limit].rsplit(" ", 1)[0].rstrip(" ,;:-") + "…" if " " in text[:limit] else text[: limit - 1] + "…"
+    if " " in text[:limit]:
+        return text[:limit].rsplit(" ", 1)[0].rstrip(" ,;:-") + "…"
+    end = limit - 1
+    while end and unicodedata.category(text[end]).startswith("M"):
+        end -= 1
+    return text[:end] + "…"
 
 
 def file_name(name: str) -> str:
@@ -211,6 +240,9 @@ def _environment(texts: Texts, zone: ZoneInfo) -> SandboxedEnvironment:
     def clock(at: datetime, language: str = "vi") -> str:
         return texts.say("mail.clock", language, hour=f"{local(at):%H}", minute=f"{local(at):%M}")
 
+    def period_en(code: str) -> str:
+        return texts.say(f"period.{code}", "en") if code in set(Period) else ""
+
     def last_day(due: datetime) -> date:
         return (local(due) - timedelta(microseconds=1)).date()
 
@@ -229,6 +261,9 @@ def _environment(texts: Texts, zone: ZoneInfo) -> SandboxedEnvironment:
         clock_en=lambda at: clock(at, "en"),
         last_day=last_day,
         days_after=lambda due, now: (last_day(due) - day(now)).days,
+        period_en=period_en,
+        weekday=lambda value: texts.say(f"weekday.{weekday(day(value))}"),
+        weekday_en=lambda value: texts.say(f"weekday.{weekday(day(value))}", "en"),
         severity=lambda severity: texts.say(f"severity.{severity}"),
     )
     return environment

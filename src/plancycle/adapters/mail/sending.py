@@ -4,40 +4,38 @@ What a failure means decides what happens next (:mod:`plancycle.services.deliver
 was not taken is tried again; one whose last dot may have been read is *unknown* and gets listed (RFC 1047).
 """
 
+import base64
 import hashlib
 import os
 import re
 import smtplib
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
 from email.headerregistry import Address
 from email.parser import BytesHeaderParser
 from email.policy import SMTP
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from pathlib import Path
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import urlsplit
 
-from plancycle.domain.errors import DataProblem, OutsideFailure
-from plancycle.services.ports import AddressRefused, Postman
+from plancycle.adapters.mail.relays import Relay, relay_of
+from plancycle.domain.errors import OutsideFailure
+from plancycle.services.ports import AddressPostponed, AddressRefused, Postman
 
 COMMAND_SECONDS = 60.0
 FINAL_REPLY_SECONDS = 600.0
 """How long the relay may think after the last dot (RFC 5321, 4.5.3.2.6)."""
 
+TRIES = 3
+"""Connections tried for one letter when the relay hangs up before it has been given the letter."""
+
 _GOODBYE = 421
-_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+_GO_ON = 354
 
 
-@dataclass(frozen=True, slots=True)
-class Relay:
-    """Where the relay is. ``security`` is ``smtp`` (plain), ``smtp+starttls`` or ``smtps``."""
-
-    host: str
-    port: int
-    security: str = "smtp"
-    user: str = ""
-    password: str = ""
+class _HungUp(Exception):
+    """The relay ended the conversation before it was given the letter; its reply or the error is the text."""
 
 
 class FolderPostman:
@@ -46,11 +44,12 @@ class FolderPostman:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def deliver(self, to_address: str, data: bytes) -> str:
+    def deliver(self, to_address: str, data: bytes, about_to_leave: Callable[[], None]) -> str:
         """Write the letter, synced to disk; the same letter twice is one file.
 
         Returns the file's name. Raises OutsideFailure("mail.folder_failed").
         """
+        about_to_leave()
         name = letter_name(to_address, data)
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
@@ -101,91 +100,109 @@ class SmtpPostman:
         self._final_timeout = final_timeout
         self._connection: smtplib.SMTP | None = None
 
-    def deliver(self, to_address: str, data: bytes) -> str:
-        """Hand over one letter; returns the relay's reply.
+    def deliver(self, to_address: str, data: bytes, about_to_leave: Callable[[], None]) -> str:
+        """Hand over one letter to one recipient; returns the relay's reply.
 
-        Raises AddressRefused for a permanent refusal (5xx), OutsideFailure("mail.not_delivered") when the letter
-        surely was not taken, and OutsideFailure("mail.unknown") when the connection broke after the letter had left.
+        A relay that hangs up before it was given the letter is called again. Raises AddressRefused for a permanent
+        refusal of the letter (5xx), AddressPostponed for a temporary one (4xx), OutsideFailure("mail.not_delivered")
+        when the relay is out of reach, and OutsideFailure("mail.unknown") when the connection broke after the letter
+        had left.
         """
-        sender = _sender_of(data)
-        connection = self._ready(sender)
-        self._expect(connection, lambda: connection.rcpt(to_address), permanent_is_final=True)
+        sender, why = _sender_of(data), ""
+        for _ in range(TRIES):
+            try:
+                return self._try(sender, to_address, data, about_to_leave)
+            except _HungUp as broken:
+                why = str(broken)
+                self.close()
+        raise self._failure("mail.not_delivered", why)
+
+    def _try(self, sender: str, to_address: str, data: bytes, about_to_leave: Callable[[], None]) -> str:
+        is_kept = self._connection is not None
+        connection = self._connection or self._connected()
+        code, reply = self._say(lambda: connection.mail(sender))
+        if not _is_yes(code) and is_kept:
+            raise _HungUp(_spelt(code, reply))
+        if not _is_yes(code):
+            self._reset(connection)
+            raise self._failure("mail.not_delivered", _spelt(code, reply))
+        code, reply = self._say(lambda: connection.rcpt(to_address))
+        if not _is_yes(code):
+            raise self._refusal(connection, code, reply)
+        try:
+            about_to_leave()
+        except BaseException:
+            self._reset(connection)
+            raise
+        code, reply = self._say(lambda: connection.docmd("DATA"))
+        if code != _GO_ON:
+            raise self._refusal(connection, code, reply)
         return self._hand_over(connection, data)
 
-    def _ready(self, sender: str) -> smtplib.SMTP:
-        """A connection that has taken MAIL FROM. A kept one may have gone stale: then, once, a new one."""
-        if self._connection is not None:
-            try:
-                kept = self._connection
-                if kept.mail(sender)[0] == 250:
-                    return kept
-            except (OSError, smtplib.SMTPException):
-                pass
-            self.close()
-        connection = self._connected()
-        self._expect(connection, lambda: connection.mail(sender))
-        return connection
-
     def _connected(self) -> smtplib.SMTP:
+        """A new connection, greeted, secured and signed in. Raises OutsideFailure("mail.not_delivered")."""
         relay = self._relay
-        kind = smtplib.SMTP_SSL if relay.security == "smtps" else smtplib.SMTP
         try:
-            self._connection = kind(relay.host, relay.port, timeout=self._timeout)
+            if relay.security == "smtps":
+                opened: smtplib.SMTP = smtplib.SMTP_SSL(
+                    relay.host, relay.port, timeout=self._timeout, context=self._trust()
+                )
+            else:
+                opened = smtplib.SMTP(relay.host, relay.port, timeout=self._timeout)
+            self._connection = opened
             if relay.security == "smtp+starttls":
-                self._connection.starttls(context=ssl.create_default_context())
+                opened.starttls(context=self._trust())
             if relay.user:
-                self._connection.login(relay.user, relay.password)
-            self._connection.ehlo_or_helo_if_needed()
+                _sign_in(opened, relay)
+            opened.ehlo_or_helo_if_needed()
         except (OSError, smtplib.SMTPException) as error:
             self.close()
             raise self._failure("mail.not_delivered", str(error)) from error
-        return self._connection
+        return opened
 
-    def _expect(
-        self, connection: smtplib.SMTP, command: Callable[[], tuple[int, bytes]], permanent_is_final: bool = False
-    ) -> None:
-        """Give one command before the letter leaves; anything but 2xx ends this letter."""
+    def _trust(self) -> ssl.SSLContext:
+        return ssl.create_default_context(cafile=self._relay.authority_file or None)
+
+    def _say(self, command: Callable[[], tuple[int, bytes]]) -> tuple[int, bytes]:
+        """One command before the letter leaves. Raises _HungUp when no answer comes, or a goodbye."""
         try:
             code, reply = command()
         except (OSError, smtplib.SMTPException) as error:
-            self.close()
-            raise self._failure("mail.not_delivered", str(error)) from error
-        if 200 <= code < 300:
-            return
-        self._reset(connection, code)
-        if permanent_is_final and code >= 500:
-            raise AddressRefused(_spelt(code, reply))
-        raise self._failure("mail.not_delivered", _spelt(code, reply))
+            raise _HungUp(str(error)) from error
+        if code == _GOODBYE:
+            raise _HungUp(_spelt(code, reply))
+        return code, reply
+
+    def _refusal(self, connection: smtplib.SMTP, code: int, reply: bytes) -> Exception:
+        """Reset, then say that the letter is not taken: for good or for the time being; the next one may be."""
+        self._reset(connection)
+        refusal = AddressRefused if code >= 500 else AddressPostponed
+        return refusal(_spelt(code, reply))
 
     def _hand_over(self, connection: smtplib.SMTP, data: bytes) -> str:
-        """From DATA on, a broken connection means that nobody can say; a reply with a code is an answer."""
-        if connection.sock is not None:
-            connection.sock.settimeout(self._final_timeout)
+        """From here on, a broken connection means that nobody can say; a reply with a code is an answer."""
         try:
-            code, reply = connection.data(data)
-        except smtplib.SMTPDataError as error:
-            code, reply = error.smtp_code, _as_bytes(error.smtp_error)
+            _set_timeout(connection, self._final_timeout)
+            connection.send(_dotted(data))
+            code, reply = connection.getreply()
+            _set_timeout(connection, self._timeout)
         except (OSError, smtplib.SMTPException) as error:
             self.close()
             raise self._failure("mail.unknown", str(error)) from error
-        if connection.sock is not None:
-            connection.sock.settimeout(self._timeout)
-        if 200 <= code < 300:
+        if _is_yes(code):
             return _spelt(code, reply)
-        self._reset(connection, code)
-        if code >= 500:
-            raise AddressRefused(_spelt(code, reply))
-        raise self._failure("mail.not_delivered", _spelt(code, reply))
+        if code == _GOODBYE:
+            self.close()
+        raise self._refusal(connection, code, reply)
 
-    def _reset(self, connection: smtplib.SMTP, code: int) -> None:
+    def _reset(self, connection: smtplib.SMTP) -> None:
         """Make the connection fit for the next letter, or give it up."""
         try:
-            if code == _GOODBYE:
-                self.close()
-            else:
-                connection.rset()
+            if connection.rset()[0] == 250:
+                return
         except (OSError, smtplib.SMTPException):
-            self.close()
+            pass
+        self.close()
 
     def _failure(self, key: str, reply: str) -> OutsideFailure:
         return OutsideFailure(key, host=self._relay.host, port=self._relay.port, reply=reply or "-")
@@ -201,35 +218,30 @@ class SmtpPostman:
             connection.close()
 
 
-def postman_for(mail_url: str, data_dir: Path) -> Postman:
-    """The postman of a mail URL: ``folder:`` (into ``data_dir/mail``), ``folder:/elsewhere``, ``smtp://host:port``.
+def postman_for(mail_url: str, data_dir: Path, password: str = "", authority_file: str = "") -> Postman:
+    """The postman of a mail URL: ``folder:`` (into ``data_dir/mail``), ``folder:/elsewhere``, or a relay's.
 
-    Also ``smtp+starttls://user:password@host`` and ``smtps://…``. Raises DataProblem("mail.url_invalid") for anything
-    else, and DataProblem("mail.password_in_clear") for a password over a plain connection.
+    Raises DataProblem as :func:`relay_of` does.
     """
     parts = urlsplit(mail_url)
     if parts.scheme == "folder":
         return FolderPostman(Path(parts.path) if parts.path else data_dir / "mail")
-    if parts.scheme in _PORTS:
-        return SmtpPostman(_relay(parts))
-    raise DataProblem("mail.url_invalid", url=f"{parts.scheme}:…")
+    return SmtpPostman(relay_of(mail_url, password, authority_file))
 
 
-def _relay(parts: SplitResult) -> Relay:
-    """Raises DataProblem; the message shows no part that may hold a password."""
-    try:
-        port = parts.port or _PORTS[parts.scheme]
-    except ValueError:
-        port = 0
-    if not parts.hostname or not port:
-        raise DataProblem("mail.url_invalid", url=f"{parts.scheme}://…")
-    if parts.password and parts.scheme == "smtp":
-        raise DataProblem("mail.password_in_clear", host=parts.hostname)
-    return Relay(parts.hostname, port, parts.scheme, unquote(parts.username or ""), unquote(parts.password or ""))
+_FROM = re.compile(rb"^From:.*(?:\r?\n[ \t].*)*", re.IGNORECASE | re.MULTILINE)
 
 
 def _sender_of(data: bytes) -> str:
-    sender = BytesHeaderParser(policy=SMTP).parsebytes(data)["From"]
+    """The address in the letter's From header, for the envelope."""
+    found = _FROM.search(data.partition(b"\r\n\r\n")[0])
+    return _address_in(found.group() if found else b"")
+
+
+@lru_cache(maxsize=16)
+def _address_in(header: bytes) -> str:
+    """Letters of one installation share a sender, and reading a header costs as much as handing a letter over."""
+    sender = BytesHeaderParser(policy=SMTP).parsebytes(header)["From"]
     addresses: tuple[Address, ...] = sender.addresses
     return addresses[0].addr_spec
 
@@ -238,5 +250,29 @@ def _spelt(code: int, reply: bytes) -> str:
     return f"{code} {reply.decode('utf-8', 'replace')}".replace("\n", " ")[:300]
 
 
-def _as_bytes(reply: bytes | str) -> bytes:
-    return reply.encode() if isinstance(reply, str) else reply
+def _sign_in(connection: smtplib.SMTP, relay: Relay) -> None:
+    """Whatever way both sides know; the library knows ASCII only, so another password goes as RFC 4616 spells it."""
+    if f"{relay.user}{relay.password}".isascii():
+        connection.login(relay.user, relay.password)
+        return
+    connection.ehlo_or_helo_if_needed()
+    secret = base64.b64encode(f"\0{relay.user}\0{relay.password}".encode()).decode()
+    code, reply = connection.docmd("AUTH", f"PLAIN {secret}")
+    if not _is_yes(code):
+        raise smtplib.SMTPAuthenticationError(code, reply)
+
+
+def _is_yes(code: int) -> bool:
+    return 200 <= code < 300
+
+
+def _set_timeout(connection: smtplib.SMTP, seconds: float) -> None:
+    if connection.sock is not None:
+        connection.sock.settimeout(seconds)
+
+
+def _dotted(data: bytes) -> bytes:
+    """The letter as it travels: every line that starts with a dot gets a second one, and a lone dot ends it."""
+    ended = data if data.endswith(b"\r\n") else data + b"\r\n"
+    doubled = re.sub(rb"(?m)^\.", b"..", ended) if b"." in ended else ended
+    return doubled + b".\r\n"
