@@ -1,14 +1,10 @@
-"""Verbs about workbooks: ``template`` (out) and ``intake`` (in)."""
+"""Verbs about answers: ``template`` (out), ``intake`` and ``mailbox`` (in)."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from cyclopts import App
 
 from plancycle.cli.output import house, print_json, print_table, words, year_or_now
-
-if TYPE_CHECKING:
-    from plancycle.services.quarantine import IntakeResult
 
 NEEDS_ACTION = 4
 
@@ -17,6 +13,7 @@ def register(app: App) -> None:
     """Add the verbs to the command line."""
     app.command(template)
     app.command(intake)
+    app.command(mailbox)
 
 
 def template(
@@ -50,56 +47,53 @@ def intake(files: list[Path], /, *, as_of: str = "", json: bool = False) -> int:
 
     Example: plancycle intake so-y-te.xlsx --json
     """
+    from plancycle.services.intake_answer import answer_of
     from plancycle.services.receive_submission import receive
 
-    results = []
     with house(as_of) as opened:
-        for file in files:
-            results.append(receive(opened, file.read_bytes(), file.name, "cli"))
-    answers = [_answer(result) for result in results]
+        answers = [answer_of(opened, receive(opened, file.read_bytes(), file.name, "cli")) for file in files]
+    _print_answers(answers, as_json=json)
+    return 0 if all(str(answer["outcome"]).startswith("accepted") for answer in answers) else NEEDS_ACTION
+
+
+def mailbox(*, as_of: str = "", json: bool = False) -> int:
+    """Take in what agencies mailed back: genuine replies to our letters only, the rest is kept in quarantine.
+
+    Nothing in the mailbox is moved or deleted; what was dealt with is marked. PLANCYCLE_MAILBOX_URL says which one.
+
+    Example: plancycle mailbox --json
+    """
+    from plancycle.services.collect_mailbox import collect_mailbox
+    from plancycle.services.intake_answer import answer_of
+
+    with house(as_of) as opened:
+        mails = list(collect_mailbox(opened))
+        answers = [answer_of(opened, result) for mail in mails for result in mail.files]
     if json:
-        print_json(answers)
+        listed = [{"uid": m.uid, "subject": m.subject, "outcome": m.outcome, "reason": m.reason} for m in mails]
+        print_json({"mails": listed, "files": answers})
     else:
-        rows = [[a["file"], words(f"outcome.{a['outcome']}"), a["receipt"], a["agency"], a["period"]] for a in answers]
-        print_table(["Tệp", "Kết quả", "Biên nhận", "Cơ quan", "Kỳ"], rows)
-        for answer in answers:
-            _print_findings(answer)
-    is_fine = all(str(result.outcome).startswith("accepted") for result in results)
-    return 0 if is_fine else NEEDS_ACTION
+        rows = [[mail.uid, mail.subject, words(f"mail.outcome.{mail.outcome}")] for mail in mails]
+        print_table([words(f"mail.column.{name}") for name in ("uid", "subject", "outcome")], rows)
+        _print_answers(answers, as_json=False)
+    return 0 if all(str(answer["outcome"]).startswith("accepted") for answer in answers) else NEEDS_ACTION
+
+
+def _print_answers(answers: list[dict[str, object]], *, as_json: bool) -> None:
+    if as_json:
+        print_json(answers)
+        return
+    rows = [[a["file"], words(f"outcome.{a['outcome']}"), a["receipt"], a["agency"], a["period"]] for a in answers]
+    print_table([words(f"intake.column.{name}") for name in ("file", "outcome", "receipt", "agency", "period")], rows)
+    for answer in answers:
+        _print_findings(answer)
 
 
 def _print_findings(answer: dict[str, object]) -> None:
     findings = answer["findings"]
     if isinstance(findings, list) and findings:
         rows = [[f["severity"], f["sheet"], f["cell"], f["value"], f["message_vi"], f["fix_vi"]] for f in findings]
-        print_table(["Mức", "Trang", "Ô", "Đã nhập", "Vì sao", "Cách sửa"], rows)
+        headings = ("severity", "sheet", "cell", "value", "why", "fix")
+        print_table([words(f"intake.column.{name}") for name in headings], rows)
     if answer["reason_vi"]:
-        print_table(["Lý do"], [[answer["reason_vi"]], [answer["reason_en"]]])
-
-
-def _answer(result: "IntakeResult") -> dict[str, object]:
-    return {
-        "file": result.file_name,
-        "sha256": result.sha256,
-        "outcome": str(result.outcome),
-        "receipt": result.receipt,
-        "agency": result.agency,
-        "period": result.period,
-        "reason_vi": result.reason_vi,
-        "reason_en": result.reason_en,
-        "findings": [
-            {
-                "severity": str(found.severity),
-                "code": found.code,
-                "sheet": found.sheet,
-                "cell": found.cell,
-                "label": found.label,
-                "value": found.value,
-                "message_vi": words(f"finding.{found.code}", "vi", **found.params),
-                "message_en": words(f"finding.{found.code}", "en", **found.params),
-                "fix_vi": words(f"finding.{found.code}.fix", "vi", **found.params),
-                "fix_en": words(f"finding.{found.code}.fix", "en", **found.params),
-            }
-            for found in result.findings
-        ],
-    }
+        print_table([words("intake.column.reason")], [[answer["reason_vi"]], [answer["reason_en"]]])

@@ -5,30 +5,25 @@ each code are in ``locale/`` under ``finding.<code>`` and ``finding.<code>.fix``
 """
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
-from enum import StrEnum
 
 from plancycle.domain import numbers
 from plancycle.domain.assignments import field_for
-from plancycle.domain.forms import Aggregation, FieldKind, Form, FormField, FormRow, FormRules, FormSheet, Indicator
-from plancycle.domain.periods import Period
+from plancycle.domain.check_rules import Severity
+from plancycle.domain.forms import FieldKind, Form, FormField, FormRow, FormRules, FormSheet
+from plancycle.domain.rule_checks import Answers, Background, Doubt, doubts, is_yearly_total, shown
 from plancycle.domain.submissions import Entry
 
-
-class Severity(StrEnum):
-    """What a finding does to a submission."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    NOTE = "note"
+__all__ = ["Answers", "Background", "Severity", "is_yearly_total"]
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One problem at one cell. ``params`` fill the words of its code."""
+    """One problem at one cell. ``params`` fill the words of its code; ``rule`` is the declared check's id, or
+    ``field.<code>`` when the cell itself cannot be taken.
+    """
 
     severity: Severity
     code: str
@@ -37,10 +32,26 @@ class Finding:
     label: str
     value: str
     params: Mapping[str, str]
+    rule: str = ""
+    row: str = ""
+    field: str = ""
 
 
-Answers = Mapping[tuple[str, str], Entry]
-"""Entries by (row code, field code)."""
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A warning whose reason the agency gave in the row's explanation column; nothing is asked of it any more."""
+
+    finding: Finding
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """An answer after the checks: its cells with their values, what was found, and the warnings explained already."""
+
+    entries: tuple[Entry, ...]
+    findings: tuple[Finding, ...]
+    explained: tuple[Explained, ...]
 
 
 def by_question(entries: Iterable[Entry]) -> dict[tuple[str, str], Entry]:
@@ -60,23 +71,47 @@ def check(
 
     ``previous`` holds the canonical values of the last accepted period by (row, field); empty when there is none.
     """
+    examined = examine(form, rules, entries, Background(previous))
+    return examined.entries, examined.findings
+
+
+def examine(form: Form, rules: FormRules, entries: Sequence[Entry], background: Background) -> Examined:
+    """Read every cell and carry out every declared check, in one pass.
+
+    Cells that cannot be taken come first, in the order of the form; then what stands outside it; then what the
+    programme's checks doubt, in the order of the form and of the checks.
+    """
     answers = by_question(entries)
     is_nil = _is_nil(answers, rules)
     read: dict[tuple[str, str], Entry] = {}
     findings: list[Finding] = []
     for sheet, row, field in form.cells():
-        entry = answers.get((row.code, field.code))
+        question = row.code, field.code
+        entry = answers.get(question)
         if entry is None:
             nowhere = Entry(sheet.name, "", row.code, field.code, "")
             findings.append(_finding(Severity.ERROR, "cell_missing", sheet, row, field, nowhere))
             continue
         value, problem = read_cell(field_for(field, row), entry.raw, needed=field.required and not is_nil)
-        read[row.code, field.code] = replace(entry, value=value)
+        read[question] = entry if value is None else Entry(entry.sheet, entry.cell, *question, entry.raw, value)
         if problem is not None:
             findings.append(_finding(Severity.ERROR, problem.code, sheet, row, field, entry, problem.params))
-    findings.extend(_strays(form, answers, entries))
-    findings.extend(_warnings(form, rules, read, previous))
-    return tuple(read.values()), tuple(findings)
+    findings.extend(_strays(form, answers, entries, read.keys()))
+    explained: list[Explained] = []
+    for doubt in doubts(form, rules.checks, read, background, is_nil=is_nil):
+        finding = _doubted(doubt)
+        note = read.get((doubt.row.code, rules.explanation_field))
+        if finding.severity is Severity.WARNING and note is not None and note.value:
+            explained.append(Explained(finding, note.value))
+        else:
+            findings.append(finding)
+    return Examined(tuple(read.values()), tuple(findings), tuple(explained))
+
+
+def _doubted(doubt: Doubt) -> Finding:
+    return _finding(
+        doubt.rule.severity, doubt.code, doubt.sheet, doubt.row, doubt.field, doubt.entry, doubt.params, doubt.rule.id
+    )
 
 
 def _is_nil(answers: Answers, rules: FormRules) -> bool:
@@ -84,25 +119,30 @@ def _is_nil(answers: Answers, rules: FormRules) -> bool:
 
 
 def _clean(raw: str) -> str:
-    return unicodedata.normalize("NFC", raw).strip()
+    return raw.strip() if raw.isascii() else unicodedata.normalize("NFC", raw).strip()
 
 
-def _strays(form: Form, answers: Answers, entries: Sequence[Entry]) -> Iterable[Finding]:
+def _strays(
+    form: Form, answers: Answers, entries: Sequence[Entry], known: Collection[tuple[str, str]]
+) -> Iterator[Finding]:
     """What stands outside the form: second answers to a question, and content in rows or columns that were added.
 
     Nothing an agency wrote is dropped in silence, and no answer is chosen for it.
     """
-    questions = {(row.code, field.code): (sheet, row, field) for sheet, row, field in form.cells()}
+    questions: dict[tuple[str, str], tuple[FormSheet, FormRow, FormField]] = {}
     for entry in entries:
-        text, question = _clean(entry.raw), questions.get((entry.row, entry.field))
-        if not text:
+        place = entry.row, entry.field
+        if (entry is answers[place] and place in known) or not _clean(entry.raw):
             continue
+        questions = questions or {(row.code, field.code): (sheet, row, field) for sheet, row, field in form.cells()}
+        question = questions.get(place)
         if question is None:
             label = f"{entry.row} · {entry.field}".removeprefix(" · ")
-            yield Finding(Severity.WARNING, "cell_unknown", entry.sheet, entry.cell, label, entry.raw, {})
+            where = entry.sheet, entry.cell, label, entry.raw
+            yield Finding(Severity.WARNING, "cell_unknown", *where, {}, "field.cell_unknown", entry.row, entry.field)
             continue
-        taken = answers[entry.row, entry.field]
-        if _clean(taken.raw) != text:
+        taken = answers[place]
+        if _clean(taken.raw) != _clean(entry.raw):
             other = {"other": f"{taken.sheet} · {taken.cell}"}
             yield _finding(Severity.ERROR, "cell_twice", *question, entry, other)
 
@@ -144,6 +184,8 @@ FORBIDDEN_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn"}
 def _forbidden(text: str, field: FormField) -> CellProblem | None:
     if len(text) > field.max_length:
         return CellProblem("too_long", {"length": str(len(text)), "maximum": str(field.max_length)})
+    if text.replace("\n", "").isprintable():  # the common case, told at once: nothing of those categories is printable
+        return None
     if any(unicodedata.category(letter) in FORBIDDEN_CATEGORIES and letter not in "\n\t\r" for letter in text):
         return CellProblem("forbidden_character", {})
     return None
@@ -157,7 +199,7 @@ def _read_number(field: FormField, text: str) -> tuple[str | None, CellProblem |
         return None, CellProblem("number_precision", {"precision": str(field.precision)})
     low, high = field.minimum, field.maximum
     if (low is not None and number < low) or (high is not None and number > high):
-        return None, CellProblem("number_range", {"minimum": _bound(low), "maximum": _bound(high)})
+        return None, CellProblem("number_range", {"minimum": shown(low), "maximum": shown(high)})
     return numbers.canonical(number), None
 
 
@@ -168,10 +210,6 @@ def _number_problem(number: numbers.NotANumber) -> CellProblem:
     if number.reason == "too_long":
         return CellProblem("number_too_long", {"maximum": str(numbers.MAX_DIGITS)})
     return CellProblem("number_invalid", {})
-
-
-def _bound(value: Decimal | None) -> str:
-    return "…" if value is None else numbers.canonical(value).replace(".", ",")
 
 
 def _read_date(text: str) -> tuple[str | None, CellProblem | None]:
@@ -193,61 +231,11 @@ def _finding(
     field: FormField,
     entry: Entry,
     params: Mapping[str, str] | None = None,
+    rule: str = "",
 ) -> Finding:
     label = f"{row.code} {row.label} · {field.label}"
-    return Finding(severity, code, entry.sheet or sheet.name, entry.cell, label, entry.raw, dict(params or {}))
-
-
-def _warnings(
-    form: Form, rules: FormRules, read: Answers, previous: Mapping[tuple[str, str], str]
-) -> Iterable[Finding]:
-    for sheet, row, field in form.cells():
-        entry = read.get((row.code, field.code))
-        if entry is None or entry.value is None:
-            continue
-        if _is_explained(row, read):
-            continue
-        before = previous.get((row.code, field.code))
-        code, params = _doubt(form.period, field, row, entry.value, rules, read, before)
-        if code:
-            yield _finding(Severity.WARNING, code, sheet, row, field, entry, params)
-
-
-def _is_explained(row: FormRow, read: Answers) -> bool:
-    note = read.get((row.code, "explanation"))
-    return note is not None and bool(note.value)
-
-
-def _doubt(
-    period: Period,
-    field: FormField,
-    row: FormRow,
-    value: str,
-    rules: FormRules,
-    read: Answers,
-    before: str | None,
-) -> tuple[str, dict[str, str]]:
-    """The warning one value deserves: ("", {}) when there is nothing to ask about."""
-    if field.code == "status" and value == rules.done_status:
-        evidence = read.get((row.code, "evidence"))
-        if evidence is not None and not evidence.value:
-            return "done_without_evidence", {}
-    if before is None or field.kind is not FieldKind.NUMBER:
-        return "", {}
-    old, new = Decimal(before), Decimal(value)
-    if field.code == "progress" and new < old:
-        return "progress_fell", {"before": _bound(old)}
-    if is_yearly_total(period, row.indicator) and field.code == "value":
-        return ("annual_below_quarters", {"before": _bound(old)}) if new < old else ("", {})
-    if field.code == "value" and old and abs(new - old) * 100 > rules.jump_percent * abs(old):
-        change = numbers.rounded((new - old) * 100 / abs(old), 1)
-        return "value_jumped", {"before": _bound(old), "percent": _bound(change)}
-    return "", {}
-
-
-def is_yearly_total(period: Period, indicator: Indicator | None) -> bool:
-    """Whether the annual value is the whole year's, so that it is compared with the quarters added up."""
-    return period is Period.ANNUAL and indicator is not None and indicator.aggregation is Aggregation.SUM
+    where = entry.sheet or sheet.name, entry.cell, label, entry.raw
+    return Finding(severity, code, *where, dict(params or {}), rule or f"field.{code}", row.code, field.code)
 
 
 def blocks(findings: Iterable[Finding]) -> bool:

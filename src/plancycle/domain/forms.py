@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from plancycle.domain.check_rules import CheckRule, RuleKind
 from plancycle.domain.periods import Period
 
 
@@ -96,16 +97,25 @@ class SheetRules:
 
 @dataclass(frozen=True, slots=True)
 class FormRules:
-    """``form.yaml``: the sheets, the figures every reporter gives, and the thresholds of the warnings."""
+    """``form.yaml``: the sheets, the figures every reporter gives, and the checks the programme declares."""
 
     sheets: tuple[SheetRules, ...]
     figures: tuple[Indicator, ...]
     done_status: str
-    """The choice that claims a piece of work is finished (it then needs evidence)."""
+    """The choice that claims a piece of work is finished; reports count it."""
     nil_choice: str
     """The choice in field ``nil`` that says there was nothing to report."""
-    jump_percent: Decimal
-    """A figure that moves by more than this against the last period needs an explanation."""
+    checks: tuple[CheckRule, ...] = ()
+    """What is asked beyond the fields' own declarations, in this order."""
+    explanation_field: str = "explanation"
+    """The column in which a clerk explains the warnings of a row."""
+    shows_explanations: bool = False
+    """Whether the report has an annex of the explanations given."""
+
+    def check(self, kind: RuleKind, sheet: str, field: str, period: Period) -> CheckRule | None:
+        """The first declared check of a kind on a field that holds for every row, in a period."""
+        places = (one for one in self.checks if (one.kind, one.sheet, one.field, one.rows) == (kind, sheet, field, ()))
+        return next((one for one in places if one.is_asked_in(period)), None)
 
 
 @dataclass(frozen=True, slots=True)

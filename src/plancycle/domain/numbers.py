@@ -15,6 +15,7 @@ _DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")
 _GROUPED = re.compile(r"[-+]?[1-9]\d{0,2}(\.\d{3}){2,}(,\d+)?|[-+]?[1-9]\d{0,2}(\.\d{3})+,\d+")
 _THOUSAND_COMMA = re.compile(r"[-+]?[1-9]\d{0,2},\d{3}")
 _ONE_DOT = re.compile(r"[-+]?\d+\.\d+")
+_PERCENT = re.compile(r"[-+]?\d{1,12}(,\d{1,6})?%")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class NotANumber:
 
 
 def parse_decimal(text: str, precision: int | None = None) -> Decimal | NotANumber:
-    """Read typed text: ``1.234,5`` is 1234.5, ``1234`` is 1234, ``12.5`` and ``1.234`` have two readings.
+    """Read typed text: ``1.234,5`` is 1234.5, ``1234`` is 1234; ``12.5``, ``1.234`` and ``50%`` have two readings.
 
     Where at most ``precision`` decimals are asked and that is fewer than three, ``1,500`` has two readings as well:
     1,5 with idle zeros, or fifteen hundred written the English way.
@@ -38,7 +39,9 @@ def parse_decimal(text: str, precision: int | None = None) -> Decimal | NotANumb
     compact = text.strip().replace("\u00a0", "").replace("\u202f", "").replace(" ", "")
     if not compact.isascii():
         return NotANumber("invalid")
-    if sum(letter.isdigit() for letter in compact.lstrip("+-0")) > MAX_DIGITS:
+    if _PERCENT.fullmatch(compact):
+        return NotANumber("ambiguous", _readings_of_percent(Decimal(compact[:-1].replace(",", "."))))
+    if len(compact) > MAX_DIGITS and sum(letter.isdigit() for letter in compact.lstrip("+-0")) > MAX_DIGITS:
         return NotANumber("too_long" if _is_number(compact) else "invalid")
     if _PLAIN.fullmatch(compact):
         return Decimal(compact)
@@ -57,6 +60,12 @@ def _is_number(compact: str) -> bool:
     return any(pattern.fullmatch(compact) for pattern in (_PLAIN, _DECIMAL_COMMA, _GROUPED, _ONE_DOT))
 
 
+def _readings_of_percent(shown: Decimal) -> tuple[str, str]:
+    """``50%`` where a number is asked: fifty, or the half that a spreadsheet stores."""
+    stored = canonical(shown.scaleb(-2)).replace(".", ",")
+    return canonical(shown).replace(".", ","), stored
+
+
 def _without_idle_zeros(text: str) -> str:
     return text.rstrip("0").rstrip(",")
 
@@ -71,6 +80,12 @@ def from_spreadsheet(number: float) -> Decimal | NotANumber:
         return NotANumber("invalid")
     value = Decimal(int(number)) if number == int(number) else Decimal(f"{number:.{MAX_DIGITS}g}")
     return value.quantize(Decimal(1)) if value == value.to_integral_value() else value
+
+
+def from_hundredth(value: Decimal) -> Decimal:
+    """What a cell in a percent format shows: 50 for 0.5."""
+    shown = value.scaleb(2)
+    return shown.quantize(Decimal(1)) if shown == shown.to_integral_value() else shown
 
 
 def decimals_of(value: Decimal) -> int:

@@ -1,6 +1,5 @@
 """An answer: its bytes, its entries, its place in the lifecycle."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -16,13 +15,18 @@ class SubmissionStatus(StrEnum):
     ACCEPTED = "accepted"
     RETURNED = "returned"
     SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+    """Taken back by the agency before review; nothing stands then, not even an earlier version."""
 
 
 MOVES: dict[SubmissionStatus, frozenset[SubmissionStatus]] = {
     SubmissionStatus.RECEIVED: frozenset({SubmissionStatus.ACCEPTED, SubmissionStatus.RETURNED}),
-    SubmissionStatus.ACCEPTED: frozenset({SubmissionStatus.RETURNED, SubmissionStatus.SUPERSEDED}),
+    SubmissionStatus.ACCEPTED: frozenset(
+        {SubmissionStatus.RETURNED, SubmissionStatus.SUPERSEDED, SubmissionStatus.WITHDRAWN}
+    ),
     SubmissionStatus.RETURNED: frozenset({SubmissionStatus.SUPERSEDED}),
     SubmissionStatus.SUPERSEDED: frozenset(),
+    SubmissionStatus.WITHDRAWN: frozenset(),
 }
 """The lifecycle, whole: anything not listed is refused. The diagram in the docs is made from this table."""
 
@@ -90,18 +94,3 @@ class Submission:
     def id(self) -> str:
         """Stable id: ``tn-nq94-2025/q1/so-y-te/v2``."""
         return f"{self.obligation}/v{self.version}"
-
-
-RECEIPT_LETTERS = "ABCDEFGHJKLMNPRSTUVWXY"
-RECEIPT_DIGITS = "23456789"
-
-
-def receipt_number(sha256: str, submission_id: str) -> str:
-    """Eight characters without look-alikes, every third a digit so that no word forms; from the bytes and the id."""
-    number = int.from_bytes(hashlib.sha256(f"{sha256}|{submission_id}".encode()).digest())
-    characters = []
-    for position in range(8):
-        alphabet = RECEIPT_DIGITS if position % 3 == 2 else RECEIPT_LETTERS
-        number, index = divmod(number, len(alphabet))
-        characters.append(alphabet[index])
-    return "".join(characters)

@@ -4,18 +4,27 @@ from collections.abc import Sequence
 
 from plancycle.domain.findings import Finding
 from plancycle.domain.messages import MessageKind
+from plancycle.domain.receipts import SignedReceipt
 from plancycle.domain.submissions import Submission
 from plancycle.services.cycle_view import CycleView
+from plancycle.services.issue_receipt import attachments_of
 from plancycle.services.letters import finding_facts, queue_to_agency
 from plancycle.services.ports import Attachment, House
-from plancycle.services.report_contents import ReceiptFacts
 from plancycle.services.repositories import Work
+
+JSON_SUFFIX = ".json"
+"""What an answer that came through the API is called."""
 
 
 def reply_received(
-    house: House, work: Work, view: CycleView, submission: Submission, findings: Sequence[Finding]
+    house: House,
+    work: Work,
+    view: CycleView,
+    submission: Submission,
+    findings: Sequence[Finding],
+    receipt: SignedReceipt,
 ) -> None:
-    """Queue the letter with the receipt number; warnings go along as things to explain."""
+    """Queue the letter with the receipt attached; warnings go along as things to explain."""
     key = submission.obligation
     facts = {
         "receipt": submission.receipt,
@@ -25,16 +34,18 @@ def reply_received(
         "findings": finding_facts(house, findings),
     }
     rung = f"received-v{submission.version}"
-    queue_to_agency(house, work, view, key.period, key.agency, MessageKind.RECEIVED, rung, facts)
+    attached = attachments_of(house, receipt)
+    queue_to_agency(house, work, view, key.period, key.agency, MessageKind.RECEIVED, rung, facts, attached)
 
 
 def reply_returned(
     house: House, work: Work, view: CycleView, submission: Submission, data: bytes, findings: Sequence[Finding]
 ) -> None:
-    """Queue the letter that lists every error, with the clerk's own file marked where it is wrong."""
+    """Queue the letter that lists every error, with the clerk's own file marked where it is wrong.
+
+    An answer that came as JSON has no cells to mark: its letter lists the errors only.
+    """
     key = submission.obligation
-    name = f"Tra-lai_{view.id}_{key.period}_{key.agency}_lan-{submission.version}.xlsx"
-    marked = house.workbooks.mark(data, findings)
     facts = {
         "receipt": submission.receipt,
         "file_name": submission.file_name,
@@ -42,27 +53,16 @@ def reply_returned(
         "reason": submission.return_reason or "",
     }
     rung = f"returned-v{submission.version}"
-    attached = [Attachment(name, marked)]
+    attached = marked_workbook(house, submission, data, findings)
+    for one in attached:
+        house.leave_file(f"returned/{key.period}", one.file_name, one.data)
     queue_to_agency(house, work, view, key.period, key.agency, MessageKind.RETURNED, rung, facts, attached)
-    house.leave_file(f"returned/{key.period}", name, marked)
 
 
-def leave_receipt(house: House, view: CycleView, submission: Submission) -> None:
-    """Leave the receipt as a PDF for people to open and print."""
+def marked_workbook(house: House, submission: Submission, data: bytes, findings: Sequence[Finding]) -> list[Attachment]:
+    """The clerk's own file, marked where it is wrong; nothing for an answer that has no cells."""
+    if submission.file_name.endswith(JSON_SUFFIX):
+        return []
     key = submission.obligation
-    dates = view.dates(key.period)
-    facts = ReceiptFacts(
-        receipt=submission.receipt,
-        agency_name=view.programme.agency(key.agency).name,
-        period_title=view.title(key.period),
-        programme_title=view.programme.title,
-        submission=submission.id,
-        file_name=submission.file_name,
-        sha256=submission.sha256,
-        sent_at=submission.sent_at,
-        received_at=submission.received_at,
-        due_at=dates.due_at,
-        is_late=submission.is_late,
-    )
-    name = f"{key.agency}_v{submission.version}_{submission.receipt}.pdf"
-    house.leave_file(f"receipts/{key.period}", name, house.documents.receipt(facts))
+    name = f"Tra-lai_{key.cycle}_{key.period}_{key.agency}_lan-{submission.version}.xlsx"
+    return [Attachment(name, house.workbooks.mark(data, findings))]

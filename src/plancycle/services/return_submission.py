@@ -1,14 +1,17 @@
 """A reviewer sends an accepted submission back, with a reason the clerk can act on."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from plancycle.domain.errors import ActionNeeded, NotFound
+from plancycle.domain.findings import Finding
 from plancycle.domain.periods import ObligationKey
 from plancycle.domain.submissions import Submission, SubmissionStatus, check_move
-from plancycle.services.cycle_view import cycle_view
+from plancycle.services.cycle_view import CycleView, cycle_view
 from plancycle.services.journal import record
 from plancycle.services.ports import House
 from plancycle.services.replies import reply_returned
+from plancycle.services.repositories import Work
 
 MINIMUM_REASON = 10
 
@@ -28,10 +31,24 @@ def return_submission(house: House, obligation: ObligationKey, reason: str, acto
         submission = next((one for one in versions if one.status is SubmissionStatus.ACCEPTED), versions[-1])
         if submission.status is SubmissionStatus.RETURNED and submission.return_reason == reason:
             return submission
-        check_move(submission.status, SubmissionStatus.RETURNED)
-        work.submissions.set_status(submission.id, SubmissionStatus.RETURNED, reason)
-        record(house, work, "submission.returned", submission.id, actor, reason=reason)
-        returned = replace(submission, status=SubmissionStatus.RETURNED, return_reason=reason)
-        findings = work.submissions.findings(submission.id)
-        reply_returned(house, work, view, returned, house.files.get(submission.sha256), findings)
-        return returned
+        return send_back(house, work, view, submission, reason, actor)
+
+
+def send_back(
+    house: House,
+    work: Work,
+    view: CycleView,
+    submission: Submission,
+    reason: str,
+    actor: str,
+    remarks: Sequence[Finding] = (),
+) -> Submission:
+    """Return one version, in the transaction at hand; a reviewer marked ``remarks``. Raises MoveNotAllowed."""
+    check_move(submission.status, SubmissionStatus.RETURNED)
+    work.submissions.set_status(submission.id, SubmissionStatus.RETURNED, reason)
+    marked: dict[str, object] = {"cells": [f"{one.sheet} · {one.cell}" for one in remarks]} if remarks else {}
+    record(house, work, "submission.returned", submission.id, actor, reason=reason, **marked)
+    returned = replace(submission, status=SubmissionStatus.RETURNED, return_reason=reason)
+    findings = [*work.submissions.findings(submission.id), *remarks]
+    reply_returned(house, work, view, returned, house.files.get(submission.sha256), findings)
+    return returned

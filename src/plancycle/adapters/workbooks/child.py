@@ -1,50 +1,64 @@
-"""The process that parses agencies' workbooks and nothing else: it may die, its parent may not.
+"""The process that judges and parses agencies' workbooks and nothing else: it may die, its parent may not.
 
-Started by :mod:`plancycle.adapters.workbooks.reading` as ``python -m plancycle.adapters.workbooks.child``. On standard
-input and output it speaks frames: eight bytes of length (big endian), then the content. A question is the bytes of a
-workbook; the answer is JSON: ``{"sheets": [[name, [[cell, …], …]], …]}`` with cells as text, number or boolean, or
-``{"damaged": true}``.
+Started by :mod:`plancycle.adapters.workbooks.worker` as ``python -m plancycle.adapters.workbooks.child``. On standard
+input and output it speaks frames: eight bytes of length (big endian), then the content. It first says what it is held
+to: ``{"limits": ["cpu", …]}``. A question is the bytes of a workbook; the answer is JSON:
+``{"stamp": [cycle, …] or null, "sheets": [[name, [[cell, row, field, raw], …]], …]}`` or
+``{"refused": key, "params": {…}}``.
 """
 
+import gc
 import json
-import resource
 import struct
 import sys
-from datetime import date, datetime
+from datetime import datetime
 from io import BytesIO
 from typing import BinaryIO
 
-from python_calamine import CalamineError, load_workbook
+from python_calamine import CalamineError, CalamineWorkbook
 
-MAX_MEMORY = 1024**3
-MAX_CPU_SECONDS = 10
-"""For one file; a normal one takes a thousandth of a second."""
+from plancycle.adapters.workbooks import cells, gate
+from plancycle.adapters.workbooks.confinement import allow_one_more_file, confine
+from plancycle.domain.errors import UnreadableFile
+
+MAX_ENTRIES = 20_000
+"""Inputs of one workbook, with what was typed beside the form; a large form has a thousand."""
 HEADER = struct.Struct(">Q")
+
+_as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
 def main() -> None:
     """Answer until standard input ends."""
     source, sink = sys.stdin.buffer, sys.stdout.buffer
-    _limit()
+    _load_everything()
+    gc.disable()  # nothing here refers to itself, and the process is replaced after its share of files
+    _send(sink, {"limits": confine()})
     while (data := _next(source)) is not None:
-        _allow_one_more_file()
-        answer = json.dumps(_parse(data), ensure_ascii=False, separators=(",", ":")).encode()
-        sink.write(HEADER.pack(len(answer)) + answer)
-        sink.flush()
+        allow_one_more_file()
+        _send(sink, answer(data))
 
 
-def _limit() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+def answer(data: bytes) -> dict[str, object]:
+    """What one file holds, or why it is refused."""
+    try:
+        scan = gate.scan(data)
+        sheets = _parsed(scan.judged)
+        entries = [(name, cells.entries(rows, scan.cells.get(name))) for name, rows in sheets]
+        if sum(len(places) for _, places in entries) > MAX_ENTRIES:
+            raise UnreadableFile("file.too_many_cells", maximum=MAX_ENTRIES)
+        return {"stamp": cells.stamp(sheets, scan.properties), "sheets": [sheet for sheet in entries if sheet[1]]}
+    except UnreadableFile as refusal:
+        return {"refused": refusal.key, "params": dict(refusal.params)}
 
 
-def _allow_one_more_file() -> None:
-    """The kernel counts CPU time over the process's life; each file gets its own share on top of what is used."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    soft = int(used.ru_utime + used.ru_stime) + MAX_CPU_SECONDS
-    resource.setrlimit(resource.RLIMIT_CPU, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
+def _load_everything() -> None:
+    """What Python would look up on its first use: once confined, this process opens no file."""
+    for codec in ("cp437", "utf-8", "utf-16-le", "utf-16-be", "ascii", "latin-1"):
+        "".encode(codec)
+    f"{datetime(2000, 1, 1):%d/%m/%Y %H:%M}"
+    for sample in (b"", b"<html>", b"PK\x03\x04"):
+        answer(sample)
 
 
 def _next(source: BinaryIO) -> bytes | None:
@@ -55,28 +69,19 @@ def _next(source: BinaryIO) -> bytes | None:
     return source.read(size)
 
 
-def _parse(data: bytes) -> dict[str, object]:
+def _send(sink: BinaryIO, content: dict[str, object]) -> None:
+    frame = _as_json(content).encode("utf-8", "surrogatepass")
+    sink.write(HEADER.pack(len(frame)) + frame)
+    sink.flush()
+
+
+def _parsed(data: bytes) -> list[tuple[str, cells.Rows]]:
+    """Every sheet's name and cells from A1 on. Raises UnreadableFile when the parser finds no workbook in it."""
     try:
-        book = load_workbook(BytesIO(data))
-        return {"sheets": [[name, _cells(book.get_sheet_by_name(name))] for name in book.sheet_names]}
-    except (CalamineError, ValueError, OSError):
-        return {"damaged": True}
-
-
-def _cells(sheet: object) -> list[list[object]]:
-    rows = sheet.to_python(skip_empty_area=False)  # type: ignore[attr-defined]
-    return [[_plain(cell) for cell in row] for row in rows]
-
-
-def _plain(cell: object) -> object:
-    """Dates as people write them; other values as JSON has them."""
-    if isinstance(cell, str | bool | int | float):
-        return cell
-    if isinstance(cell, datetime) and cell.time() != cell.min.time():
-        return f"{cell:%d/%m/%Y %H:%M}"
-    if isinstance(cell, date):
-        return f"{cell:%d/%m/%Y}"
-    return str(cell)
+        book = CalamineWorkbook.from_filelike(BytesIO(data))
+        return [(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in book.sheet_names]
+    except (CalamineError, ValueError, OSError) as error:
+        raise UnreadableFile("file.damaged") from error
 
 
 if __name__ == "__main__":

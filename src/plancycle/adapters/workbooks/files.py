@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from plancycle.domain.findings import Finding
 from plancycle.domain.forms import Form
-from plancycle.services.ports import ReadWorkbook, Texts, WorkbookContext
+from plancycle.domain.submissions import Entry
+from plancycle.services.ports import CarriedAnswer, ReadWorkbook, Texts, WorkbookContext
 
 
 class Workbooks:
@@ -36,3 +37,9 @@ class Workbooks:
         from plancycle.adapters.workbooks import marking
 
         return marking.mark(data, findings, self._texts)
+
+    def carry(self, data: bytes, kept: Sequence[CarriedAnswer], left: Sequence[Entry]) -> bytes:
+        """A workbook of ours with answers typed in, and a first sheet that says which were and which have no place."""
+        from plancycle.adapters.workbooks import carrying
+
+        return carrying.carry(data, kept, left, self._texts)

@@ -1,9 +1,16 @@
-"""Walks one XML part of a workbook: refuses a DOCTYPE, far and double cells; finds what the parser would lose."""
+"""The cells of one sheet before the parser sees them: refuses far and double ones, finds what the parser loses.
+
+Parsers agree on plain cells and differ on the rest: of two cells in one place one takes the first and another the last;
+error cells come back blank; a percentage comes back as a hundredth. A sheet as spreadsheet programs write it is looked
+through at the speed of a search; anything out of the ordinary is walked tag by tag.
+"""
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from xml.parsers import expat
 
+from plancycle.adapters.workbooks.gate_parts import plain_root
 from plancycle.adapters.workbooks.layout import column_letters
 from plancycle.domain.errors import UnreadableFile
 
@@ -12,34 +19,78 @@ MAX_COLUMNS, MAX_ROWS = 52, 9_999
 MAX_CELLS = 200_000
 
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+_PLACE_WITHIN_LIMITS = re.compile(rb'<c r="(A?[A-Z][1-9][0-9]{0,3})"')
+_CALCULATED = re.compile(rb"<f(?: [^<>]*)?(?:/>|>[^<]*</f>)<v>[^<]")
+
+
+@dataclass(frozen=True, slots=True)
+class CellFacts:
+    """What stands in cells and does not come out of the parser.
+
+    ``lost``: error cells (``{"E7": "#REF!"}``) and formulas that nobody has calculated (``=SUM(B1:B2)``).
+    ``percents``: cells that show a hundred times the number they hold, with a percent sign.
+    """
+
+    lost: Mapping[str, str]
+    percents: frozenset[str] = frozenset()
+
+
+def read_cells(content: bytes, percent_styles: frozenset[str] = frozenset()) -> CellFacts:
+    """Look through one XML part; parts that are no sheet have nothing to tell.
+
+    Raises UnreadableFile (``file.abnormal``, ``file.far_cell``, ``file.too_many_cells``) and ExpatError.
+    """
+    if _is_usual(content) and not _has_style(content, percent_styles):
+        return CellFacts({})
+    return CellScan(percent_styles).read(content)
+
+
+def _too_many() -> UnreadableFile:
+    return UnreadableFile("file.too_many_cells", maximum=MAX_CELLS)
+
+
+def _has_style(content: bytes, styles: frozenset[str]) -> bool:
+    return any(f' s="{style}"'.encode() in content for style in styles)
+
+
+def _is_usual(content: bytes) -> bool:
+    """Whether a search can vouch for the sheet: every cell within the limits, in one place, calculated, no error."""
+    if plain_root(content) != b"worksheet" or not content.endswith((b"</worksheet>", b"</worksheet>\n")):
+        return False
+    data = content[content.find(b"<sheetData") : content.rfind(b"</sheetData>")]
+    if b"<c>" in data or b't="e"' in data or b"t='e'" in data:
+        return False
+    formulas = data.count(b"<f>") + data.count(b"<f ")
+    if formulas and len(_CALCULATED.findall(data)) != formulas:
+        return False
+    count = data.count(b"<c ")
+    if count > MAX_CELLS:
+        raise _too_many()
+    places = _PLACE_WITHIN_LIMITS.findall(data)
+    return count == len(places) == len(set(places))
 
 
 class CellScan:
-    """One part. Blank formatted cells may stand anywhere: spreadsheets leave them, and parsers skip them."""
+    """One part, tag by tag. Blank formatted cells may stand anywhere: spreadsheets leave them, parsers skip them."""
 
-    def __init__(self) -> None:
+    def __init__(self, percent_styles: frozenset[str] = frozenset()) -> None:
+        self._percent_styles = percent_styles
         self._parser = expat.ParserCreate()
         self._parser.buffer_text = True
         self._parser.StartElementHandler = self._first
-        self._parser.StartDoctypeDeclHandler = self._doctype
         self._lost: dict[str, str] = {}
+        self._percents: set[str] = set()
         self._seen: set[tuple[int, int]] = set()
         self._row, self._column = 0, 0
         self._in_cell = False
-        self._kind = ""
+        self._kind, self._style = "", ""
         self._parts: dict[str, str] = {}
         self._open: str | None = None
 
-    def read(self, content: bytes) -> Mapping[str, str]:
-        """Cells the parser would lose: ``{"E7": "#REF!"}``; empty for parts that are no sheet.
-
-        Raises UnreadableFile (``file.abnormal``, ``file.far_cell``, ``file.too_large``) and ExpatError.
-        """
+    def read(self, content: bytes) -> CellFacts:
+        """Walk the part. Raises UnreadableFile and ExpatError."""
         self._parser.Parse(content, True)
-        return self._lost
-
-    def _doctype(self, *_: object) -> None:
-        raise UnreadableFile("file.abnormal")
+        return CellFacts(self._lost, frozenset(self._percents))
 
     def _first(self, name: str, _: dict[str, str]) -> None:
         """The root element decides: only a sheet is walked cell by cell, the rest is read at full speed."""
@@ -55,7 +106,8 @@ class CellScan:
             self._row, self._column = _integer(attributes.get("r")) or self._row + 1, 0
         elif local == "c":
             self._place(attributes.get("r"))
-            self._in_cell, self._kind, self._parts = True, attributes.get("t", ""), {}
+            self._in_cell, self._parts = True, {}
+            self._kind, self._style = attributes.get("t", ""), attributes.get("s", "")
         elif self._in_cell and local in ("v", "f", "is"):
             self._open = local
             self._parts.setdefault(local, "")
@@ -70,7 +122,7 @@ class CellScan:
             self._open = None
         elif local == "c" and self._in_cell:
             self._in_cell = False
-            if any(self._parts.values()):
+            if "f" in self._parts or any(self._parts.values()):
                 self._check_content()
 
     def _place(self, reference: str | None) -> None:
@@ -86,17 +138,19 @@ class CellScan:
             raise UnreadableFile("file.abnormal")
         self._seen.add((self._row, self._column))
         if len(self._seen) > MAX_CELLS:
-            raise UnreadableFile("file.too_large", maximum="20")
+            raise _too_many()
 
     def _check_content(self) -> None:
         if self._column > MAX_COLUMNS or self._row > MAX_ROWS:
             last = column_letters(MAX_COLUMNS - 1)
             raise UnreadableFile("file.far_cell", cell=self._cell_name(), column=last, row=str(MAX_ROWS))
-        value, formula = self._parts.get("v", ""), self._parts.get("f", "")
+        value = self._parts.get("v", "")
         if self._kind == "e":
-            self._lost[self._cell_name()] = value
-        elif formula and not value and self._kind != "str":
-            self._lost[self._cell_name()] = f"={formula}"
+            self._lost[self._cell_name()] = value or "#VALUE!"
+        elif "f" in self._parts and not value and self._kind != "str":
+            self._lost[self._cell_name()] = f"={self._parts['f']}"
+        elif self._kind in ("", "n") and self._style in self._percent_styles:
+            self._percents.add(self._cell_name())
 
     def _cell_name(self) -> str:
         return f"{column_letters(self._column - 1)}{self._row}"

@@ -12,7 +12,7 @@ from datetime import datetime
 from io import BytesIO
 
 from openpyxl import Workbook, load_workbook
-from openpyxl.cell.cell import Cell
+from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 from openpyxl.utils.exceptions import InvalidFileException
@@ -27,6 +27,7 @@ from plancycle.services.ports import Texts
 AUTHOR = "plancycle"
 _OUR_NOTE = re.compile(r"^[✖⚠] ", re.MULTILINE)
 """How our notes begin, in both languages; what a clerk wrote above one of them stays."""
+_TOP = 30
 _LONG_AGO = datetime(2000, 1, 1)
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 _CELL = re.compile(r"[A-Z]{1,2}[1-9][0-9]{0,3}")
@@ -49,8 +50,8 @@ def mark(data: bytes, findings: Sequence[Finding], texts: Texts) -> bytes:
         if cell is not None:
             _mark_cell(cell, finding, texts)
     write_list(book.create_sheet(name, 0), list(zip(findings, places, strict=True)), texts)
-    _show_first(book)
-    return _bytes_of(book)
+    show_first(book)
+    return bytes_of(book)
 
 
 def _open(data: bytes) -> Workbook:
@@ -88,34 +89,50 @@ def _mark_cell(cell: Cell, finding: Finding, texts: Texts) -> None:
 
 
 def _remove_marks(sheet: Worksheet) -> None:
-    """Take off what an earlier round put on: our notes, and the colour under them."""
+    """Take off what an earlier round put on: our notes and our colours, also where somebody deleted the note."""
+    is_ours = _holds(sheet, layout.MARKER)
     for row in sheet.iter_rows():
         for cell in row:
             note = cell.comment
-            if note is None or not _OUR_NOTE.search(note.text):
-                continue
-            own = _OUR_NOTE.split(note.text)[0].strip()
-            cell.comment = Comment(own, note.author) if own else None
-            colour = layout.GREY if cell.protection.locked else layout.YELLOW
-            cell.fill = PatternFill("solid", fgColor=colour)
+            has_our_note = note is not None and _OUR_NOTE.search(note.text) is not None
+            if note is not None and has_our_note:
+                own = _OUR_NOTE.split(note.text)[0].strip()
+                cell.comment = Comment(own, note.author) if own else None
+            if has_our_note or (is_ours and _is_marked(cell)):
+                colour = layout.GREY if cell.protection.locked else layout.YELLOW
+                cell.fill = PatternFill("solid", fgColor=colour)
+
+
+def _is_marked(cell: Cell | MergedCell) -> bool:
+    if not cell.has_style or cell.fill.fill_type != "solid":
+        return False
+    colour = cell.fill.fgColor.rgb
+    return isinstance(colour, str) and colour[-6:] in (layout.RED, layout.AMBER)
+
+
+def _holds(sheet: Worksheet, sign: str) -> bool:
+    """Whether a sign stands near the top of a sheet: rows may have been put above it."""
+    rows = sheet.iter_rows(max_row=_TOP, values_only=True)
+    return any(sign in row for row in rows)
 
 
 def _remove_list(book: Workbook, name: str) -> None:
     """An earlier list, and any sheet that took its name: the name is needed, so that sheet keeps its content aside."""
     for sheet in book.worksheets:
-        if sheet["A1"].value == layout.IGNORED_MARKER:
+        if _holds(sheet, layout.IGNORED_MARKER):
             book.remove(sheet)
         elif sheet.title == name:
             sheet.title = f"{name} (2)"
 
 
-def _show_first(book: Workbook) -> None:
+def show_first(book: Workbook) -> None:
+    """Open at the first sheet."""
     book.active = 0
     for number, sheet in enumerate(book.worksheets):
         sheet.sheet_view.tabSelected = number == 0
 
 
-def _bytes_of(book: Workbook) -> bytes:
+def bytes_of(book: Workbook) -> bytes:
     """Saved with a fixed date instead of the clock: saving twice gives the same bytes."""
     book.properties.created = book.properties.modified = _LONG_AGO
     saved, fixed = BytesIO(), BytesIO()

@@ -1,26 +1,31 @@
-"""The parent's side of the limited child that parses workbooks: starts it, times it, replaces it when it dies."""
+"""The parent's side of the limited processes that read workbooks: starts, times and replaces them."""
 
 import atexit
 import json
 import os
+import queue
+import select
 import struct
 import subprocess
 import sys
 import threading
+import time
 from functools import cache
+from typing import IO, Any
 
-from plancycle.domain.errors import UnreadableFile
+from plancycle.domain.errors import OutsideFailure, UnreadableFile
 
-FILES_PER_CHILD = 500
+FILES_PER_CHILD = 2000
 """Then a fresh one, so that whatever a file left behind does not stay for years."""
 SECONDS_PER_FILE = 20.0
+SECONDS_TO_START = 60.0
 MAX_ANSWER = 64 * 1024**2
+MOST_CHILDREN = 4
 
 HEADER = struct.Struct(">Q")
 """Length of a frame; :mod:`plancycle.adapters.workbooks.child` speaks the same."""
 
-Cell = str | bool | int | float
-Rows = list[list[Cell]]
+Answer = dict[str, Any]
 
 
 class _ChildDied(Exception):
@@ -28,32 +33,33 @@ class _ChildDied(Exception):
 
 
 class Worker:
-    """One child at a time, shared by the threads of a process; a forked process starts its own."""
+    """One child, used by one thread at a time."""
 
     def __init__(self, seconds_per_file: float = SECONDS_PER_FILE, files_per_child: int = FILES_PER_CHILD) -> None:
         self._seconds, self._files_per_child = seconds_per_file, files_per_child
         self._lock = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
-        self._owner = 0
+        self._limits: tuple[str, ...] = ()
         self._files = 0
 
-    def parse(self, data: bytes) -> list[tuple[str, Rows]]:
-        """Every sheet's name and cells from A1 on.
+    def ask(self, data: bytes) -> Answer:
+        """What the child says about a file: ``stamp`` and ``entries``.
 
-        Raises UnreadableFile: ``file.damaged`` when the parser says so, ``file.abnormal`` when the child died of it.
-        A child that had read files before gets a second chance: it may have been at its end already.
+        Raises UnreadableFile with the child's reason, or ``file.too_heavy`` when the child died of it; OutsideFailure
+        when no child can be started, which is no fault of the file. A child that had read files before gets a second
+        chance: it may have been at its end already.
         """
         with self._lock:
             is_fresh = self._start()
             try:
-                answer = self._ask(data)
+                answer = self._exchange(data)
             except _ChildDied:
                 if is_fresh:
-                    raise UnreadableFile("file.abnormal") from None
+                    raise UnreadableFile("file.too_heavy") from None
                 answer = self._ask_again(data)
-        if "sheets" not in answer:
-            raise UnreadableFile("file.damaged")
-        return [(name, rows) for name, rows in answer["sheets"]]
+        if "refused" in answer:
+            raise UnreadableFile(answer["refused"], **answer["params"])
+        return answer
 
     def close(self) -> None:
         """End the child; the next file starts another."""
@@ -65,55 +71,62 @@ class Worker:
         """Of the running child, or None."""
         return self._child.pid if self._child is not None else None
 
-    def _ask_again(self, data: bytes) -> dict[str, list[tuple[str, Rows]]]:
+    @property
+    def limits(self) -> tuple[str, ...]:
+        """What the last child said it is held to, as :func:`.confinement.confine` names it."""
+        return self._limits
+
+    def _ask_again(self, data: bytes) -> Answer:
         self._start()
         try:
-            return self._ask(data)
+            return self._exchange(data)
         except _ChildDied:
-            raise UnreadableFile("file.abnormal") from None
+            raise UnreadableFile("file.too_heavy") from None
 
     def _start(self) -> bool:
-        """Make sure a child of this process runs; True when it is a new one."""
-        if self._owner != os.getpid():
-            self._child = None  # inherited by a fork: the other process still talks to it
+        """Make sure a child runs; True when it is a new one."""
         if self._child is not None and self._child.poll() is None and self._files < self._files_per_child:
             return False
         self._end()
-        # A clean environment: the child needs to find its modules and nothing else, least of all our secrets.
-        self._child = subprocess.Popen(
-            [sys.executable, "-P", "-m", "plancycle.adapters.workbooks.child"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={"PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "PYTHONUTF8": "1"},
-        )
-        self._owner, self._files = os.getpid(), 0
+        try:
+            # A clean environment: the child needs to find its modules and nothing else, least of all our secrets.
+            child = self._child = subprocess.Popen(
+                [sys.executable, "-P", "-m", "plancycle.adapters.workbooks.child"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env={"PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "PYTHONUTF8": "1"},
+                bufsize=0,
+            )
+            if child.stdin is not None:
+                os.set_blocking(child.stdin.fileno(), False)
+            self._limits = tuple(self._timed(b"", SECONDS_TO_START)["limits"])
+        except (_ChildDied, OSError) as error:
+            self._end()
+            raise OutsideFailure("reader.cannot_start") from error
+        self._files = 0
         return True
 
-    def _ask(self, data: bytes) -> dict[str, list[tuple[str, Rows]]]:
+    def _exchange(self, data: bytes) -> Answer:
+        self._files += 1
+        return self._timed(HEADER.pack(len(data)) + data, self._seconds)
+
+    def _timed(self, question: bytes, seconds: float) -> Answer:
+        """Write the question, read one frame; the child is killed when that takes too long."""
         child = self._child
         if child is None or child.stdin is None or child.stdout is None:
             raise _ChildDied
-        self._files += 1
-        watch = threading.Timer(self._seconds, child.kill)
-        watch.daemon = True
-        watch.start()
+        deadline = time.monotonic() + seconds
         try:
-            child.stdin.write(HEADER.pack(len(data)))
-            child.stdin.write(data)
-            child.stdin.flush()
-            header = child.stdout.read(HEADER.size)
-            size = HEADER.unpack(header)[0] if len(header) == HEADER.size else MAX_ANSWER + 1
-            content = child.stdout.read(size) if size <= MAX_ANSWER else b""
-            if len(content) != size:
+            _write(child.stdin, question, deadline)
+            (size,) = HEADER.unpack(_read(child.stdout, HEADER.size, deadline))
+            if size > MAX_ANSWER:
                 raise _ChildDied
-            answer: dict[str, list[tuple[str, Rows]]] = json.loads(content)
+            answer: Answer = json.loads(_read(child.stdout, size, deadline))
             return answer
-        except (OSError, _ChildDied):
+        except (OSError, ValueError, _ChildDied):
             self._end()
             raise _ChildDied from None
-        finally:
-            watch.cancel()
 
     def _end(self) -> None:
         child, self._child = self._child, None
@@ -129,9 +142,68 @@ class Worker:
                     continue
 
 
+def _write(pipe: IO[bytes], content: bytes, deadline: float) -> None:
+    rest = memoryview(content)
+    while rest:
+        _wait(pipe, select.POLLOUT, deadline)
+        rest = rest[os.write(pipe.fileno(), rest) :]
+
+
+def _read(pipe: IO[bytes], size: int, deadline: float) -> bytes:
+    parts = []
+    while size:
+        _wait(pipe, select.POLLIN, deadline)
+        part = os.read(pipe.fileno(), size)
+        if not part:
+            raise _ChildDied
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
+
+
+def _wait(pipe: IO[bytes], event: int, deadline: float) -> None:
+    """Until the pipe is ready. Raises _ChildDied when time is up."""
+    poll = select.poll()
+    poll.register(pipe, event)
+    rest = deadline - time.monotonic()
+    if rest <= 0 or not poll.poll(rest * 1000):
+        raise _ChildDied
+
+
+class Workers:
+    """A few children for the threads of one process: the one that was used last is used next."""
+
+    def __init__(self, most: int) -> None:
+        self._idle: queue.LifoQueue[Worker] = queue.LifoQueue()
+        self._all = [Worker() for _ in range(most)]
+        for worker in self._all:
+            self._idle.put(worker)
+
+    def ask(self, data: bytes) -> Answer:
+        """As :meth:`Worker.ask`; waits while every child is busy."""
+        worker = self._idle.get()
+        try:
+            return worker.ask(data)
+        finally:
+            self._idle.put(worker)
+
+    def close(self) -> None:
+        """End every child."""
+        for worker in self._all:
+            worker.close()
+
+
 @cache
-def shared_worker() -> Worker:
-    """The worker of this process; it ends with the process."""
-    worker = Worker()
-    atexit.register(worker.close)
-    return worker
+def shared_workers() -> Workers:
+    """The workers of this process; they end with it. A forked process starts its own."""
+    workers = Workers(max(1, min(MOST_CHILDREN, os.cpu_count() or 1)))
+    atexit.register(_close, workers, os.getpid())
+    return workers
+
+
+def _close(workers: Workers, owner: int) -> None:
+    if os.getpid() == owner:
+        workers.close()
+
+
+os.register_at_fork(after_in_child=shared_workers.cache_clear)

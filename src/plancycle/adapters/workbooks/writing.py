@@ -4,23 +4,22 @@ All text is written as strings, never as formulas, links or numbers: names of ag
 formulas are our own, on the sheet that counts what is still missing.
 """
 
-from collections.abc import Iterator, Sequence
+import threading
+import zipfile
+from collections.abc import Hashable, Iterator, Sequence
 from datetime import UTC
+from functools import lru_cache
 from io import BytesIO
 
 from xlsxwriter import Workbook
-from xlsxwriter.worksheet import Worksheet
 
 from plancycle.adapters.workbooks import layout
-from plancycle.adapters.workbooks.writing_sheet import (
-    PROTECTION,
-    SheetPlan,
-    SheetWriter,
-    Styles,
-    list_name,
-    plan_of,
-    set_page,
-)
+from plancycle.adapters.workbooks.plan import SheetPlan, plan_of
+from plancycle.adapters.workbooks.splicing import Shell, fill
+from plancycle.adapters.workbooks.styles import Styles
+from plancycle.adapters.workbooks.tokens import LETTERS, shape_of, texts_of, with_tokens
+from plancycle.adapters.workbooks.writing_check import write_check
+from plancycle.adapters.workbooks.writing_sheet import PROTECTION, SheetWriter, list_name, set_page, written
 from plancycle.domain.forms import FieldKind, Form
 from plancycle.services.ports import Texts, WorkbookContext
 
@@ -36,19 +35,84 @@ _OPTIONS = {
 
 
 def write(form: Form, context: WorkbookContext, texts: Texts) -> bytes:
-    """The agency's ``.xlsx``. Its only date is the period's opening, so that the bytes never change by themselves."""
+    """The agency's ``.xlsx``. Its only date is the period's opening, so that the bytes never change by themselves.
+
+    Agencies whose forms have the same shape share one workbook with tokens; a successor, whose workbook has a sheet
+    more, gets one written for itself.
+    """
+    plans = tuple(plan_of(sheet, context) for sheet in form.sheets)
+    own = texts_of(form, context, plans)
+    shown = (*own, context.programme_title, context.period_title, context.contact)
+    if context.previous_by_body or len(own) > LETTERS or not all(map(_is_plain, shown)):
+        return write_directly(form, context, texts)
+    return fill(_shell(form, context, plans, texts), own, context, plans)
+
+
+def write_directly(form: Form, context: WorkbookContext, texts: Texts) -> bytes:
+    """The same workbook, written whole by the library."""
     buffer = BytesIO()
     book = Workbook(buffer, _OPTIONS)
     _describe(book, form, context)
     styles = Styles(book)
     _guide(book, styles, form, context, texts)
-    plans = [plan_of(sheet, context.previous) for sheet in form.sheets]
+    plans = [plan_of(sheet, context) for sheet in form.sheets]
     for plan in plans:
         SheetWriter(book, styles, plan, context, texts).write()
-    _check(book, styles, plans, texts)
+    if context.previous_by_body:
+        _by_body(book, styles, form, context, texts)
+    write_check(book, styles, plans, context, texts)
     _lists(book, form)
     _stamp(book, form, context)
     book.close()
+    return _in_vietnamese(buffer.getvalue())
+
+
+_SHELLS_KEPT = 256
+_shells: dict[Hashable, Shell] = {}
+_making = threading.Lock()
+
+
+def _shell(form: Form, context: WorkbookContext, plans: Sequence[SheetPlan], texts: Texts) -> Shell:
+    """The shape's workbook with tokens: made once a process, the oldest let go when there are too many."""
+    shape = (texts, shape_of(form, context, plans))
+    found = _shells.get(shape)
+    if found is not None:
+        return found
+    with _making:
+        if shape not in _shells:
+            if len(_shells) >= _SHELLS_KEPT:
+                del _shells[next(iter(_shells))]
+            _shells[shape] = Shell(write_directly(*with_tokens(form, context, plans), texts), plans)
+        return _shells[shape]
+
+
+def shapes_kept() -> int:
+    """How many shared workbooks this process holds."""
+    return len(_shells)
+
+
+def forget_shapes() -> None:
+    """Let go of every shared workbook."""
+    with _making:
+        _shells.clear()
+
+
+@lru_cache(8192)
+def _is_plain(text: str) -> bool:
+    """Whether a text stands in a workbook as it is: no control characters, nothing blank at its ends."""
+    return text == text.strip() and (text.isprintable() or text.replace("\n", "").isprintable())
+
+
+def _in_vietnamese(data: bytes) -> bytes:
+    """The library cannot say what language a document is in; screen readers and spell checkers ask."""
+    buffer = BytesIO()
+    with zipfile.ZipFile(BytesIO(data)) as source, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
+        for member in source.infolist():
+            content = source.read(member)
+            if member.filename == "docProps/core.xml":
+                end = b"</cp:coreProperties>"
+                content = content.replace(end, b"<dc:language>vi-VN</dc:language>" + end)
+            target.writestr(member, content)
     return buffer.getvalue()
 
 
@@ -111,62 +175,33 @@ def _obligation(form: Form) -> str:
     return f"{form.cycle}/{form.period}/{form.agency}"
 
 
-def _check(book: Workbook, styles: Styles, plans: Sequence[SheetPlan], texts: Texts) -> None:
-    """The sheet of live formulas: how many required cells of each sheet are still blank."""
-    sheet = book.add_worksheet(texts.say("workbook.sheet.check"))
+def _by_body(book: Workbook, styles: Styles, form: Form, context: WorkbookContext, texts: Texts) -> None:
+    """For a successor: what each body it took over had reported, one column a body."""
+    sheet = book.add_worksheet(texts.say("workbook.sheet.by_body"))
     sheet.hide_gridlines(2)
-    for column, width in enumerate((34, 18, 14, 52)):
-        sheet.set_column(column, column, width, styles.text)
-    sheet.write_string(0, 0, texts.say("workbook.check.title"), styles.title_left)
-    sheet.write_string(1, 0, texts.say("workbook.check.hint"), styles.hint)
-    for column, part in enumerate(("sheet", "required", "blank", "result")):
-        sheet.write_string(3, column, texts.say(f"workbook.check.{part}"), styles.heading)
-    for row in range(3, 5 + len(plans)):
-        sheet.set_row(row, layout.row_height([]) + 3)
-    total = 0
-    for row, plan in enumerate(plans, start=4):
-        blanks, required = _blank_formula(plan)
-        _check_row(sheet, styles, row, plan.sheet.name, (str(required), blanks), required, texts)
-        total += required
-    row = 4 + len(plans)
-    sums = (f"SUM(B5:B{row})", f"SUM(C5:C{row})")
-    _check_row(sheet, styles, row, texts.say("workbook.check.all"), sums, total, texts)
-    blank_cells = f"C5:D{row + 1}"
-    sheet.conditional_format(blank_cells, {"type": "formula", "criteria": "=$C5>0", "format": styles.amber_rule})
-    sheet.conditional_format(blank_cells, {"type": "formula", "criteria": "=$C5=0", "format": styles.green_rule})
-    set_page(sheet, landscape=False)
+    sheet.write_string(0, 0, texts.say("workbook.by_body.title"), styles.title_left)
+    sheet.write_string(1, 0, texts.say("workbook.by_body.hint"), styles.hint)
+    names = [name for name, _ in context.previous_by_body]
+    headings = [texts.say("workbook.heading.code"), texts.say("workbook.heading.label"), *names]
+    for column, heading in enumerate(headings):
+        sheet.set_column(column, column, (22, 60)[column] if column < 2 else 26)
+        sheet.write_string(3, column, heading, styles.heading)
+    sheet.set_row(3, layout.row_height([(name, 26.0) for name in names], least=2))
+    number = 4
+    for _, row, field in form.cells():
+        values = [given.get((row.code, field.code), "") for _, given in context.previous_by_body]
+        if not any(values):
+            continue
+        label = f"{row.label} · {field.label}"
+        shown = [written(value) if field.kind is FieldKind.NUMBER else value for value in values]
+        sheet.set_row(number, layout.row_height([(label, 60.0), *((text, 26.0) for text in shown)]))
+        for column, text in enumerate((row.code, label, *shown)):
+            sheet.write_string(number, column, text, styles.locked)
+        number += 1
+    sheet.freeze_panes(4, 2)
+    sheet.repeat_rows(3)
+    set_page(sheet, landscape=True)
     sheet.protect("", PROTECTION)
-
-
-def _check_row(
-    sheet: Worksheet, styles: Styles, row: int, name: str, formulas: tuple[str, str], blank: int, texts: Texts
-) -> None:
-    """One line of the check sheet; ``blank`` is what both formulas give in the untouched workbook."""
-    sheet.write_string(row, 0, name, styles.locked)
-    for column, formula in enumerate(formulas, start=1):
-        sheet.write_formula(row, column, f"={formula}", styles.locked_centred, blank)
-    complete = texts.say("workbook.check.complete")
-    incomplete = texts.say("workbook.check.incomplete", count="\0")
-    words = _quoted(incomplete).replace("\0", f'"&C{row + 1}&"')
-    formula = f"=IF(C{row + 1}=0,{_quoted(complete)},{words})"
-    sheet.write_formula(row, 3, formula, styles.locked, incomplete.replace("\0", str(blank)) if blank else complete)
-
-
-def _quoted(text: str) -> str:
-    """Our own words as a string inside a formula."""
-    return '"' + text.replace('"', '""') + '"'
-
-
-def _blank_formula(plan: SheetPlan) -> tuple[str, int]:
-    """(formula that counts the blank required cells of a sheet, how many required cells it has)."""
-    name = plan.sheet.name.replace("'", "''")
-    counted = []
-    for place in plan.fields:
-        if place.field.required:
-            first = layout.cell_name(layout.FIRST_ROW, place.column)
-            last = layout.cell_name(plan.last_row, place.column)
-            counted.append(f"COUNTBLANK('{name}'!{first}:{last})")
-    return "+".join(counted) or "0", len(counted) * len(plan.sheet.rows)
 
 
 def _lists(book: Workbook, form: Form) -> None:

@@ -1,7 +1,6 @@
 """One sheet of questions in the agency's workbook: headings, codes, inputs, and the help beside each input."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
@@ -11,6 +10,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from plancycle.adapters.workbooks import layout
+from plancycle.adapters.workbooks.plan import LABEL_COLUMN, FieldColumn, Given, SheetPlan, adds_up
+from plancycle.adapters.workbooks.styles import Styles
 from plancycle.domain.assignments import field_for
 from plancycle.domain.forms import FieldKind, FormField, FormRow, FormSheet
 from plancycle.domain.periods import Period
@@ -19,95 +20,12 @@ from plancycle.services.ports import Texts, WorkbookContext
 MAX_TITLE, MAX_PROMPT, MAX_ERROR = 32, 255, 224
 """What a spreadsheet shows in an input's help and in its refusal (MS-OI29500, 2.1.613)."""
 FIRST_DATE, LAST_DATE = date(2000, 1, 1), date(2099, 12, 31)
-LABEL_COLUMN = 1
-LABEL_WIDTH, BASIS_WIDTH, PREVIOUS_WIDTH = 44, 16, 14
+LABEL_WIDTH, BASIS_WIDTH, GIVEN_WIDTH = 44, 16, 14
 LINES_FOR_TEXT, LINES_FOR_LONG_TEXT, LONG_TEXT_WIDTH = 3, 5, 60
 """Room for typing: a row with text inputs, and one with an input that is wide because much is to be said."""
 
 PROTECTION = {"format_columns": True, "format_rows": True}
 """Locks stop slips, not people: no password, and rows may be made taller for long texts."""
-
-Previous = Mapping[tuple[str, str], str]
-
-
-class Styles:
-    """The formats of one workbook."""
-
-    def __init__(self, book: Workbook) -> None:
-        self._book = book
-        self.text = self._make()
-        self.text_centred = self._make(align="center")
-        self.guide = self._make(indent=1)
-        self.title = self._make(bold=True, font_size=16, align="center")
-        self.title_left = self._make(bold=True, font_size=14, text_wrap=False)
-        self.subtitle = self._make(bold=True, text_wrap=False)
-        self.heading_text = self._make(bold=True, font_size=13, font_color="#1F3864", valign="bottom")
-        self.hint = self._make(italic=True, text_wrap=False)
-        self.banner = self._make(indent=1, bold=True, font_color="#9C0006", bg_color="#FFE1E1", border=1)
-        self.heading = self._make(bold=True, border=1, align="center", bg_color="#D9E2F3")
-        self.locked = self._cell(layout.GREY)
-        self.locked_centred = self._cell(layout.GREY, align="center")
-        self.locked_right = self._cell(layout.GREY, align="right")
-        self.input = self._cell(layout.YELLOW, locked=False)
-        self.sample = self._cell(layout.YELLOW)
-        self.red = self._cell(layout.RED)
-        self.amber = self._cell(layout.AMBER)
-        self.amber_rule = book.add_format({"bg_color": f"#{layout.AMBER}"})
-        self.green_rule = book.add_format({"bg_color": f"#{layout.GREEN}"})
-        self._inputs: dict[str, Format] = {}
-
-    def input_as(self, number_format: str, align: str = "left") -> Format:
-        """An unlocked yellow cell that shows its value in that number format."""
-        if number_format not in self._inputs:
-            self._inputs[number_format] = self._cell(layout.YELLOW, locked=False, num_format=number_format, align=align)
-        return self._inputs[number_format]
-
-    def _cell(self, colour: str, **more: object) -> Format:
-        return self._make(bg_color=f"#{colour}", border=1, border_color="#7F7F7F", **more)
-
-    def _make(self, **more: object) -> Format:
-        common = {"font_name": layout.FONT, "font_size": 12, "valign": "vcenter", "text_wrap": True}
-        return self._book.add_format({**common, **more})
-
-
-@dataclass(frozen=True, slots=True)
-class FieldColumn:
-    """Where one field stands; ``previous`` is the column of last period's values, if there are any."""
-
-    field: FormField
-    column: int
-    previous: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class SheetPlan:
-    """The columns of one sheet: code, label, unit or basis (when any row has one), then the fields."""
-
-    sheet: FormSheet
-    basis_column: int | None
-    fields: tuple[FieldColumn, ...]
-
-    @property
-    def code_width(self) -> int:
-        """Wide enough for the longest row code."""
-        return min(26, max(8, *(len(row.code) + 3 for row in self.sheet.rows)))
-
-    @property
-    def last_row(self) -> int:
-        """Of the last question, counted from 0."""
-        return layout.FIRST_ROW + len(self.sheet.rows) - 1
-
-
-def plan_of(sheet: FormSheet, previous: Previous) -> SheetPlan:
-    """Decide the columns. Last period's value stands before a figure's value when there is one to show."""
-    has_basis = any(row.unit or row.basis for row in sheet.rows)
-    column = LABEL_COLUMN + 1 + has_basis
-    fields = []
-    for field in sheet.fields:
-        is_shown = field.kind is FieldKind.NUMBER and any((row.code, field.code) in previous for row in sheet.rows)
-        fields.append(FieldColumn(field, column + is_shown, column if is_shown else None))
-        column += 1 + is_shown
-    return SheetPlan(sheet, LABEL_COLUMN + 1 if has_basis else None, tuple(fields))
 
 
 def list_name(sheet: FormSheet, field: FormField) -> str:
@@ -126,8 +44,11 @@ class SheetWriter:
         """Title, hidden codes, headings, one row a question, print set-up, protection."""
         self._titles()
         self._headings()
-        for offset, row in enumerate(self._plan.sheet.rows):
-            self._row(layout.FIRST_ROW + offset, row)
+        heights = heights_of(self._plan, self._context.planned)
+        for (number, row), height in zip(self._plan.rows(), heights, strict=True):
+            self._sheet.set_row(number, height)
+            self._row(number, row)
+        self._helps()
         self._page()
         self._sheet.protect("", PROTECTION)
 
@@ -139,23 +60,40 @@ class SheetWriter:
         self._sheet.write_string(2, 0, self._texts.say("workbook.hint"), self._styles.hint)
 
     def _headings(self) -> None:
-        rows = self._plan.sheet.rows
-        self._heading(0, self._plan.code_width, layout.MARKER, self._texts.say("workbook.heading.code"))
+        plan, rows = self._plan, self._plan.sheet.rows
+        self._heading(0, plan.code_width, layout.MARKER, self._texts.say("workbook.heading.code"))
         self._heading(LABEL_COLUMN, LABEL_WIDTH, "", self._texts.say("workbook.heading.label"))
-        if self._plan.basis_column is not None:
+        if plan.basis_column is not None:
             named = ("unit" if any(row.unit for row in rows) else "") + ("basis" if any(r.basis for r in rows) else "")
-            self._heading(self._plan.basis_column, BASIS_WIDTH, "", self._texts.say(f"workbook.heading.{named}"))
-        for place in self._plan.fields:
-            field = place.field
-            if place.previous is not None:
-                code = f"{layout.PREVIOUS_PREFIX}{field.code}"
-                self._heading(place.previous, PREVIOUS_WIDTH, code, self._previous_label())
-            label = self._texts.say("workbook.heading.required", label=field.label) if field.required else field.label
-            self._heading(place.column, field.width, field.code, label)
+            self._heading(plan.basis_column, BASIS_WIDTH, "", self._texts.say(f"workbook.heading.{named}"))
+        if plan.planned is not None and plan.planned_column is not None:
+            code = f"{layout.PLANNED_PREFIX}{plan.planned.code}"
+            self._heading(plan.planned_column, plan.planned.width, code, self._planned_label(plan.planned))
+        for place in plan.fields:
+            for column, code, label in self._beside(place):
+                self._heading(column, GIVEN_WIDTH, code, label)
+            self._heading(place.column, place.field.width, place.field.code, self._label(place.field))
         self._sheet.set_row(layout.CODE_ROW, None, None, {"hidden": True})
-        labels = [(self._previous_label(), float(PREVIOUS_WIDTH))]
-        labels += [(f"{place.field.label} (*)", float(place.field.width)) for place in self._plan.fields]
+        labels = [(self._label(place.field), float(place.field.width)) for place in plan.fields]
+        labels += [(label, float(GIVEN_WIDTH)) for place in plan.fields for _, _, label in self._beside(place)]
         self._sheet.set_row(layout.HEADING_ROW, layout.row_height(labels, least=2))
+
+    def _beside(self, place: FieldColumn) -> Iterator[tuple[int, str, str]]:
+        """The locked columns beside a field: (column, code, heading)."""
+        field, planned = place.field, self._plan.planned
+        if place.planned is not None and planned is not None:
+            yield place.planned, f"{layout.PLANNED_PREFIX}{planned.code}", self._planned_label(planned)
+        if place.previous is not None:
+            yield place.previous, f"{layout.PREVIOUS_PREFIX}{field.code}", self._previous_label()
+        if place.total is not None:
+            label = self._texts.say("workbook.heading.total")
+            yield place.total, f"{layout.TOTAL_PREFIX}{field.code}", label
+
+    def _label(self, field: FormField) -> str:
+        return self._texts.say("workbook.heading.required", label=field.label) if field.required else field.label
+
+    def _planned_label(self, planned: FormField) -> str:
+        return self._texts.say("workbook.heading.planned", label=planned.label)
 
     def _previous_label(self) -> str:
         """In the annual workbook a yearly total stands beside its quarters added up."""
@@ -167,25 +105,56 @@ class SheetWriter:
         self._sheet.write_string(layout.CODE_ROW, column, code)
         self._sheet.write_string(layout.HEADING_ROW, column, label, self._styles.heading)
 
-    def _height(self, row: FormRow) -> float:
-        widths = [place.field.width for place in self._plan.fields if place.field.kind is FieldKind.TEXT]
-        least = 1 if not widths else LINES_FOR_LONG_TEXT if max(widths) >= LONG_TEXT_WIDTH else LINES_FOR_TEXT
-        return layout.row_height([(row.label, LABEL_WIDTH), (row.unit or row.basis, BASIS_WIDTH)], least)
-
     def _row(self, number: int, row: FormRow) -> None:
-        self._sheet.set_row(number, self._height(row))
-        self._sheet.write_string(number, 0, row.code, self._styles.locked_centred)
-        self._sheet.write_string(number, LABEL_COLUMN, row.label, self._styles.locked)
-        if self._plan.basis_column is not None:
-            self._sheet.write_string(number, self._plan.basis_column, row.unit or row.basis, self._styles.locked)
-        for place in self._plan.fields:
-            if place.previous is not None:
-                before = self._context.previous.get((row.code, place.field.code), "")
-                self._sheet.write_string(number, place.previous, written(before), self._styles.locked_right)
-            self._input(number, place.column, field_for(place.field, row))
+        plan, styles = self._plan, self._styles
+        self._sheet.write_string(number, 0, row.code, styles.locked_centred)
+        self._sheet.write_string(number, LABEL_COLUMN, row.label, styles.locked)
+        if plan.basis_column is not None:
+            self._sheet.write_string(number, plan.basis_column, row.unit or row.basis, styles.locked)
+        if plan.planned is not None and plan.planned_column is not None:
+            words = self._context.planned.get((row.code, plan.planned.code), "")
+            self._sheet.write_string(number, plan.planned_column, words, styles.locked)
+        for place in plan.fields:
+            field = field_for(place.field, row)
+            self._given(number, row, place, field)
+            self._sheet.write_blank(number, place.column, None, self._format(field))
 
-    def _input(self, row: int, column: int, field: FormField) -> None:
-        self._sheet.write_blank(row, column, None, self._format(field))
+    def _given(self, number: int, row: FormRow, place: FieldColumn, field: FormField) -> None:
+        """What stands already beside an input, and the year so far as a live formula."""
+        look, context = self._styles.locked_as(_number_format(field)), self._context
+        if place.planned is not None and self._plan.planned is not None:
+            self._number(number, place.planned, context.planned.get((row.code, self._plan.planned.code), ""), look)
+        if place.previous is not None:
+            self._number(number, place.previous, context.previous.get((row.code, field.code), ""), look)
+        if place.total is None:
+            return
+        if not adds_up(row):
+            self._sheet.write_blank(number, place.total, None, look)
+            return
+        earlier = context.earlier.get((row.code, field.code), "0")
+        formula = f"=SUM({layout.cell_name(number, place.column)})+{earlier}"
+        self._sheet.write_formula(number, place.total, formula, look, earlier)
+
+    def _number(self, row: int, column: int, value: str, look: Format) -> None:
+        """A canonical number as a number, so that formulas may use it; shown as the program's language writes it."""
+        if value:
+            self._sheet.write_number(row, column, float(value), look)
+        else:
+            self._sheet.write_blank(row, column, None, look)
+
+    def _helps(self) -> None:
+        """One rule with its help for each run of cells of a column that are asked alike."""
+        for place in self._plan.fields:
+            first, last_field = 0, None
+            asked = [field_for(place.field, row) for row in self._plan.sheet.rows]
+            for number, field in enumerate([*asked, None]):
+                if field == last_field:
+                    continue
+                if last_field is not None:
+                    self._help(layout.FIRST_ROW + first, layout.FIRST_ROW + number - 1, place.column, last_field)
+                first, last_field = number, field
+
+    def _help(self, first: int, last: int, column: int, field: FormField) -> None:
         prompt = " ".join(self._texts.say(f"workbook.prompt.{part}", **_limits(field)) for part in _advice(field))
         help_ = {
             "ignore_blank": True,
@@ -194,7 +163,7 @@ class SheetWriter:
             "error_title": _cut(self._texts.say("workbook.error_title"), MAX_TITLE),
             "error_message": _cut(prompt, MAX_ERROR),
         }
-        self._sheet.data_validation(row, column, row, column, {**self._rule(field), **help_})
+        self._sheet.data_validation(first, column, last, column, {**self._rule(field), **help_})
 
     def _rule(self, field: FormField) -> dict[str, object]:
         """What the spreadsheet itself refuses; the checks after receipt never rely on it."""
@@ -214,8 +183,7 @@ class SheetWriter:
 
     def _format(self, field: FormField) -> Format:
         if field.kind is FieldKind.NUMBER:
-            decimals = f".{'0' * field.precision}###" if field.precision else ""
-            return self._styles.input_as(f"#,##0{decimals}", "right")
+            return self._styles.input_as(_number_format(field), "right")
         if field.kind is FieldKind.DATE:
             return self._styles.input_as("dd/mm/yyyy", "center")
         return self._styles.input
@@ -225,13 +193,26 @@ class SheetWriter:
         self._sheet.repeat_rows(layout.HEADING_ROW)
         self._sheet.hide_gridlines(2)
         codes = f"A{layout.FIRST_ROW + 1}:A{self._plan.last_row + 1}"
-        self._sheet.ignore_errors({"number_stored_as_text": f"{codes} {self._previous_ranges()}".strip()})
+        self._sheet.ignore_errors({"number_stored_as_text": codes})
         set_page(self._sheet, landscape=True)
 
-    def _previous_ranges(self) -> str:
-        columns = [layout.column_letters(place.previous) for place in self._plan.fields if place.previous is not None]
-        first, last = layout.FIRST_ROW + 1, self._plan.last_row + 1
-        return " ".join(f"{letters}{first}:{letters}{last}" for letters in columns)
+
+def heights_of(plan: SheetPlan, planned: Given) -> list[float]:
+    """Points each question's row needs for its locked texts and for what will be typed."""
+    widths = [place.field.width for place in plan.fields if place.field.kind is FieldKind.TEXT]
+    least = 1 if not widths else LINES_FOR_LONG_TEXT if max(widths) >= LONG_TEXT_WIDTH else LINES_FOR_TEXT
+    heights = []
+    for row in plan.sheet.rows:
+        texts = [(row.label, float(LABEL_WIDTH)), (row.unit or row.basis, float(BASIS_WIDTH))]
+        if plan.planned is not None and plan.planned_column is not None:
+            texts.append((planned.get((row.code, plan.planned.code), ""), float(plan.planned.width)))
+        heights.append(layout.row_height(texts, least))
+    return heights
+
+
+def _number_format(field: FormField) -> str:
+    """Shown as ``1.234,5`` where the program's language is Vietnamese; no decimal that will be refused is hidden."""
+    return f"#,##0.{'0' * field.precision}###" if field.precision else "#,##0"
 
 
 def set_page(sheet: Worksheet, *, landscape: bool) -> None:

@@ -1,0 +1,67 @@
+"""What changed from one version of an answer to another, cell by cell."""
+
+from dataclasses import dataclass
+
+from plancycle.domain.errors import DataProblem, NotFound
+from plancycle.domain.findings import by_question
+from plancycle.domain.submissions import Entry, Submission
+from plancycle.services.cycle_view import cycle_view
+from plancycle.services.ports import House
+from plancycle.services.repositories import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One question answered differently. What could not be read stands as it was typed; ``cell`` is the newer one's."""
+
+    row: str
+    field: str
+    label: str
+    before: str
+    after: str
+    cell: str
+
+
+def changes_between(house: House, old: str, new: str) -> list[Change]:
+    """The changes from version ``old`` to ``new`` of one obligation, in the form's order; spelling alone is none.
+
+    Raises NotFound, or DataProblem when they are not versions of one obligation.
+    """
+    with house.work() as work:
+        one, other = _version(work, old), _version(work, new)
+        if one.obligation != other.obligation:
+            raise DataProblem("submission.other_obligation", first=old, second=new)
+        before, after = (by_question(work.submissions.entries(version.id)) for version in (one, other))
+        labels = _labels(house, work, other)
+    questions = [*after, *(question for question in before if question not in after)]
+    changed = []
+    for question in questions:
+        was, is_now = _said(before.get(question)), _said(after.get(question))
+        if was != is_now:
+            entry = after.get(question)
+            cell = f"{entry.sheet}!{entry.cell}" if entry is not None and entry.cell else ""
+            changed.append(Change(*question, labels.get(question, " · ".join(question)), was, is_now, cell))
+    return changed
+
+
+def _version(work: Work, submission_id: str) -> Submission:
+    found = work.submissions.get(submission_id)
+    if found is None:
+        raise NotFound("not_found.submission", obligation=submission_id)
+    return found
+
+
+def _said(entry: Entry | None) -> str:
+    if entry is None:
+        return ""
+    return entry.value if entry.value is not None else entry.raw.strip()
+
+
+def _labels(house: House, work: Work, submission: Submission) -> dict[tuple[str, str], str]:
+    """Questions in words, as the form asks them today; one that is no longer asked keeps its codes."""
+    key = submission.obligation
+    view = cycle_view(house, int(key.cycle.rpartition("-")[2]), work)
+    if key.agency not in view.reporters(key.period):
+        return {}
+    form = view.form(key.period, key.agency)
+    return {(row.code, field.code): f"{row.code} {row.label} · {field.label}" for _, row, field in form.cells()}

@@ -1,0 +1,114 @@
+"""Corrections: what stands in an approved edition is changed with a reason only, and the edition becomes stale."""
+
+from plancycle.domain.approvals import ApprovalStatus
+from plancycle.domain.consolidation import Edition, EditionKind
+from plancycle.domain.corrections import Correction
+from plancycle.domain.errors import ActionNeeded, NotFound, UnreadableFile
+from plancycle.domain.periods import ObligationKey, Period
+from plancycle.domain.submissions import Submission, SubmissionStatus
+from plancycle.services.cycle_view import CycleView
+from plancycle.services.journal import record
+from plancycle.services.ports import House
+from plancycle.services.repositories import Work
+from plancycle.services.return_submission import MINIMUM_REASON
+
+
+def open_correction(house: House, obligation: ObligationKey, reason: str, by: str) -> Correction:
+    """Let an agency correct an approved answer; its next version cites the old one. Asked again, it is the open one.
+
+    Raises NotFound (nothing stands), ActionNeeded (no reason, or not approved: then a new version is simply sent).
+    """
+    if len(reason.strip()) < MINIMUM_REASON:
+        raise ActionNeeded("approval.reason_needed", minimum=MINIMUM_REASON)
+    with house.work() as work:
+        standing = _standing(work, obligation)
+        if standing is None:
+            raise NotFound("not_found.submission", obligation=str(obligation))
+        known = awaited(work, obligation)
+        if known is not None:
+            return known
+        edition = approved_edition(work, standing)
+        if edition is None:
+            raise ActionNeeded("correction.not_approved", submission=standing.id)
+        opened = Correction(
+            number=0,
+            obligation=str(obligation),
+            corrects=standing.id,
+            receipt=standing.receipt,
+            edition=edition.id,
+            reason=reason.strip(),
+            opened_by=by,
+            opened_at=house.clock.now(),
+        )
+        kept = work.corrections.add(opened)
+        details = {"corrects": kept.corrects, "edition": kept.edition, "reason": kept.reason}
+        record(house, work, "correction.opened", str(obligation), by, **details)
+        return kept
+
+
+def awaited(work: Work, obligation: ObligationKey) -> Correction | None:
+    """The correction whose new version has not come yet."""
+    # A key may be the beginning of another one's (so-y-te, so-y-te-2): only equal ones are of this obligation.
+    mine = [one for one in work.corrections.under(str(obligation)) if one.obligation == str(obligation)]
+    return next((one for one in mine if one.is_open), None)
+
+
+def settle(house: House, work: Work, correction: Correction, submission: Submission) -> None:
+    """The new version is accepted: the edition it was approved in is stale, and the next sweep makes a newer one."""
+    work.corrections.settle(correction.number, submission.id)
+    details = {"corrects": correction.corrects, "receipt": correction.receipt, "edition": correction.edition}
+    record(house, work, "correction.made", submission.id, correction.opened_by, reason=correction.reason, **details)
+
+
+def locked(work: Work, obligation: ObligationKey) -> UnreadableFile | None:
+    """Why a new version is not taken: what it would replace has been approved, and nobody has said why it changes."""
+    standing = _standing(work, obligation)
+    edition = approved_edition(work, standing) if standing is not None else None
+    if standing is None or edition is None or awaited(work, obligation) is not None:
+        return None
+    return UnreadableFile("file.approved", submission=standing.id, edition=edition.id, receipt=standing.receipt)
+
+
+def approved_edition(work: Work, submission: Submission) -> Edition | None:
+    """The newest approved edition a version stands in."""
+    key = submission.obligation
+    holding = [one for one in finals(work, key.cycle, key.period) if _holds(one, submission.id)]
+    approved = [one for one in holding if _is_approved(work, one)]
+    return approved[-1] if approved else None
+
+
+def is_in_final(work: Work, submission: Submission) -> bool:
+    """Whether a version has been put into a final edition, approved or waiting for it."""
+    key = submission.obligation
+    return any(_holds(one, submission.id) for one in finals(work, key.cycle, key.period))
+
+
+def is_stale(work: Work, view: CycleView, period: Period, edition: Edition) -> bool:
+    """Whether an answer in a final edition has been corrected since, by a version that stands and is not in it."""
+    members = {member.submission for member in edition.members}
+    made = [one for one in work.corrections.under(f"{view.key(period)}/") if not one.is_open]
+    return any(
+        one.corrects in members
+        and (new := work.submissions.get(one.submission or "")) is not None
+        and new.status is SubmissionStatus.ACCEPTED
+        and new.id not in members
+        for one in made
+    )
+
+
+def finals(work: Work, cycle: str, period: Period) -> list[Edition]:
+    """The final editions of a period, oldest first."""
+    return [one for one in work.editions.of_period(cycle, period) if one.kind is EditionKind.FINAL]
+
+
+def _standing(work: Work, obligation: ObligationKey) -> Submission | None:
+    accepted = [one for one in work.submissions.versions(obligation) if one.status is SubmissionStatus.ACCEPTED]
+    return accepted[-1] if accepted else None
+
+
+def _holds(edition: Edition, submission: str) -> bool:
+    return any(member.submission == submission for member in edition.members)
+
+
+def _is_approved(work: Work, edition: Edition) -> bool:
+    return any(one.status is ApprovalStatus.APPROVED for one in work.editions.approvals(edition.id))

@@ -1,0 +1,145 @@
+"""How much reading and checking returned workbooks costs beside the bare parser, in one run.
+
+    python tests/bench/bench_intake.py --count 4000 --rounds 5 --json
+
+Both sides read the same files with two processes: the floor opens each with python-calamine and takes every sheet's
+cells; ours passes the gate, parses in the limited process, finds cells by their codes and checks every one. The sides
+take turns, so that whatever else the machine does falls on both; a ratio compares two neighbours. Processor time is of
+all processes, the limited ones included.
+"""
+
+import argparse
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache
+from io import BytesIO
+from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import genuine_workbooks as genuine
+from processor_time import tree_seconds
+from python_calamine import CalamineWorkbook
+
+from plancycle.adapters.texts import Catalogue
+from plancycle.adapters.workbooks.files import Workbooks
+from plancycle.domain import findings
+from plancycle.domain.forms import Form
+
+PROCESSES, FILES_AT_ONCE = 2, 25
+Part = Sequence[tuple[str, int]]
+"""Files with the number of the form each of them answers."""
+
+_books = Workbooks(Catalogue())
+
+
+def make_files(folder: Path, count: int) -> list[tuple[str, int]]:
+    """``count`` different workbooks."""
+    files = []
+    for number in range(count):
+        path = folder / f"{number}.xlsx"
+        path.write_bytes(genuine.a_genuine(number, "bench").data)
+        files.append((str(path), number % len(genuine.forms())))
+    return files
+
+
+def bare(part: Part) -> int:
+    """The floor: every cell of every sheet as the parser gives it."""
+    cells = 0
+    for path, _ in part:
+        book = CalamineWorkbook.from_filelike(BytesIO(Path(path).read_bytes()))
+        for name in book.sheet_names:
+            cells += sum(map(len, book.get_sheet_by_name(name).to_python()))
+    return cells
+
+
+def ours(part: Part) -> int:
+    """Gate, parser, codes, checks: what stands between a file and its row. Returns how many errors were found."""
+    problems = 0
+    for path, number in part:
+        workbook = _books.read(Path(path).read_bytes(), path)
+        _, found = findings.check(_form(number), genuine.year().programme.form, workbook.entries, {})
+        problems += sum(finding.severity is findings.Severity.ERROR for finding in found)
+    return problems
+
+
+@cache
+def _form(number: int) -> Form:
+    return genuine.year().form(*genuine.forms()[number])
+
+
+def get_ready() -> None:
+    """Both sides start warm: forms are known, the reader's process runs."""
+    for number in range(len(genuine.forms())):
+        _form(number)
+    _books.read(genuine.a_genuine(0, "bench").data, "")
+
+
+def timed(pool: ProcessPoolExecutor, work: Callable[[Part], int], files: Part) -> tuple[float, float, int]:
+    """(seconds, seconds of the processors, sum of the answers) over all files, shared out among the processes."""
+    parts = [files[start : start + FILES_AT_ONCE] for start in range(0, len(files), FILES_AT_ONCE)]
+    started, worked = time.perf_counter(), tree_seconds()
+    total = sum(pool.map(work, parts))
+    return time.perf_counter() - started, tree_seconds() - worked, total
+
+
+def measure(count: int, rounds: int) -> dict[str, object]:
+    """Seconds of both sides round by round, and what they say about each other."""
+    floor, mine, problems = [], [], 0
+    with TemporaryDirectory() as folder:
+        files = make_files(Path(folder), count)
+        with ProcessPoolExecutor(PROCESSES, get_context("spawn"), get_ready) as pool:
+            timed(pool, bare, files)
+            timed(pool, ours, files[: FILES_AT_ONCE * 4])
+            for _ in range(rounds):
+                floor.append(timed(pool, bare, files)[:2])
+                *spent, problems = timed(pool, ours, files)
+                mine.append(spent)
+    sides = list(zip(mine, floor, strict=True))
+    return {
+        "files": count,
+        "processes": PROCESSES,
+        "rounds": rounds,
+        "floor_seconds": spread([seconds for seconds, _ in floor]),
+        "ours_seconds": spread([seconds for seconds, _ in mine]),
+        "ratio": spread([ours_[0] / bare_[0] for ours_, bare_ in sides]),
+        "floor_cpu": spread([worked for _, worked in floor]),
+        "ours_cpu": spread([worked for _, worked in mine]),
+        "cpu_ratio": spread([ours_[1] / bare_[1] for ours_, bare_ in sides]),
+        "errors_found": problems,
+    }
+
+
+def spread(values: Sequence[float]) -> dict[str, float]:
+    """Least, median and most."""
+    return {
+        "min": round(min(values), 3),
+        "median": round(statistics.median(values), 3),
+        "max": round(max(values), 3),
+    }
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--count", type=int, default=400, help="how many workbooks")
+    parser.add_argument("--rounds", type=int, default=5, help="how often each side reads them")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    options = parser.parse_args()
+    result = measure(options.count, options.rounds)
+    if options.json:
+        sys.stdout.write(f"{json.dumps(result)}\n")
+        return
+    for name, value in result.items():
+        sys.stdout.write(f"{name:14} {value}\n")
+
+
+if __name__ == "__main__":
+    main()
