@@ -17,7 +17,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test check fix docs lock clean
+.PHONY: help demo up test check faults thorough bench fix docs lock clean
 
 help: ## Danh sách lệnh · this list
 	@awk 'BEGIN { FS = ":.*## " } \
@@ -46,6 +46,15 @@ check: $(DEV_STAMP) ## Quy tắc viết mã, kiểu, luật phụ thuộc · ruf
 	@$(BIN)/mypy --no-error-summary
 	@echo "▸ Luật phụ thuộc · law of imports"
 	@$(BIN)/lint-imports --no-logo
+
+faults: $(DEV_STAMP) ## Giết tiến trình, cắt kết nối hàng trăm lần · kills and dropped connections by the hundred
+	@$(BIN)/python -m pytest tests/faults -m slow -rs -s $(ARGS)
+
+thorough: $(DEV_STAMP) ## Các phép thử dài: hàng trăm tệp thật, hàng nghìn tệp phá hoại · the long tests
+	@$(BIN)/python -m pytest -m slow -rs --ignore=tests/faults $(ARGS)
+
+bench: $(DEV_STAMP) ## Đo tốc độ so với mức sàn, cùng một lượt chạy · speed beside its floor, in one run
+	@for script in tests/bench/bench_*.py; do $(BIN)/python $$script $(ARGS) || exit 1; done
 
 fix: $(DEV_STAMP) ## Tự sửa định dạng · mend what can be mended by itself
 	@$(BIN)/ruff check --fix --quiet . || true

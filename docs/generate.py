@@ -9,18 +9,20 @@ from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from pathlib import Path
 from types import ModuleType
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from plancycle.adapters.programme_files.json_schema import FOLDER, json_schemas, write_schemas
 from plancycle.adapters.texts import Catalogue
 from plancycle.bootstrap import open_house
 from plancycle.cli import app
-from plancycle.domain import approvals, messages, submissions, transmittals
+from plancycle.domain import approvals, duties, explanations, messages, submissions, transmittals
 from plancycle.domain.obligations import ObligationStatus
 from plancycle.portal.access import ROUTES
 from plancycle.portal.app import create_app
 from plancycle.settings import Settings
 
 REFERENCE = Path(__file__).parent / "reference"
+SCHEMAS = Path(__file__).parents[1] / "programmes" / FOLDER
 NOTE = "<!-- Made from code by docs/generate.py; change the code and run `make docs`. -->\n"
 
 Status = TypeVar("Status", bound=StrEnum)
@@ -33,6 +35,7 @@ the desk's pages. Opening a page never changes anything. Who may open what:
 
 - **public**: anyone; nothing of any agency is shown;
 - **token**: whoever holds the signed link of the letter;
+- **key**: an agency's own program, with a key made by `plancycle api-key new`; it sees that agency only;
 - **desk**: the coordinating office, which is this very machine or a configured proxy.
 
 Errors are pages for browsers and `application/problem+json` for programs, in Vietnamese and English.
@@ -79,6 +82,13 @@ out is the year of that moment. Verbs work on the folder named by `PLANCYCLE_DAT
 | 5 | something outside failed; try again later |
 """
 
+FILES_INTRO = """# Programme files
+
+A programme is a folder of YAML files ([how to describe one](../how-to/describe-a-programme.md)). Every field stands
+here as editors explain it; the same schemas are in `programmes/schema/`, and `plancycle programme schema` prints them.
+A name in *holds* that starts with a capital is explained below it under the same file. Unknown fields are errors.
+"""
+
 SETTINGS_INTRO = """# Settings
 
 Only the environment is read, and of it only these variables. A wrong value stops a command with exit code 3 and the
@@ -116,6 +126,11 @@ def lifecycle(name: str, vietnamese: str, moves: Mapping[Status, frozenset[Statu
     return f"## {name} · {vietnamese}\n\n`{room.__name__}`\n\n{diagram(moves)}\n{table(heads, rows)}"
 
 
+def _named(kind: StrEnum) -> str:
+    """A kind's English name as a heading."""
+    return SAY.write(kind, "en").capitalize()
+
+
 def plain(statuses: type[StrEnum]) -> str:
     """Values without moves, with their words."""
     return table(("value", "tiếng Việt", "English"), [(f"`{status}`", *in_words(status)) for status in statuses])
@@ -127,9 +142,11 @@ def states() -> str:
         [
             NOTE + STATES_INTRO,
             lifecycle("Submission", "bản nộp", submissions.MOVES, submissions),
+            lifecycle("Explanation", "giải trình", explanations.MOVES, explanations),
             lifecycle("Message", "thư", messages.MOVES, messages),
             lifecycle("Approval", "phê duyệt", approvals.MOVES, approvals),
             lifecycle("Transmittal", "gửi báo cáo", transmittals.MOVES, transmittals),
+            *(lifecycle(_named(kind), SAY.write(kind), duties.MOVES[kind], duties) for kind in duties.DutyKind),
             COMPUTED_INTRO + "\n" + plain(ObligationStatus),
             OUTCOME_INTRO + "\n" + plain(submissions.Outcome),
         ]
@@ -170,7 +187,52 @@ def portal() -> str:
     return NOTE + PORTAL_INTRO + "\n" + table(("address", "method", "who", "what"), rows)
 
 
+def programme_files() -> str:
+    """``programme-files.md``: every field of every programme file, as editors explain it."""
+    parts = [NOTE + FILES_INTRO]
+    for name, schema in json_schemas().items():
+        parts.append(f"## `{name}`\n\n{_described(schema, ' · ')}\n")
+        parts.append(_fields(schema))
+        for kind, node in schema.get("$defs", {}).items():
+            parts.append(f"### {kind}\n\n" + (_fields(node) if "properties" in node else f"{_kind(node)}\n"))
+    return "\n".join(parts)
+
+
+def _fields(node: Mapping[str, Any]) -> str:
+    rows = [
+        (
+            f"`{name}`",
+            "yes" if name in node.get("required", ()) else "",
+            _kind(field),
+            *_described(field, "|").split("|"),
+        )
+        for name, field in node["properties"].items()
+    ]
+    return table(("field", "required", "holds", "tiếng Việt", "English"), [(*row, "")[:5] for row in rows])
+
+
+def _described(node: Mapping[str, Any], between: str) -> str:
+    """The words of a schema in both languages."""
+    return str(node.get("description", "")).replace("\n\n", between)
+
+
+def _kind(field: Mapping[str, Any]) -> str:
+    """What a field holds, in few words: a type, a mapping of this file, or a list of either."""
+    if "$ref" in field:
+        return str(field["$ref"]).rpartition("/")[2]
+    if "items" in field:
+        return "list" if isinstance(field["items"], list) else f"list of {_kind(field['items'])}"
+    options = [*field.get("allOf", ()), *field.get("anyOf", ())]
+    if options:
+        return " or ".join(dict.fromkeys(kind for one in options if (kind := _kind(one)) != "null"))
+    if "enum" in field:
+        return ", ".join(f"`{value}`" for value in field["enum"])
+    named = field.get("type", "object")
+    return " or ".join(named) if isinstance(named, list) else str(named)
+
+
 PAGES: dict[str, Callable[[], str]] = {
+    "programme-files.md": programme_files,
     "states.md": states,
     "settings.md": settings,
     "cli.md": command_line,
@@ -179,9 +241,10 @@ PAGES: dict[str, Callable[[], str]] = {
 
 
 def main() -> None:
-    """Rewrite every page."""
+    """Rewrite every page, and the schemas by which editors check programme files."""
     for name, page in PAGES.items():
         (REFERENCE / name).write_text(page(), "utf-8")
+    write_schemas(SCHEMAS)
 
 
 if __name__ == "__main__":

@@ -6,16 +6,20 @@ an optional parameter (``X | None``) would show a type picker, so an empty text 
 
 import re
 from collections.abc import Callable
+from contextvars import ContextVar
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
+from prefect.context import FlowRunContext
 from prefect.runtime import flow_run
 from pydantic import Field
 
 from plancycle.domain.periods import Period
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+BY_TIMETABLE: ContextVar[bool] = ContextVar("by_timetable", default=False)
+"""Set where a year is rehearsed: what it opens, the schedules would open."""
 
 
 def words(title: str, description: str, **limits: Any) -> Any:
@@ -39,6 +43,14 @@ DryRun = Annotated[
     bool,
     words("Chạy thử (không gửi gì)", "Bật: chỉ liệt kê những gì sẽ làm và sẽ gửi. Tắt: làm thật và gửi thật."),
 ]
+Confirm = Annotated[
+    int,
+    words(
+        "Xác nhận số thư",
+        "Số thư đã thấy ở bản chạy thử. Gửi thật mà số này khác (có cơ quan vừa được thêm, bớt) thì không gửi gì.",
+        ge=0,
+    ),
+]
 Quarter = Annotated[Literal["Quý I", "Quý II", "6 tháng đầu năm", "Quý III"], words("Kỳ trong năm", "Kỳ cần báo cáo.")]
 PeriodChoice = Annotated[
     Literal["Kế hoạch năm", "Quý I", "Quý II", "6 tháng đầu năm", "Quý III", "Đánh giá năm"],
@@ -51,6 +63,28 @@ Reason = Annotated[str, words("Lý do", "Ghi rõ để cơ quan biết cần là
 Actor = Annotated[str, words("Người thực hiện", "Họ tên người quyết định, được ghi vào nhật ký.", min_length=2)]
 Requester = Annotated[str, words("Người đề nghị", "Họ tên người đề nghị gia hạn.", min_length=2, max_length=200)]
 Decider = Annotated[str, words("Người quyết định", "Họ tên người cho gia hạn; phải khác người đề nghị.", min_length=2)]
+Position = Annotated[
+    str,
+    words("Chức vụ người quyết định", "Để trống nếu người này có trong danh bạ (contacts.yaml).", max_length=200),
+]
+Document = Annotated[
+    str, words("Văn bản làm căn cứ", "Số, ký hiệu, ngày của văn bản quyết định.", min_length=3, max_length=500)
+]
+Verdict = Annotated[
+    Literal["Cho gia hạn", "Không đồng ý"], words("Nội dung quyết định", "Không đồng ý: hạn đang áp dụng giữ nguyên.")
+]
+Receivers = Annotated[
+    str,
+    words(
+        "Gửi lại cho cơ quan nào",
+        "Tên hoặc mã, cách nhau bằng dấu chấm phẩy; để trống = tất cả cơ quan còn nợ báo cáo.",
+        max_length=4000,
+    ),
+]
+SecondPerson = Annotated[
+    str,
+    words("Người thứ hai đồng ý", "Bắt buộc khi gửi lại cho nhiều cơ quan; phải khác người thực hiện.", max_length=200),
+]
 NewDay = Annotated[date, words("Ngày cuối cùng được nộp", "Hạn mới là 24 giờ của ngày này.")]
 IsFinal = Annotated[
     bool, words("Chốt bản chính thức", "Bật: chốt bản để trình phê duyệt. Tắt: chỉ cập nhật bản tạm thời.")
@@ -69,6 +103,13 @@ PERIODS = {
     "Đánh giá năm": Period.ANNUAL,
 }
 """The choices of the forms and the periods they mean."""
+
+
+def is_scheduled() -> bool:
+    """Whether a schedule, and no person, started the run: it does what the programme's ladder says, unconfirmed."""
+    context = FlowRunContext.get()
+    started = context.flow_run if context else None
+    return BY_TIMETABLE.get() or bool(started and started.auto_scheduled)
 
 
 def run_name(what: str) -> Callable[[], str]:

@@ -12,12 +12,18 @@ from prefect.context import SettingsContext, get_settings_context
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, Settings
 from prefect.task_runners import ThreadPoolTaskRunner
 
+from flows._forms import BY_TIMETABLE
+
 
 def quick(flow: Flow[..., Any], /, **parameters: Any) -> Any:
     """Run a flow to its end and return its result; what it raises is raised here."""
     one_by_one: Any = ThreadPoolTaskRunner(max_workers=1)
-    with SettingsContext(profile=get_settings_context().profile, settings=_without_heartbeat()):
-        return flow.with_options(task_runner=one_by_one)(**parameters)
+    timetable = BY_TIMETABLE.set(True)
+    try:
+        with SettingsContext(profile=get_settings_context().profile, settings=_without_heartbeat()):
+            return flow.with_options(task_runner=one_by_one)(**parameters)
+    finally:
+        BY_TIMETABLE.reset(timetable)
 
 
 @cache

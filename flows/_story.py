@@ -11,13 +11,13 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from plancycle.domain.errors import OutsideFailure
 from tasks._house import batches
 from tasks.asking import agencies_to_ask, ask_agencies, ask_agency
-from tasks.chasing import remind, reminders_due
+from tasks.chasing import remind, reminders_due, write_digest
 from tasks.consolidating import consolidate_period
 from tasks.intake import show_intake, take_in_files, waiting_files
 from tasks.letters import send_letters, show_letters
 from tasks.standing import show_standing
 from tasks.submitting import ask_receipt, hand_over, prepare_documents, show_transmittals
-from tasks.sweeping import actions_due
+from tasks.sweeping import actions_due, journal_moved_dates
 
 RUNNER: Any = ThreadPoolTaskRunner(max_workers=4)
 """The ledger is SQLite with one writer at a time: four workers keep it busy while others compose workbooks and letters;
@@ -104,7 +104,7 @@ def _came_through(state: State[Any]) -> bool:
 
 def show(year: int, periods: Iterable[str], as_of: str) -> None:
     """Leave the pages of the periods something happened in."""
-    for period in sorted(set(periods)):
+    for period in sorted({period for period in periods if period}):
         show_letters(year, period, as_of)
         show_standing(year, period, as_of)
 
@@ -123,6 +123,8 @@ def do_what_is_due(year: int, as_of: str) -> State[Any]:
     """Everything that is due in a cycle, in the order in which one step makes the next one due."""
     results, stuck = take_in(as_of)
     due = actions_due(year, as_of)
+    if _keys(due, "reproject"):
+        journal_moved_dates(year, as_of)
     unasked = [name for period in _periods(due, "call") for name in ask(year, period, as_of)]
     chase(year, "", as_of)
     for period in _periods(due, "provisional"):
@@ -130,6 +132,8 @@ def do_what_is_due(year: int, as_of: str) -> State[Any]:
     frozen = [consolidate_period(year, period, True, as_of) for period in _periods(due, "freeze")]
     for edition in _to_prepare(due, frozen, year, as_of):
         prepare_documents(edition, as_of)
+    if _keys(due, "digest"):
+        write_digest(year, as_of)
     has_sent = send(year, as_of)
     has_arrived, handed = _hand_over_all(due, year, as_of)
     touched = [one["period"] for one in due if one["kind"] != "ask"] + handed

@@ -9,7 +9,7 @@ from prefect.states import Completed
 from flows._forms import AsOf, DryRun, YearOrNow, labels, run_name
 from flows._story import RUNNER, do_what_is_due
 from tasks.opening import open_cycles
-from tasks.sweeping import actions_due
+from tasks.sweeping import actions_due, preview_sweep
 
 
 @flow(name="Rà soát hằng ngày", flow_run_name=run_name("rà soát việc đến hạn"), task_runner=RUNNER)
@@ -21,7 +21,8 @@ def daily_sweep(year: YearOrNow = 0, as_of: AsOf = "", dry_run: DryRun = True) -
     """
     cycles = open_cycles(year, as_of)
     if dry_run:
-        return Completed(message="Chạy thử: chưa làm gì.", data=[actions_due(one["year"], as_of) for one in cycles])
+        shown = [(actions_due(one["year"], as_of), preview_sweep(one["year"], as_of)) for one in cycles]
+        return Completed(message="Chạy thử: chưa làm gì.", data=shown)
     ends = []
     for cycle in cycles:
         with tags(*labels(cycle["id"])):

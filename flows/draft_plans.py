@@ -6,15 +6,16 @@ from prefect import flow, tags
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
-from flows._forms import AsOf, DryRun, YearOrNow, labels, run_name
+from flows._forms import AsOf, Confirm, DryRun, YearOrNow, is_scheduled, labels, run_name
 from flows._story import RUNNER, open_period
 from plancycle.domain.periods import Period
 from tasks.asking import preview_calls
+from tasks.confirming import confirm_calls
 from tasks.opening import find_cycle, open_cycle
 
 
 @flow(name="Dự thảo kế hoạch năm", flow_run_name=run_name("dự thảo kế hoạch"), task_runner=RUNNER)
-def draft_plans(year: YearOrNow = 0, as_of: AsOf = "", dry_run: DryRun = True) -> State[Any]:
+def draft_plans(year: YearOrNow = 0, as_of: AsOf = "", dry_run: DryRun = True, confirm: Confirm = 0) -> State[Any]:
     """When: on the plan period's opening day, and again whenever an agency was added or a contact mended.
 
     Why: the year's targets must be written down by those who answer for them.
@@ -24,5 +25,7 @@ def draft_plans(year: YearOrNow = 0, as_of: AsOf = "", dry_run: DryRun = True) -
     with tags(*labels(cycle["id"], Period.PLAN)):
         if dry_run:
             return Completed(message="Chạy thử: chưa gửi gì.", data=preview_calls(cycle["year"], Period.PLAN, as_of))
+        if not is_scheduled():
+            confirm_calls(cycle["year"], Period.PLAN, confirm, as_of)
         open_cycle(cycle["year"], as_of)
         return open_period(cycle["year"], Period.PLAN, as_of)

@@ -1,4 +1,4 @@
-"""Postpone one agency's due date."""
+"""Decide about one agency's wish for more time."""
 
 from typing import Any
 
@@ -10,44 +10,55 @@ from flows._forms import (
     PERIODS,
     AgencyName,
     AsOf,
+    Confirm,
     Decider,
+    Document,
     DryRun,
     NewDay,
     PeriodChoice,
+    Position,
     Reason,
     Requester,
+    Verdict,
     Year,
     labels,
     run_name,
 )
 from flows._story import RUNNER, closing, send, show
-from tasks.deciding import extend, preview_act
+from plancycle.domain.orders import Decision
+from tasks.confirming import confirm_decision
+from tasks.deciding import decide_extension, preview_decision
 from tasks.opening import find_cycle
 
 
-@flow(name="Gia hạn", flow_run_name=run_name("gia hạn"), task_runner=RUNNER)
+@flow(name="Quyết định gia hạn", flow_run_name=run_name("quyết định gia hạn"), task_runner=RUNNER)
 def grant_extension(
     period: PeriodChoice,
     year: Year,
     agency: AgencyName,
     last_day: NewDay,
     reason: Reason,
+    document: Document,
     requested_by: Requester,
     decided_by: Decider,
+    position: Position = "",
+    verdict: Verdict = "Cho gia hạn",
     as_of: AsOf = "",
     dry_run: DryRun = True,
+    confirm: Confirm = 0,
 ) -> State[Any]:
-    """When: an agency asked for more time and somebody else decided to grant it.
+    """When: an agency asked for more time and somebody else decided.
 
-    Why: a due date is moved for one agency, by a named person, with a reason, and never silently.
+    Why: a due date is moved for one agency, by a named person, with a reason and a document, and never silently.
     Leaves: the letter that tells the agency, the act with its reason, the matrix.
     """
-    key = PERIODS[period]
+    key, is_granted = PERIODS[period], verdict == "Cho gia hạn"
+    decision = Decision(year, key, agency, reason, requested_by, decided_by, position, document, is_granted)
     with tags(*labels(find_cycle(year, as_of)["id"], key)):
         if dry_run:
-            shown = preview_act(year, key, agency, reason, decided_by, as_of)
-            return Completed(message="Chạy thử: chưa gia hạn.", data=shown)
-        due_at = extend(year, key, agency, last_day, reason, requested_by, decided_by, as_of)
+            return Completed(message="Chạy thử: chưa quyết định.", data=preview_decision(decision, last_day, as_of))
+        confirm_decision(decision, last_day, confirm, as_of)
+        obligation = decide_extension(decision, last_day, as_of)
         has_sent = send(year, as_of)
         show(year, [key], as_of)
-        return closing([], has_sent, {"due_at": due_at})
+        return closing([], has_sent, {"obligation": obligation})

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from plancycle.bootstrap import Household, open_house
 from plancycle.domain.errors import DataProblem
 from plancycle.services.ports import House
+from plancycle.services.programme_versions import current_programme
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -51,14 +52,14 @@ def batches(items: Sequence[str]) -> list[list[str]]:
 
 def agency_names(house: House) -> dict[str, str]:
     """Names of the programme's bodies by id."""
-    return {agency.id: agency.name for agency in house.programmes.load(house.programme_id).agencies}
+    return {agency.id: agency.name for agency in current_programme(house).agencies}
 
 
 def agency_called(house: House, text: str) -> str:
     """The id of an agency given by its id or its full name, as an operator may type either. Raises NotFound."""
     wanted = unicodedata.normalize("NFC", text).strip()
     by_name = {name.casefold(): agency for agency, name in agency_names(house).items()}
-    return house.programmes.load(house.programme_id).agency(by_name.get(wanted.casefold(), wanted)).id
+    return current_programme(house).agency(by_name.get(wanted.casefold(), wanted)).id
 
 
 def as_data(result: "DataclassInstance") -> dict[str, Any]:

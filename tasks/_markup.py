@@ -9,7 +9,7 @@ ACTIVE = re.compile(r"([\\`*_{}\[\]()#+\-.!|~>:@/])")
 """Characters that can start something in Markdown, bare links and mail addresses included."""
 UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
-COLOURS = ("#1b7f4d", "#b26a00", "#6b4fa0", "#b3261e", "#9aa0a6")
+COLOURS = ("#1b7f4d", "#7a7f1b", "#b26a00", "#6b4fa0", "#b3261e", "#9aa0a6", "#2f5f8f")
 
 
 def safe(text: object) -> str:

@@ -5,14 +5,16 @@ from datetime import date
 from typing import Any
 
 from plancycle.domain.consolidation import Edition
-from plancycle.domain.messages import Message
+from plancycle.domain.messages import Message, MessageStatus
 from plancycle.domain.obligations import ObligationStatus, Timeliness
 from plancycle.domain.transmittals import Transmittal
 from plancycle.services.matrix import Matrix, MatrixRow
 from plancycle.services.ports import House
 from plancycle.services.prepare_submission import Prepared
+from plancycle.services.programme_versions import current_programme
 from plancycle.services.sweep import Action
 from tasks._artifacts import say
+from tasks._duty_lines import duty_line
 from tasks._house import agency_names
 from tasks._markup import bar, mask, safe, table
 
@@ -26,7 +28,7 @@ def _head(house: House, *columns: str) -> list[str]:
 
 def matrix_page(house: House, seen: Matrix) -> str:
     """Every agency of the period: standing, when it sent, how late, how often."""
-    head = _head(house, "agency", "status", "sent_at", "late", "versions", "receipt")
+    head = _head(house, "agency", "status", "sent_at", "late", "versions", "receipt", "mail")
     return table(head, (_matrix_line(house, row) for row in seen.rows))
 
 
@@ -35,7 +37,8 @@ def _matrix_line(house: House, row: MatrixRow) -> list[str]:
     sent_at = say(house, "moment", at=row.sent_at) if row.sent_at else ""
     late = say(house, "days", count=row.late_days) if row.late_days else ""
     status = house.texts.say(f"status.{row.status}")
-    return [safe(row.agency_name), status, sent_at, late, str(row.versions), receipt]
+    mail = house.texts.say(f"mail_standing.{row.mail}")
+    return [safe(row.agency_name), status, sent_at, late, str(row.versions), receipt, mail]
 
 
 def _shares(house: House, seen: Matrix) -> list[tuple[str, int]]:
@@ -43,10 +46,12 @@ def _shares(house: House, seen: Matrix) -> list[tuple[str, int]]:
     waiting = sum(row.status in OPEN for row in seen.rows)
     numbers = {
         "on_time": counts.on_time,
+        "late_excused": counts.excused,
         "late": counts.late,
         "returned": counts.returned,
         "missing": counts.missing,
         "waiting": waiting,
+        "elsewhere": counts.elsewhere,
     }
     return [(say(house, f"share.{name}"), count) for name, count in numbers.items()]
 
@@ -70,13 +75,15 @@ def percent(part: int, whole: int) -> str:
 
 
 def overview_page(house: House, seen: Matrix) -> str:
-    """Four lines and a bar: how many answered, until when, what is late, where to look."""
+    """A few lines and a bar: how many answered, until when, what is late, the plan's other duties, where to look."""
     counts: Timeliness = seen.timeliness
+    duties = duty_line(house, seen.dates.year)
     lines = [
         say(house, "overview.submitted", submitted=counts.submitted, expected=counts.expected)
         + f" ({percent(counts.submitted, counts.expected)})",
         say(house, "overview.rest", late=counts.late, returned=counts.returned, missing=counts.missing),
         say(house, "overview.due", last_day=seen.dates.last_day, soft_due_at=seen.dates.soft_due_at),
+        *([duties] if duties else []),
         f"[{say(house, 'overview.portal')}]({house.base_url}/)",
     ]
     bullets = "\n".join(f"- {line}" for line in lines)
@@ -130,13 +137,20 @@ def letter_rows(house: House, names: Mapping[str, str], letters: list[Message]) 
             names.get(one.agency, one.agency),
             house.texts.say(f"message_kind.{one.kind}"),
             mask(one.to_address),
-            house.texts.say(f"message_status.{one.status}"),
+            _standing(house, one),
             say(house, "moment", at=one.sent_at) if one.sent_at else "",
             one.attempts,
             one.key,
         )
         for one in letters
     ]
+
+
+def _standing(house: House, letter: Message) -> str:
+    """The letter's status in words; one that was ever in doubt says so for good."""
+    was_doubted = letter.doubted_at is not None and letter.status is not MessageStatus.IN_DOUBT
+    key = "outbox.once_in_doubt" if was_doubted else f"message_status.{letter.status}"
+    return house.texts.say(key, status=letter.status)
 
 
 def edition_page(house: House, edition: Edition) -> str:
@@ -182,7 +196,7 @@ def submission_preview(house: House, edition_id: str) -> str:
     standing = house.texts.say(f"approval_status.{approvals[-1].status}") if approvals else say(house, "not_asked")
     lines = [say(house, "documents.approval", standing=standing), f"`{edition_id}`"]
     if edition is not None:
-        names, programme = agency_names(house), house.programmes.load(house.programme_id)
+        names, programme = agency_names(house), current_programme(house)
         listed = [safe(names.get(one.agency, one.agency)) for one in programme.addressees_of(edition.period)]
         lines.append(say(house, "preview.addressees", count=len(listed)) + ": " + ", ".join(listed))
     return "\n".join(f"- {line}" for line in lines)
@@ -210,7 +224,7 @@ def action_rows(house: House, names: Mapping[str, str], actions: list[Action]) -
         (
             say(house, f"action.{one.kind}"),
             names.get(one.agency, one.agency),
-            house.texts.say(f"period.{one.period}"),
+            house.texts.say(f"period.{one.period}") if one.period else "",
             one.key,
         )
         for one in actions

@@ -4,14 +4,14 @@ from typing import Any
 
 from prefect import task
 
+from plancycle.domain.orders import Resend
 from plancycle.domain.periods import Period
-from plancycle.services import data_calls
-from tasks._artifacts import sheet
+from plancycle.services import data_calls, sending_acts
+from plancycle.services.preview_letters import letters_of
+from tasks._acts import resending
 from tasks._house import agency_names, as_data, house_at
-from tasks._markup import mask
 from tasks._policy import LOCAL
-
-PREVIEW = ("agency", "kind", "address", "outcome")
+from tasks._previews import show
 
 
 @task(task_run_name="xem cơ quan chưa được yêu cầu", **LOCAL)
@@ -38,14 +38,23 @@ def ask_agencies(year: int, period: str, agencies: list[str], as_of: str = "") -
 
 
 @task(task_run_name="xem trước yêu cầu báo cáo", **LOCAL)
-def preview_calls(year: int, period: str, as_of: str = "") -> str:
-    """What asking would send, and to whom; nothing is queued."""
+def preview_calls(year: int, period: str, as_of: str = "") -> dict[str, Any]:
+    """What asking would send, letter by letter; nothing is queued. Returns the count to confirm."""
     with house_at(as_of) as house:
-        year = year or house.clock.now().year
-        book, names = house.programmes.address_book(house.programme_id), agency_names(house)
-        kind, rows = house.texts.say("message_kind.data_call"), []
-        for agency in data_calls.recipients(house, year, Period(period)):
-            contact = book.contact(agency)
-            outcome = house.texts.say(f"prefect.outcome.{'would_send' if contact else 'no_address'}")
-            rows.append((names[agency], kind, mask(contact.email) if contact else "", outcome))
-        return sheet(house, "preview", PREVIEW, rows, year, period)
+        letters = letters_of(house, lambda dry: sending_acts.ask_all(dry, year, Period(period)))
+        return show(house, f"{period}-yeu-cau", letters, year, period)
+
+
+@task(task_run_name="gửi lại yêu cầu báo cáo", **LOCAL)
+def send_again(order: Resend, as_of: str = "") -> list[str]:
+    """Queue the period's request once more for those who still owe; a second time on one day changes nothing."""
+    with house_at(as_of) as house:
+        return resending(house, order)(house)
+
+
+@task(task_run_name="xem trước việc gửi lại", **LOCAL)
+def preview_resend(order: Resend, as_of: str = "") -> dict[str, Any]:
+    """What resending would send, letter by letter; nothing is queued. Returns the count to confirm."""
+    with house_at(as_of) as house:
+        letters = letters_of(house, resending(house, order))
+        return show(house, f"{order.period}-gui-lai", letters, order.year, order.period)

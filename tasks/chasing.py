@@ -5,12 +5,11 @@ from typing import Any
 from prefect import task
 
 from plancycle.domain.periods import Period
-from plancycle.services import chase_agencies
-from tasks._artifacts import sheet
-from tasks._house import agency_names, as_data, house_at
+from plancycle.services import chase_agencies, daily_digest, sending_acts
+from plancycle.services.preview_letters import letters_of
+from tasks._house import as_data, house_at
 from tasks._policy import LOCAL
-
-PREVIEW = ("agency", "kind", "key", "outcome")
+from tasks._previews import show
 
 
 @task(task_run_name="xem thư nhắc đến hạn", **LOCAL)
@@ -24,16 +23,19 @@ def reminders_due(year: int, period: str, as_of: str = "") -> list[str]:
 def remind(year: int, keys: list[str], as_of: str = "") -> list[dict[str, Any]]:
     """Queue a batch of reminders; whoever has answered meanwhile is no longer due and gets none."""
     with house_at(as_of) as house:
-        due = [one for one in chase_agencies.due(house, year) if one.key in set(keys)]
-        return [as_data(chase_agencies.queue(house, year, one)) for one in due]
+        return [as_data(one) for one in chase_agencies.queue_all(house, year, set(keys))]
 
 
 @task(task_run_name="xem trước thư nhắc", **LOCAL)
-def preview_reminders(year: int, period: str, as_of: str = "") -> str:
-    """What reminding would send now; nothing is queued."""
+def preview_reminders(year: int, period: str, as_of: str = "") -> dict[str, Any]:
+    """What reminding would send, letter by letter; nothing is queued. Returns the count to confirm."""
     with house_at(as_of) as house:
-        names, write = agency_names(house), house.texts
-        would = write.say("prefect.outcome.would_send")
-        due = [one for one in chase_agencies.due(house, year) if one.period is Period(period)]
-        rows = [(names[one.agency], write.say(f"message_kind.{one.kind}"), one.key, would) for one in due]
-        return sheet(house, "preview", PREVIEW, rows, year, period)
+        letters = letters_of(house, lambda dry: sending_acts.remind_all(dry, year, Period(period)))
+        return show(house, f"{period}-nhac-han", letters, year, period)
+
+
+@task(task_run_name="viết tóm tắt cho người vận hành", **LOCAL)
+def write_digest(year: int, as_of: str = "") -> str:
+    """Queue the operator's letter of the day when one is due; returns its key."""
+    with house_at(as_of) as house:
+        return daily_digest.queue(house, year)

@@ -7,6 +7,7 @@ from prefect import task
 from plancycle.domain.periods import Period
 from plancycle.services.consolidate_period import consolidate
 from tasks._artifacts import page
+from tasks._documents import charts_page
 from tasks._house import house_at
 from tasks._pages import edition_page
 from tasks._policy import LOCAL
@@ -20,5 +21,6 @@ def consolidate_period(year: int, period: str, final: bool, as_of: str = "") -> 
         if result.edition is None:
             return {"edition": "", "is_new": False}
         if result.is_new:
-            page(house, "consolidated", edition_page(house, result.edition), year, period, edition=result.edition.id)
+            body = f"{edition_page(house, result.edition)}\n\n{charts_page(house, year, period)}"
+            page(house, "consolidated", body, year, period, edition=result.edition.id)
     return {"edition": result.edition.id, "is_new": result.is_new}

@@ -1,16 +1,20 @@
 """The operator's own acts: sending a submission back, and postponing a due date."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date
+from typing import Any
 
 from prefect import task
 
+from plancycle.domain.orders import Decision
 from plancycle.domain.periods import CycleKey, ObligationKey, Period
-from plancycle.services.grant_extension import grant
+from plancycle.services.preview_letters import letters_of
 from plancycle.services.return_submission import return_submission
+from tasks._acts import deciding, obligation_of
 from tasks._artifacts import page
-from tasks._house import ZONE, agency_called, house_at
+from tasks._house import agency_called, house_at
 from tasks._pages import act_page
 from tasks._policy import LOCAL
+from tasks._previews import show
 
 
 @task(task_run_name="trả lại bản nộp của {agency}", **LOCAL)
@@ -25,27 +29,24 @@ def send_back(year: int, period: str, agency: str, reason: str, actor: str, as_o
     return returned.id
 
 
-@task(task_run_name="gia hạn cho {agency}", **LOCAL)
-def extend(
-    year: int,
-    period: str,
-    agency: str,
-    last_day: date,
-    reason: str,
-    requested_by: str,
-    decided_by: str,
-    as_of: str = "",
-) -> str:
-    """Move an agency's due date to the end of a day; returns the new due instant."""
-    due_at = datetime.combine(last_day + timedelta(days=1), time(0), ZONE)
+@task(task_run_name="quyết định về gia hạn", **LOCAL)
+def decide_extension(decision: Decision, last_day: date, as_of: str = "") -> str:
+    """Grant or refuse more time until the end of a day, and queue the letter; returns the obligation."""
     with house_at(as_of) as house:
-        obligation = ObligationKey(
-            str(CycleKey(house.programme_id, year)), Period(period), agency_called(house, agency)
-        )
-        extension = grant(house, obligation, due_at, reason, requested_by, decided_by)
-        body = act_page(house, obligation.agency, extension.obligation, reason, decided_by, last_day)
-        page(house, "extension", body, year, period)
-    return extension.due_at.isoformat()
+        deciding(house, decision, last_day)(house)
+        obligation = obligation_of(house, decision.year, decision.period, decision.agency)
+        reason, shown = f"{decision.reason} ({decision.document})", last_day if decision.is_granted else None
+        body = act_page(house, obligation.agency, str(obligation), reason, decision.decided_by, shown)
+        page(house, "extension", body, decision.year, decision.period)
+    return str(obligation)
+
+
+@task(task_run_name="xem trước quyết định về gia hạn", **LOCAL)
+def preview_decision(decision: Decision, last_day: date, as_of: str = "") -> dict[str, Any]:
+    """The letter a decision would send; nothing is decided. Returns the count to confirm."""
+    with house_at(as_of) as house:
+        letters = letters_of(house, deciding(house, decision, last_day))
+        return show(house, f"{decision.period}-gia-han", letters, decision.year, decision.period)
 
 
 @task(task_run_name="xem trước việc của {agency}", **LOCAL)

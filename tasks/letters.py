@@ -1,13 +1,17 @@
 """The outbox: sending what waits, and the page that shows every letter of a period."""
 
+from typing import Any
+
 from prefect import task
 
 from plancycle.domain.errors import OutsideFailure
 from plancycle.services.deliver_messages import deliver
+from plancycle.services.preview_letters import waiting_letters
 from tasks._artifacts import sheet
 from tasks._house import agency_names, house_at
 from tasks._pages import letter_rows
 from tasks._policy import LOCAL, NETWORK
+from tasks._previews import show
 
 COLUMNS = ("agency", "kind", "address", "outcome", "sent_at", "attempts", "key")
 
@@ -32,9 +36,7 @@ def show_letters(year: int, period: str, as_of: str = "") -> str:
 
 
 @task(task_run_name="xem trước thư đang chờ", **LOCAL)
-def preview_letters(as_of: str = "") -> str:
-    """List the letters that would go out now; none is sent."""
+def preview_letters(as_of: str = "") -> dict[str, Any]:
+    """Show the letters that would go out now; none is sent. Returns the count to confirm."""
     with house_at(as_of) as house:
-        with house.work() as work:
-            waiting = work.outbox.waiting()
-        return sheet(house, "preview", COLUMNS, letter_rows(house, agency_names(house), waiting))
+        return show(house, "thu-cho", waiting_letters(house))

@@ -10,11 +10,14 @@ from plancycle.domain.errors import ActionNeeded, OutsideFailure
 from plancycle.domain.periods import CycleKey, Period
 from plancycle.domain.transmittals import TransmittalStatus
 from plancycle.services.prepare_submission import prepare
+from plancycle.services.preview_letters import letters_of
 from plancycle.services.transmit_edition import ask_acknowledgements, transmit
 from tasks._artifacts import page, sheet
+from tasks._documents import register_page
 from tasks._house import agency_names, house_at
 from tasks._pages import documents_page, submission_preview, transmittal_rows
 from tasks._policy import LOCAL, NETWORK
+from tasks._previews import show
 
 OPEN = (TransmittalStatus.INTENT, TransmittalStatus.UNKNOWN)
 COLUMNS = ("addressee", "outcome", "sent_at", "acknowledged_at", "attempts", "sha256", "key")
@@ -38,7 +41,8 @@ def prepare_documents(edition: str, as_of: str = "") -> dict[str, Any]:
     with house_at(as_of) as house:
         prepared = prepare(house, edition)
         year, period = edition_place(edition)
-        page(house, "documents", documents_page(house, prepared), year, period, edition=edition)
+        body = f"{documents_page(house, prepared)}\n\n{register_page(house, year)}"
+        page(house, "documents", body, year, period, edition=edition)
     return {"edition": edition, "is_approved": prepared.approval.status is ApprovalStatus.APPROVED}
 
 
@@ -71,11 +75,12 @@ def show_transmittals(year: int, period: str, as_of: str = "") -> str:
 
 
 @task(task_run_name="xem trước việc trình và gửi", **LOCAL)
-def preview_submission(edition: str, as_of: str = "") -> str:
-    """Which edition would be put up for approval or sent, and to whom; nothing is made or sent."""
+def preview_submission(edition: str, as_of: str = "") -> dict[str, Any]:
+    """Which edition would be put up for approval or sent, to whom, by which letter; nothing is made or sent."""
     with house_at(as_of) as house:
         year, period = edition_place(edition)
-        return page(house, "preview", submission_preview(house, edition), year, period)
+        letters = letters_of(house, lambda dry: prepare(dry, edition))
+        return show(house, f"{period}-trinh", letters, year, period, submission_preview(house, edition))
 
 
 def edition_place(edition: str) -> tuple[int, str]:

@@ -1,12 +1,18 @@
 """What is due at this moment, asked of the rows."""
 
+from typing import Any
+
 from prefect import task
 
+from plancycle.services import sending_acts
+from plancycle.services.preview_letters import letters_of
+from plancycle.services.project_calendar import journal_moves, moves
 from plancycle.services.sweep import due_actions
 from tasks._artifacts import sheet
 from tasks._house import agency_names, house_at
 from tasks._pages import action_rows
 from tasks._policy import LOCAL
+from tasks._previews import show
 
 COLUMNS = ("action", "agency", "period", "key")
 
@@ -20,3 +26,20 @@ def actions_due(year: int, as_of: str = "", show: bool = True) -> list[dict[str,
         if show:
             sheet(house, "sweep", COLUMNS, action_rows(house, agency_names(house), actions), year)
     return [{"kind": one.kind, "agency": one.agency, "period": one.period, "key": one.key} for one in actions]
+
+
+@task(task_run_name="xem trước các thư của lịch nhắc", **LOCAL)
+def preview_sweep(year: int, as_of: str = "") -> dict[str, Any]:
+    """The letters the programme's ladder would write now, beside the list of what is due; nothing is queued."""
+    with house_at(as_of) as house:
+        letters = letters_of(house, lambda dry: sending_acts.ladder_letters(dry, year))
+        return show(house, "ra-soat", letters, year, takes_count=False)
+
+
+@task(task_run_name="ghi nhật ký các mốc vừa chuyển", **LOCAL)
+def journal_moved_dates(year: int, as_of: str = "") -> list[str]:
+    """Write into the journal which coming dates moved with the calendar, and why; returns the periods' keys."""
+    with house_at(as_of) as house:
+        moved = {move.key for move in moves(house, year)}
+        journal_moves(house, year, moved)
+    return sorted(moved)

@@ -26,7 +26,8 @@ from plancycle.domain.approvals import Approval, ApprovalStatus
 from plancycle.domain.consolidation import Edition
 from plancycle.domain.messages import Message, MessageStatus
 from plancycle.domain.periods import ObligationKey, Period
-from plancycle.domain.submissions import Submission, SubmissionStatus, receipt_number
+from plancycle.domain.receipts import receipt_number
+from plancycle.domain.submissions import Submission, SubmissionStatus
 from plancycle.domain.transmittals import Transmittal, TransmittalStatus
 from plancycle.services import data_calls
 from plancycle.services.consolidate_period import consolidate
@@ -40,8 +41,10 @@ from plancycle.services.prepare_submission import prepare
 from plancycle.services.receive_submission import receive
 from plancycle.services.return_submission import return_submission
 from plancycle.services.transmit_edition import ask_acknowledgements, transmit
+from plancycle.services.withdraw_submission import withdraw
 
 REASON = "Số liệu cột kinh phí chưa khớp với báo cáo quý III"
+DECISION = "Công văn số 123/SNV-TH ngày 05/12/2025"
 
 
 def a_house(now: datetime = DURING_ANNUAL, opened: bool = True) -> FakeHouse:
@@ -79,7 +82,7 @@ def answers(period: Period, **changed: str) -> dict[tuple[str, str], str]:
 def a_template(house: House, agency: str, period: Period = ANNUAL) -> bytes:
     """The workbook that is sent to an agency."""
     with house.work() as work:
-        return make_template(house, work, cycle_view(house, YEAR), period, agency).data
+        return make_template(house, work, cycle_view(house, YEAR, work), period, agency).data
 
 
 def a_workbook(house: House, agency: str, period: Period = ANNUAL, **changed: str) -> bytes:
@@ -111,6 +114,8 @@ def a_submission(house: House, agency: str, period: Period, status: SubmissionSt
     receive(house, a_workbook(house, agency, period), "lan-1.xlsx", "folder")
     if status is SubmissionStatus.RETURNED:
         return return_submission(house, owed(agency, period), REASON, "nguyen-thi-lap")
+    if status is SubmissionStatus.WITHDRAWN:
+        return withdraw(house, versions(house, agency, period)[-1].id, REASON, "van-thu@so-y-te.example")
     if status is SubmissionStatus.SUPERSEDED:
         receive(house, a_workbook(house, agency, period, inspections__value="5"), "lan-2.xlsx", "folder")
     return versions(house, agency, period)[0]
@@ -120,7 +125,7 @@ def a_letter(house: FakeHouse, status: MessageStatus, agency: str = HEALTH) -> M
     """A data call of the annual evaluation in any status."""
     key = data_calls.queue(house, YEAR, ANNUAL, agency).key
     scripts = {MessageStatus.SENT: "", MessageStatus.IN_DOUBT: "unknown", MessageStatus.TRANSMITTING: "cut"}
-    if status is MessageStatus.CLAIMED:
+    if status in (MessageStatus.CLAIMED, MessageStatus.COVERED):
         with house.work() as work:
             work.outbox.move(key, status, at=house.clock.now())
     elif status is MessageStatus.REFUSED:

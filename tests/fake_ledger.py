@@ -1,21 +1,44 @@
 """The ledger in memory: every repository the services use, with the database's unique keys, references and rollback."""
 
 import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from fake_addresses import FakeAddresses
+from fake_dates import FakeEnteredDates
+from fake_duties import FakeDuties
+from fake_explanations import FakeCorrections, FakeExplanations
+from fake_extensions import FakeExtensionRequests
+from fake_intake import FakeApiAccess, FakeMails, FakeQuarantine, FakeReceipts, IntakeTables
+from fake_portal import FakeDrafts, FakeLinks, FakePeople, PortalTables
+from fake_register import FakeRegister
+from fake_successions import FakeSuccessions
+from fake_versions import FakeVersions
+
 from plancycle.domain import messages
+from plancycle.domain.amendments import Amendment
 from plancycle.domain.approvals import Approval
+from plancycle.domain.bounces import Address, Bounce
 from plancycle.domain.consolidation import DocumentFile, Edition, SourceCell
+from plancycle.domain.corrections import Correction
 from plancycle.domain.deadlines import Extension
+from plancycle.domain.document_register import IssuedFile, RegisterEntry
+from plancycle.domain.duties import DutyRecord
+from plancycle.domain.elsewhere import ReportedElsewhere
 from plancycle.domain.events import GENESIS, Event, SealedEvent, seal
+from plancycle.domain.explanations import Explanation
+from plancycle.domain.extensions import ExtensionRequest
 from plancycle.domain.findings import Finding
-from plancycle.domain.messages import Message, MessageStatus
+from plancycle.domain.messages import Lease, Message, MessageStatus
+from plancycle.domain.openings import Visit
 from plancycle.domain.periods import ObligationKey, Period
+from plancycle.domain.plan_dates import EnteredDate
 from plancycle.domain.submissions import Entry, Submission, SubmissionStatus
+from plancycle.domain.succession import Decision
 from plancycle.domain.transmittals import Transmittal
+from plancycle.services.audit_repository import AuditQuery
 from plancycle.services.repositories import Cycle, Intake
 
 
@@ -39,13 +62,29 @@ class Tables:
     findings: dict[str, tuple[Finding, ...]] = field(default_factory=dict)
     intakes: list[Intake] = field(default_factory=list)
     extensions: list[Extension] = field(default_factory=list)
+    requests: dict[str, ExtensionRequest] = field(default_factory=dict)
     messages: dict[str, Message] = field(default_factory=dict)
     editions: dict[str, Edition] = field(default_factory=dict)
     documents: list[DocumentFile] = field(default_factory=list)
-    numbers: dict[tuple[str, int, str], int] = field(default_factory=dict)
+    register: dict[tuple[str, int, int], RegisterEntry] = field(default_factory=dict)
+    issued: list[IssuedFile] = field(default_factory=list)
     approvals: dict[str, Approval] = field(default_factory=dict)
     transmittals: dict[str, Transmittal] = field(default_factory=dict)
+    entered_dates: list[EnteredDate] = field(default_factory=list)
     audit: list[SealedEvent] = field(default_factory=list)
+    succession_decisions: list[tuple[str, Decision]] = field(default_factory=list)
+    reported_elsewhere: list[tuple[str, ReportedElsewhere]] = field(default_factory=list)
+    duties: dict[str, DutyRecord] = field(default_factory=dict)
+    intake: IntakeTables = field(default_factory=IntakeTables)
+    portal: PortalTables = field(default_factory=PortalTables)
+    addresses: dict[str, Address] = field(default_factory=dict)
+    bounces: dict[tuple[str, str], Bounce] = field(default_factory=dict)
+    visits: dict[tuple[str, str, str], Visit] = field(default_factory=dict)
+    versions: dict[str, str] = field(default_factory=dict)
+    amendments: dict[tuple[str, int], Amendment] = field(default_factory=dict)
+    explanations: dict[int, Explanation] = field(default_factory=dict)
+    corrections: dict[int, Correction] = field(default_factory=dict)
+    notices: set[tuple[str, str]] = field(default_factory=set)
 
     def copy(self) -> "Tables":
         """A copy that no later change touches."""
@@ -84,6 +123,14 @@ class FakeSubmissions:
         known = self.rows[submission_id]
         self.rows[submission_id] = replace(known, status=status, return_reason=reason or known.return_reason)
 
+    def get(self, submission_id: str) -> Submission | None:
+        return self.rows.get(submission_id)
+
+    def texts(self, cycle: str, period: Period, fields: Collection[str], least: int) -> list[tuple[str, Entry]]:
+        standing = [one for one in self.of_period(cycle, period) if one.status is SubmissionStatus.ACCEPTED]
+        cells = [(one.obligation.agency, cell) for one in standing for cell in self.entries(one.id)]
+        return [(who, cell) for who, cell in cells if cell.field in fields and len(cell.value or "") >= max(least, 1)]
+
     def versions(self, obligation: ObligationKey) -> list[Submission]:
         return self._sorted(row for row in self.rows.values() if row.obligation == obligation)
 
@@ -116,12 +163,21 @@ class FakeSubmissions:
         return [intake for intake in self.tables.intakes if cycle in (None, intake.cycle)]
 
     def add_extension(self, extension: Extension) -> None:
+        date = (extension.obligation, extension.due_at)
+        stale = [one for one in self.tables.extensions if (one.obligation, one.due_at) == date and one.revoked_at]
+        for one in stale:
+            self.tables.extensions.remove(one)
         taken = {(one.obligation, one.due_at) for one in self.tables.extensions}
         refuse_if((extension.obligation, extension.due_at) in taken, extension)
         self.tables.extensions.append(extension)
 
+    def revoke_extension(self, obligation: str, at: datetime) -> None:
+        place = max(n for n, one in enumerate(self.tables.extensions) if one.obligation == obligation)
+        self.tables.extensions[place] = replace(self.tables.extensions[place], revoked_at=at)
+
     def extensions(self, cycle: str) -> dict[str, Extension]:
-        return {one.obligation: one for one in self.tables.extensions if one.obligation.startswith(f"{cycle}/")}
+        mine = (one for one in self.tables.extensions if one.obligation.startswith(f"{cycle}/"))
+        return {one.obligation: one.in_force() for one in mine}
 
     def _sorted(self, found: Iterator[Submission]) -> list[Submission]:
         return sorted(found, key=lambda row: (row.obligation.agency, row.version))
@@ -141,22 +197,42 @@ class FakeOutbox:
     def get(self, key: str) -> Message | None:
         return self.rows.get(key)
 
-    def waiting(self) -> list[Message]:
-        return self._with(MessageStatus.QUEUED, MessageStatus.IN_DOUBT)
+    def waiting(self, at: datetime) -> list[Message]:
+        return [row for row in self.rows.values() if row.is_due(at)]
 
-    def interrupted(self) -> list[Message]:
-        return self._with(MessageStatus.CLAIMED, MessageStatus.TRANSMITTING)
+    def held(self) -> list[Message]:
+        return self._with(*messages.HELD)
 
-    def move(self, key: str, status: MessageStatus, *, at: datetime, reply: str | None = None) -> None:
-        known = self.rows[key]
-        messages.check_move(known.status, status)
-        self.rows[key] = replace(
-            known,
-            status=status,
-            reply=reply,
-            attempts=known.attempts + (status is MessageStatus.CLAIMED),
-            sent_at=at if status is MessageStatus.SENT else known.sent_at,
-        )
+    def claim(self, prefix: str, *, at: datetime, lease: Lease, limit: int) -> list[Message]:
+        chosen = [row for row in self.waiting(at) if row.key.startswith(prefix)][:limit]
+        for row in chosen:
+            self.move(row.key, MessageStatus.CLAIMED, at=at, lease=lease)
+        return [self.rows[row.key] for row in chosen]
+
+    def move(
+        self,
+        key: str,
+        status: MessageStatus,
+        *,
+        at: datetime,
+        reply: str | None = None,
+        lease: Lease | None = None,
+        next_attempt_at: datetime | None = None,
+    ) -> Message:
+        changes = {"at": at, "reply": reply, "lease": lease, "next_attempt_at": next_attempt_at}
+        self.rows[key] = messages.moved(self.rows[key], status, **changes)
+        return self.rows[key]
+
+    def advance(self, moves: Sequence[messages.Move]) -> list[Message | None]:
+        return [self._advance(move) for move in moves]
+
+    def _advance(self, move: messages.Move) -> Message | None:
+        known = self.rows[move.message.key]
+        if known.fence != move.message.fence or not messages.can_move(known.status, move.status):
+            return None
+        changes = {name: getattr(move, name) for name in ("status", "at", "reply", "lease", "next_attempt_at")}
+        self.rows[known.key] = messages.moved(known, **changes, by_holder=True)
+        return self.rows[known.key]
 
     def refused_addresses(self) -> set[str]:
         return {row.to_address for row in self._with(MessageStatus.REFUSED)}
@@ -197,10 +273,6 @@ class FakeEditions:
     def documents(self, edition_id: str) -> list[DocumentFile]:
         found = [file for file in self.tables.documents if file.edition == edition_id]
         return sorted(found, key=lambda file: file.kind)
-
-    def document_number(self, issuer: str, year: int, purpose: str) -> int:
-        taken = [number for (who, when, _), number in self.tables.numbers.items() if (who, when) == (issuer, year)]
-        return self.tables.numbers.setdefault((issuer, year, purpose), max(taken, default=0) + 1)
 
     def add_approval(self, approval: Approval) -> None:
         refuse_if(approval.id in self.tables.approvals or approval.edition not in self.rows, approval.id)
@@ -248,8 +320,23 @@ class FakeAudit:
         self.rows.append(sealed)
         return sealed
 
+    def record_all(self, events: Sequence[Event]) -> list[SealedEvent]:
+        return [self.record(event) for event in events]
+
     def all(self) -> list[SealedEvent]:
         return list(self.rows)
+
+    def find(self, actions: Sequence[str], prefix: str) -> list[SealedEvent]:
+        return [one for one in self.rows if one.action in actions and one.subject.startswith(prefix)]
+
+    def search(self, wanted: AuditQuery) -> list[SealedEvent]:
+        fitting = (
+            one for one in reversed(self.rows) if wanted.fits(one.seq, one.at, one.actor, one.action, one.subject)
+        )
+        return list(fitting)[: wanted.limit]
+
+    def actions(self) -> list[str]:
+        return sorted({one.action for one in self.rows})
 
     def head(self) -> str:
         return self.rows[-1].hash if self.rows else GENESIS
@@ -263,8 +350,24 @@ class FakeWork:
         self.submissions = FakeSubmissions(tables)
         self.outbox = FakeOutbox(tables)
         self.editions = FakeEditions(tables)
+        self.register = FakeRegister(tables)
         self.transmittals = FakeTransmittals(tables)
+        self.entered_dates = FakeEnteredDates(tables)
         self.audit = FakeAudit(tables)
+        self.duties = FakeDuties(tables.duties)
+        self.receipts = FakeReceipts(tables)
+        self.quarantine = FakeQuarantine(tables)
+        self.api = FakeApiAccess(tables)
+        self.mails = FakeMails(tables)
+        self.people = FakePeople(tables)
+        self.links = FakeLinks(tables)
+        self.drafts = FakeDrafts(tables)
+        self.extension_requests = FakeExtensionRequests(tables)
+        self.addresses = FakeAddresses(tables)
+        self.versions = FakeVersions(tables)
+        self.explanations = FakeExplanations(tables)
+        self.corrections = FakeCorrections(tables)
+        self.successions = FakeSuccessions(tables)
 
 
 class FakeDatabase:
@@ -290,6 +393,8 @@ class FakeDatabase:
             self._is_busy = False
 
     def _commit(self, tables: Tables) -> None:
+        if tables == self.tables:
+            return  # nothing was written, so nothing is at stake
         if self.commits + 1 == self.fail_at:
             self.fail_at = None
             raise PowerCut("before the commit")

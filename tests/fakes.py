@@ -2,15 +2,18 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
+from fake_channels import FakeMailbox, FakeReceiptKey
 from fake_ledger import Clash, FakeDatabase, FakeWork, PowerCut
-from fake_outside import FakeGateway, FakePostman
+from fake_outside import FakeCourier, FakeGateway, FakePostman, FakeSenders
 
+from plancycle.adapters.credentials import Credentials
+from plancycle.adapters.mail.bounces import BounceReader
 from plancycle.domain.agencies import AddressBook
 from plancycle.domain.consolidation import FigureRow
 from plancycle.domain.errors import NotAllowed, NotFound, UnreadableFile
@@ -18,15 +21,19 @@ from plancycle.domain.events import canonical_json
 from plancycle.domain.findings import Finding
 from plancycle.domain.forms import Aggregation, Form
 from plancycle.domain.programme import Programme
+from plancycle.domain.receipts import Receipt
+from plancycle.domain.rule_checks import Likeness, no_likeness
 from plancycle.domain.submissions import Entry, Stamp
 from plancycle.domain.working_days import WorkingDays
+from plancycle.services.document_contents import DocumentFacts
 from plancycle.services.ports import (
+    CarriedAnswer,
     ComposedMail,
     Letter,
     ReadWorkbook,
     WorkbookContext,
 )
-from plancycle.services.report_contents import ReceiptFacts, RenderedFile, ReportFacts
+from plancycle.services.report_contents import Chart, RenderedFile, ReportFacts
 
 __all__ = ["Clash", "FakeDatabase", "FakeGateway", "FakeHouse", "FakePostman", "FakeWork", "PowerCut"]
 
@@ -68,6 +75,9 @@ class FakeFiles:
             raise NotFound("not_found.file", sha256=sha256)
         return self.stored[sha256]
 
+    def drop(self, sha256: str) -> None:
+        self.stored.pop(sha256, None)
+
 
 @dataclass
 class FakeProgrammes:
@@ -75,17 +85,35 @@ class FakeProgrammes:
 
     programme: Programme
     book: AddressBook
+    calendar: WorkingDays = field(default_factory=WorkingDays)
+    packed: dict[bytes, Programme] = field(default_factory=dict)
+    """Every programme that was ever packed, by its bundle."""
 
     def load(self, programme_id: str) -> Programme:
         if programme_id != self.programme.id:
             raise NotFound("not_found.programme", programme=programme_id)
         return self.programme
 
+    def pack(self, programme_id: str) -> bytes:
+        programme = self.load(programme_id)
+        bundle = f"bundle of {programme.version}".encode()
+        self.packed[bundle] = programme
+        return bundle
+
+    def latest(self, programme_id: str) -> Programme:
+        return self.programme
+
+    def kept(self, programme_id: str, version: str, read: Callable[[], bytes]) -> Programme:
+        return self.packed[read()]
+
     def address_book(self, programme_id: str) -> AddressBook:
         return self.book
 
+    def english(self, programme_id: str) -> dict[str, str]:
+        return {}
+
     def working_days(self, programme: Programme, year: int) -> WorkingDays:
-        return WorkingDays()
+        return self.calendar
 
 
 class FakeWorkbooks:
@@ -119,6 +147,10 @@ class FakeWorkbooks:
     def mark(self, data: bytes, findings: Sequence[Finding]) -> bytes:
         marked = [[finding.cell, finding.code] for finding in findings]
         return canonical_json({**json.loads(data), "marked": marked}).encode()
+
+    def carry(self, data: bytes, kept: Sequence[CarriedAnswer], left: Sequence[Entry]) -> bytes:
+        filled = fill(data, {(one.entry.row, one.entry.field): one.entry.raw for one in kept})
+        return canonical_json({**json.loads(filled), "left": [one.raw for one in left]}).encode()
 
 
 def fill(data: bytes, answers: Mapping[tuple[str, str], str]) -> bytes:
@@ -156,8 +188,16 @@ class FakeComposer:
     def compose(self, letter: Letter) -> ComposedMail:
         attached = [[one.file_name, sha256(one.data)] for one in letter.attachments]
         content = {"kind": str(letter.kind), "key": letter.key, "to": letter.to_address, "facts": dict(letter.facts)}
-        data = canonical_json({**content, "date": letter.date.isoformat(), "attached": attached}).encode()
-        return ComposedMail(f"{letter.kind} {letter.key}", f"<{sha256(letter.key.encode())}@test>", data)
+        content |= {"date": letter.date.isoformat(), "attached": attached, "answers": letter.answers}
+        data = canonical_json(content).encode()
+        return ComposedMail(f"{letter.kind} {letter.key}", self.message_id(letter.key), data)
+
+    def readdress(self, data: bytes, key: str, to_address: str, date: datetime) -> ComposedMail:
+        content = {**json.loads(data), "key": key, "to": to_address, "date": date.isoformat()}
+        return ComposedMail(f"{content['kind']} {key}", self.message_id(key), canonical_json(content).encode())
+
+    def message_id(self, key: str) -> str:
+        return f"<{sha256(key.encode())}@test>"
 
 
 class FakeFrames:
@@ -200,7 +240,19 @@ class FakeDocuments:
             for kind in ("docx", "pdf", "xlsx")
         )
 
-    def receipt(self, facts: ReceiptFacts) -> bytes:
+    def document(self, facts: DocumentFacts) -> tuple[RenderedFile, ...]:
+        said = {"number": facts.number, "symbol": facts.symbol, "addressees": facts.addressees, "on": facts.signed_on}
+        text = canonical_json({**said, "values": repr(facts.values), "tables": repr(facts.tables)})
+        name = facts.name.replace("/", "_")
+        return tuple(RenderedFile(kind, f"{name}.{kind}", f"{kind} {text}".encode()) for kind in ("docx", "pdf"))
+
+    def subject(self, facts: DocumentFacts) -> str:
+        return f"{facts.kind} {facts.year}"
+
+    def charts(self, facts: ReportFacts) -> tuple[Chart, ...]:
+        return ()
+
+    def receipt(self, facts: Receipt) -> bytes:
         return canonical_json(asdict(facts)).encode()
 
 
@@ -221,6 +273,9 @@ class FakeInbox:
     def done(self, name: str) -> None:
         del self.files[name]
 
+    def discard(self, name: str) -> None:
+        del self.files[name]
+
 
 @dataclass(repr=False)
 class FakeHouse:
@@ -235,12 +290,18 @@ class FakeHouse:
     seals: FakeSeals = field(default_factory=FakeSeals)
     composer: FakeComposer = field(default_factory=FakeComposer)
     postman: FakePostman = field(default_factory=FakePostman)
+    courier: FakeCourier = field(default_factory=FakeCourier)
+    bounce_reader: BounceReader = field(default_factory=BounceReader)
     frames: FakeFrames = field(default_factory=FakeFrames)
     documents: FakeDocuments = field(default_factory=FakeDocuments)
     inbox: FakeInbox = field(default_factory=FakeInbox)
+    mailbox: FakeMailbox = field(default_factory=FakeMailbox)
+    receipt_key: FakeReceiptKey = field(default_factory=FakeReceiptKey)
     gateways: dict[str, FakeGateway] = field(default_factory=lambda: {"http": FakeGateway(), "folder": FakeGateway()})
     left: dict[str, bytes] = field(default_factory=dict)
-    is_sending_elsewhere: bool = False
+    senders: FakeSenders = field(default_factory=FakeSenders)
+    credentials: Credentials = field(default_factory=lambda: Credentials(b"0123456789abcdef" * 2))
+    likeness: Likeness = no_likeness
     base_url: str = "https://bao-cao.example"
 
     @property
@@ -252,10 +313,6 @@ class FakeHouse:
 
     def work(self) -> AbstractContextManager[FakeWork]:
         return self.database.work()
-
-    @contextmanager
-    def only_sender(self) -> Iterator[bool]:
-        yield not self.is_sending_elsewhere
 
     def leave_file(self, folder: str, name: str, data: bytes) -> str:
         self.left[f"{folder}/{name}"] = data

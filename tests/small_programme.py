@@ -6,7 +6,8 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from plancycle.domain.agencies import AddressBook, Agency, AgencyKind, Contact, Official
-from plancycle.domain.deadlines import PeriodRule, Wording
+from plancycle.domain.check_rules import CheckRule, RuleKind, Severity
+from plancycle.domain.deadlines import PeriodRule, Rung, RungTo, Wording
 from plancycle.domain.forms import (
     Aggregation,
     FieldKind,
@@ -89,7 +90,18 @@ def the_form() -> FormRules:
         SheetRules("narrative", "Thuyết minh", RowSource.FIXED, narrative, (FormRow("N1", "Kết quả nổi bật"),)),
     )
     shared = (indicator("inspections"), indicator("budget", precision=1))
-    return FormRules(sheets, shared, DONE, NOTHING, Decimal(50))
+    return FormRules(sheets, shared, DONE, NOTHING, the_checks())
+
+
+def the_checks() -> tuple[CheckRule, ...]:
+    """Finished work needs evidence, progress does not fall, years and jumps of figures are asked about."""
+    warning = Severity.WARNING
+    return (
+        CheckRule("done", RuleKind.EVIDENCE, warning, "works", "status", when=(DONE,), needs="evidence"),
+        CheckRule("back", RuleKind.NOT_FALLING, warning, "works", "progress"),
+        CheckRule("year", RuleKind.ANNUAL_TOTAL, warning, "figures", "value"),
+        CheckRule("jump", RuleKind.JUMP, warning, "figures", "value", percent=Decimal(50)),
+    )
 
 
 def the_periods() -> tuple[PeriodRule, ...]:
@@ -143,7 +155,7 @@ def a_programme(version: str = "1" * 64) -> Programme:
         addressees=(Addressee("ubnd-tinh", "folder", tuple(Period)), Addressee("bo-noi-vu", "http", (ANNUAL,))),
         form=the_form(),
         report=ReportForm("UBND TỈNH THÁI NGUYÊN", "SỞ NỘI VỤ", "BC-SNV", "Thái Nguyên", "Lưu: VT"),
-        reminders=(-10, -5, -1, 0, 1, 3),
+        ladder=(*(Rung(days) for days in (-10, -5, -1, 0, 1)), Rung(3, to=RungTo.LEADER)),
     )
 
 

@@ -4,10 +4,9 @@ Everything heavy (data frames, spreadsheets, typesetting) is imported when it is
 between the threads of one process is made once.
 """
 
-import fcntl
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -17,12 +16,17 @@ from zoneinfo import ZoneInfo
 from plancycle.adapters.clock import FixedClock, SystemClock
 from plancycle.adapters.file_store import FileStore, leave_file
 from plancycle.adapters.inbox import InboxFolder
+from plancycle.adapters.receipt_key import ReceiptKey
 from plancycle.adapters.seals import Seals, load_secret
+from plancycle.adapters.senders import ProcessSenders
 from plancycle.domain.errors import ActionNeeded
+from plancycle.domain.rule_checks import Likeness
 from plancycle.services import ports
 from plancycle.services.ports import (
+    BounceReader,
     Clock,
     Composer,
+    Courier,
     Documents,
     Frames,
     Gateway,
@@ -32,10 +36,11 @@ from plancycle.services.ports import (
     Workbooks,
 )
 from plancycle.services.repositories import Work
-from plancycle.settings import Settings, load_settings
+from plancycle.settings import Settings, load_settings, secret_named
 
 if TYPE_CHECKING:
     from plancycle.adapters.database.unit_of_work import Database
+    from plancycle.adapters.prefect_runs import Runs
     from plancycle.adapters.signals import Signals
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -65,8 +70,12 @@ class Household:
         self.programme_id = settings.programme
         self.clock: Clock = SystemClock(ZONE) if as_of is None else FixedClock(as_of.astimezone(ZONE))
         self.files: ports.FileStore = FileStore(self.data_dir / "files")
+        self.senders: ports.Senders = ProcessSenders()
         self.inbox: ports.Inbox = InboxFolder(self.data_dir / "inbox")
-        self.seals: ports.Seals = Seals(load_secret(self.data_dir, settings.secret_key or None))
+        secret = load_secret(self.data_dir, settings.secret_key or None)
+        self._secret = secret
+        self.seals: ports.Seals = Seals(secret)
+        self.receipt_key: ports.ReceiptKey = ReceiptKey(self.data_dir, secret)
 
     @cached_property
     def texts(self) -> Texts:
@@ -95,7 +104,7 @@ class Household:
         """Letters as mail, from the programme's coordinator."""
         from plancycle.adapters.mail.composing import Composer as MailComposer
 
-        programme, address = self.programmes.load(self.programme_id), self.settings.mail_from
+        programme, address = self.programmes.latest(self.programme_id), self.settings.mail_from
         sender = programme.agency(programme.consolidator).name
         return _once(lambda: MailComposer(sender, address, self.texts), "composer", sender, address)
 
@@ -104,7 +113,39 @@ class Household:
         """The relay or the mail folder; one connection per house."""
         from plancycle.adapters.mail.sending import postman_for
 
-        return postman_for(self.settings.mail_url, self.data_dir)
+        mail = self.settings
+        return postman_for(mail.mail_url, self.data_dir, mail.mail_password.get_secret_value(), mail.mail_authority)
+
+    @cached_property
+    def mailbox(self) -> ports.Mailbox:
+        """The mailbox agencies reply to; one connection per house."""
+        from plancycle.adapters.mail.mailbox import ImapMailbox
+
+        at = self.settings
+        return ImapMailbox(
+            at.mailbox_url, at.mailbox_password.get_secret_value(), at.mailbox_address, at.mailbox_authserv
+        )
+
+    @cached_property
+    def courier(self) -> Courier:
+        """Signed posts to agencies' own systems."""
+        from plancycle.adapters.webhooks.building import courier_for
+
+        return courier_for(self.settings.webhook_allow, self.settings.webhook_authority, self.data_dir, secret_named)
+
+    @cached_property
+    def bounce_reader(self) -> BounceReader:
+        """Letters that come back."""
+        from plancycle.adapters.mail.bounces import BounceReader as ReportReader
+
+        return ReportReader()
+
+    @cached_property
+    def credentials(self) -> ports.Credentials:
+        """Passwords and codes of people who sign in."""
+        from plancycle.adapters.credentials import Credentials
+
+        return Credentials(self._secret)
 
     @cached_property
     def frames(self) -> Frames:
@@ -112,6 +153,13 @@ class Household:
         from plancycle.adapters.frames import Frames as DataFrames
 
         return DataFrames()
+
+    @property
+    def likeness(self) -> Likeness:
+        """How like two texts are."""
+        from plancycle.adapters.likeness import likeness
+
+        return likeness
 
     @cached_property
     def documents(self) -> Documents:
@@ -127,6 +175,18 @@ class Household:
 
         return Signals(self.settings.prefect_api_url)
 
+    @cached_property
+    def runs(self) -> "Runs":
+        """Prefect's forms and runs; used by the portal only."""
+        from plancycle.adapters.prefect_runs import Runs
+
+        return Runs(self.settings.prefect_api_url)
+
+    @cached_property
+    def _ledger_url(self) -> str:
+        """Where the ledger is; asked for every transaction, and resolving a path asks the disk."""
+        return self.settings.ledger_url
+
     def gateway(self, channel: str) -> Gateway:
         """The gateway of a channel. Raises ActionNeeded when the HTTP gateway has no address."""
         from plancycle.adapters.gateways import FolderGateway, HttpGateway
@@ -139,18 +199,7 @@ class Household:
 
     def work(self) -> AbstractContextManager[Work]:
         """One transaction."""
-        return database(self.settings.ledger_url).work()
-
-    @contextmanager
-    def only_sender(self) -> Iterator[bool]:
-        """A file lock that the kernel frees when its holder dies."""
-        with (self.data_dir / "sender.lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                yield False
-                return
-            yield True
+        return database(self._ledger_url).work()
 
     def leave_file(self, folder: str, name: str, data: bytes) -> str:
         """A copy for people to open."""
@@ -158,8 +207,9 @@ class Household:
 
     def close(self) -> None:
         """End what is open; shared parts stay for the next house of this process."""
-        if "postman" in self.__dict__:
-            self.postman.close()
+        for name in ("postman", "mailbox"):
+            if name in self.__dict__:
+                self.__dict__[name].close()
 
     def __enter__(self) -> "Household":
         return self

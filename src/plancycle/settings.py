@@ -1,8 +1,10 @@
 """The only reader of the environment: every setting is ``PLANCYCLE_<NAME>``, described here and nowhere else."""
 
+import os
 from pathlib import Path
+from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from plancycle.domain.errors import DataProblem
@@ -28,13 +30,62 @@ class Settings(BaseSettings):
         default="http://127.0.0.1:8600", description="Address of the portal, as mailed links spell it."
     )
     mail_url: str = Field(
-        default="folder:", description="`folder:` (the mail folder of the data folder) or `smtp://host:port`."
+        default="folder:",
+        description="`folder:` (the mail folder of the data folder), `smtp://host:port`, or with encryption "
+        "`smtp://user@host:587?tls=starttls` or `smtps://user@host`.",
+    )
+    mail_password: SecretStr = Field(default=SecretStr(""), description="Password of the mail user; never shown.")
+    mail_authority: str = Field(
+        default="", description="File of certificates (PEM) the mail server is checked against; empty: the machine's."
     )
     mail_from: str = Field(default="bao-cao@plancycle.invalid", description="Sender address of every letter.")
+    mailbox_url: str = Field(
+        default="",
+        description="Mailbox agencies reply to: `imaps://user@host/INBOX`, or `imap://user@localhost/INBOX` on this "
+        "very machine; empty: none is read.",
+    )
+    mailbox_password: SecretStr = Field(default=SecretStr(""), description="Password of the mailbox; never shown.")
+    mailbox_address: str = Field(
+        default="",
+        description="Address of the mailbox, with which replies are marked (`bao-cao+mark@…`); empty: replies go to "
+        "the operator.",
+    )
+    mailbox_authserv: str = Field(
+        default="",
+        description="Name our own mail server writes into `Authentication-Results`; without it no mail is believed.",
+    )
+    webhook_allow: str = Field(
+        default="",
+        description="What webhooks may reach beyond the public Internet by HTTPS, separated by commas: a network "
+        "(`10.20.0.0/16`), a host (`phan-mem.so-y-te.lan`), with a port of its own (`phan-mem.so-y-te.lan:8443`), or "
+        "without encryption (`http://127.0.0.1:8099`).",
+    )
+    webhook_authority: str = Field(
+        default="",
+        description="File of certificates (PEM) that webhook receivers are checked against besides the well-known "
+        "authorities; for offices with an authority of their own.",
+    )
     gateway_url: str = Field(default="", description="Address of the HTTP gateway for addressees with channel `http`.")
     prefect_api_url: str = Field(
         default="",
         description="Prefect API (`http://…/api`) that the portal tells of approvals; empty: the sweep sends them.",
+    )
+    portal_names: str = Field(
+        default="",
+        description="Further host names the portal answers to besides that of the base URL and this machine's own, "
+        "separated by commas.",
+    )
+    second_factor_for: Literal["approver", "everyone"] = Field(
+        default="approver",
+        description="Who must use an authenticator app to sign in: `approver` or `everyone`; anybody may.",
+    )
+    oidc_issuer: str = Field(
+        default="",
+        description="Address of the province's own sign-in (OpenID Connect issuer); empty: accounts of this system.",
+    )
+    oidc_client_id: str = Field(default="", description="What this portal is called there.")
+    oidc_client_secret: SecretStr = Field(
+        default=SecretStr(""), description="Its secret there; empty for a public client. Never shown."
     )
     secret_key: str = Field(
         default="", description="Key of seals and mailed links; empty: made once, kept in the data folder."
@@ -52,6 +103,11 @@ class Settings(BaseSettings):
             return self.programmes
         own = self.data / "programmes"
         return own if own.is_dir() else CHECKOUT / "programmes"
+
+
+def secret_named(name: str) -> str:
+    """The value of a variable that the address book names (``secret_env``); empty when it is not set."""
+    return os.environ.get(name, "")
 
 
 def load_settings() -> Settings:

@@ -69,7 +69,8 @@ def test_every_port_of_the_house_is_there(house):
     assert house.texts.say("transmittal.not_approved") != house.texts.say("transmittal.not_approved", "en")
     assert house.programmes.load(house.programme_id).id == "tn-nq94"
     assert house.files.get(house.files.put(b"a")) == b"a"
-    assert house.postman.deliver("a@b.example", b"Subject: a\r\n\r\nb") != ""
+    assert house.postman.deliver("a@b.example", b"Subject: a\r\n\r\nb", lambda: None) != ""
+    assert house.senders.me() != house.senders.me()
     for port in (house.workbooks, house.composer, house.frames, house.documents, house.gateway("folder"), house.inbox):
         assert port is not None
 
@@ -84,39 +85,6 @@ def test_a_copy_for_people_stays_inside_the_data_folder(house, data):
 
     assert (data / left).read_bytes() == b"%PDF"
     assert (data / "reports" / "annual").resolve() in (data / left).resolve().parents
-
-
-def test_only_one_sender_at_a_time(house, data):
-    with house.only_sender() as first, open_house(Settings(data=data)) as other, other.only_sender() as second:
-        assert (first, second) == (True, False)
-    with house.only_sender() as again:
-        assert again
-
-
-def test_an_error_while_sending_frees_the_place_of_the_sender(house):
-    def fail():
-        with house.only_sender():
-            raise RuntimeError
-
-    with pytest.raises(RuntimeError):
-        fail()
-    with house.only_sender() as again:
-        assert again
-
-
-def test_a_sender_in_another_process_counts_and_frees_its_place_when_it_dies(house, data):
-    hold = (
-        "import fcntl, sys; f = open(sys.argv[1], 'w'); fcntl.flock(f, fcntl.LOCK_EX); print('held'); sys.stdin.read()"
-    )
-    command = [sys.executable, "-c", hold, str(data / "sender.lock")]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
-        assert other.stdout.readline() == "held\n"
-        with house.only_sender() as is_mine:
-            assert not is_mine
-        other.kill()
-        other.wait()
-    with house.only_sender() as is_mine:
-        assert is_mine
 
 
 def test_the_ledger_of_a_folder_is_opened_once_for_all_threads(data):

@@ -9,7 +9,7 @@ from decimal import Decimal
 import factories as f
 import pytest
 from fakes import Clash, FakeDatabase
-from small_programme import ANNUAL, CYCLE, DURING_ANNUAL, FINANCE, HEALTH, Q1, ZONE, at
+from small_programme import ANNUAL, CYCLE, FINANCE, HEALTH, Q1, ZONE, at
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
@@ -229,16 +229,17 @@ def test_a_letter_moves_along_its_lifecycle_only(database):
             work.outbox.move(message.key, MessageStatus.SENT, at=NOW)
         for status in (MessageStatus.CLAIMED, MessageStatus.TRANSMITTING):
             work.outbox.move(message.key, status, at=NOW)
-        assert [one.key for one in work.outbox.interrupted()] == [message.key]
+        assert [one.key for one in work.outbox.held()] == [message.key]
         work.outbox.move(message.key, MessageStatus.IN_DOUBT, at=NOW, reply="mail.unknown")
-        assert [one.key for one in work.outbox.waiting()] == [message.key]
+        assert [one.key for one in work.outbox.waiting(NOW)] == [message.key]
         for status in (MessageStatus.CLAIMED, MessageStatus.TRANSMITTING):
             work.outbox.move(message.key, status, at=NOW)
         work.outbox.move(message.key, MessageStatus.SENT, at=NOW, reply="250")
     with database.work() as work:
         stored = work.outbox.get(message.key)
-        assert (work.outbox.waiting(), work.outbox.interrupted()) == ([], [])
-    assert stored == replace(message, status=MessageStatus.SENT, attempts=2, sent_at=NOW, reply="250")
+        assert (work.outbox.waiting(NOW), work.outbox.held()) == ([], [])
+    sent = replace(message, status=MessageStatus.SENT, attempts=2, sent_at=NOW, reply="250", fence=5, doubted_at=NOW)
+    assert stored == sent
 
 
 def test_refused_addresses_are_remembered(database):
@@ -288,15 +289,6 @@ def test_documents_approvals_and_transmittals_come_back_as_they_were(database):
             [sent],
         )
         assert (work.editions.approval("?"), work.transmittals.get("?")) == (None, None)
-
-
-def test_a_document_number_is_allocated_once_and_counts_up_by_issuer_and_year(database):
-    asked = [("snv", 2025, "q1"), ("snv", 2025, "q2"), ("snv", 2025, "q1"), ("snv", 2026, "q1"), ("syt", 2025, "q1")]
-    numbers = []
-    for one in asked:
-        with database.work() as work:
-            numbers.append(work.editions.document_number(*one))
-    assert numbers == [1, 2, 1, 1, 1]
 
 
 def test_events_form_a_chain(database):
@@ -424,18 +416,3 @@ def test_writers_at_the_same_time_make_one_chain_without_a_gap(ledger):
         events = work.audit.all()
     assert [event.seq for event in events] == list(range(1, 41))
     assert first_broken(events) is None
-
-
-def test_writers_at_the_same_time_get_different_document_numbers_and_keep_them(ledger):
-    numbers = {}
-
-    def ask(number):
-        with ledger.work() as work:
-            first = work.editions.document_number("snv", 2025, f"p{number}")
-        with ledger.work() as work:
-            numbers[number] = (first, work.editions.document_number("snv", 2025, f"p{number}"))
-
-    in_threads(6, ask)
-    assert sorted(first for first, _ in numbers.values()) == list(range(1, 7))
-    assert all(first == again for first, again in numbers.values())
-    assert DURING_ANNUAL.tzinfo is ZONE

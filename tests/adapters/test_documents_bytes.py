@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,8 +12,9 @@ import pytest
 HERE = Path(__file__).parent
 PROGRAM = """
 import hashlib, json, sys
-sys.path.insert(0, sys.argv[1])
+sys.path[:0] = [sys.argv[1], sys.argv[2]]
 import test_documents as given
+from sample_documents import LETTERS, a_document, a_year
 from plancycle.adapters.documents.official import Documents
 from plancycle.adapters.texts import Catalogue
 from plancycle.domain.periods import Period
@@ -22,13 +24,15 @@ for period in (Period.ANNUAL, Period.PLAN, Period.ANNUAL):
     for file in documents.report(given.report_facts(period)):
         digest = hashlib.sha256(file.data).hexdigest()
         assert digests.setdefault(file.file_name, digest) == digest, file.file_name
+for file in (*documents.report(a_year()), *(one for kind in LETTERS for one in documents.document(a_document(kind)))):
+    digests[f"full {file.file_name}"] = hashlib.sha256(file.data).hexdigest()
 print(json.dumps(digests, sort_keys=True))
 """
 
 
-def digests(zone: str, hash_seed: str, language: str) -> dict[str, str]:
+def digests(zone: str, hash_seed: str, language: str, python: str = sys.executable) -> dict[str, str]:
     environment = {**os.environ, "TZ": zone, "PYTHONHASHSEED": hash_seed, "LC_ALL": language}
-    command = [sys.executable, "-c", PROGRAM, str(HERE)]
+    command = [python, "-c", PROGRAM, str(HERE), str(HERE.parent)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=120)
     found = json.loads(done.stdout)
     assert isinstance(found, dict)
@@ -41,7 +45,7 @@ def reference() -> dict[str, str]:
 
 
 def test_documents_are_made(reference: dict[str, str]) -> None:
-    assert len(reference) == 7
+    assert len(reference) == 11 + 5 + 16
 
 
 @pytest.mark.parametrize(
@@ -51,3 +55,14 @@ def test_another_process_in_another_zone_makes_the_same_bytes(
     reference: dict[str, str], zone: str, hash_seed: str, language: str
 ) -> None:
     assert digests(zone, hash_seed, language) == reference
+
+
+LIBRARIES = "import typst, docx, xlsxwriter, jinja2, babel, yaml, plancycle"
+
+
+@pytest.mark.parametrize("name", ["python3.12", "python3.13", "python3.14"])
+def test_another_python_makes_the_same_bytes(reference: dict[str, str], name: str) -> None:
+    other = shutil.which(name)
+    if other is None or subprocess.run([other, "-c", LIBRARIES], capture_output=True, timeout=60).returncode:
+        pytest.skip(f"{name} with the product's libraries is not installed")
+    assert digests("UTC", "3", "C.UTF-8", other) == reference

@@ -53,7 +53,7 @@ REPORT = ExchangeDocument(
     pages=6,
     appendixes=("Phụ lục I",),
     responds_to=(Earlier("G09", "G09,2025/11/03,12/BNV", "12", "BNV", date(2025, 11, 3)),),
-    tasks=("E02.18", "E04.7"),
+    assignments=("E02.18", "E04.7"),
     traces=(Trace("H55", datetime(2025, 12, 9, 20, 30, tzinfo=HANOI)),),
     files=(
         ExchangeFile("bao-cao", "bao-cao.pdf", "application/pdf", b"%PDF-1.7 \x00\xff", "Báo cáo đã ký"),
@@ -127,7 +127,7 @@ document = some.builds(
     to_places=some.lists(needed, max_size=3).map(tuple),
     pages=some.none() | some.integers(0, 999),
     responds_to=some.lists(earlier, max_size=2).map(tuple),
-    tasks=some.lists(needed, max_size=3).map(tuple),
+    assignments=some.lists(needed, max_size=3).map(tuple),
     business=some.sampled_from(Business),
     concerns=some.none() | earlier,
     files=some.lists(file, max_size=2).map(tuple),

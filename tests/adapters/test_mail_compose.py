@@ -2,6 +2,7 @@
 
 import email
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -44,10 +45,41 @@ FINDING = {
     "why": "Số này có thể hiểu theo hai cách: 12,5 hoặc 125.",
     "fix": "Gõ lại số đúng.",
 }
+ITEM = {
+    "period_title": "Đánh giá năm 2025",
+    "period_id": "annual",
+    "due_at": datetime(2025, 12, 10, tzinfo=HANOI),
+    "soft_due_at": datetime(2025, 12, 9, 17, tzinfo=HANOI),
+    "is_before": True,
+    "days_late": 0,
+    "returned_on": None,
+}
+
+
+def a_digest(name: str) -> dict[str, list[dict[str, object]]]:
+    """One line in every section; what agencies or the address book say is ``name``."""
+    owed = {"name": name, "period": name, "period_id": "annual", "days_late": 6, "returned_on": date(2025, 12, 2)}
+    reach = {"person": name, "phone": name, "address": name}
+    tomorrow = {**owed, "names": [name, name]}
+    asked = {**owed, "asked_at": datetime(2025, 12, 3, 9, tzinfo=HANOI), "approver": name}
+    return {
+        "phone": [{**owed, **reach}],
+        "unreachable": [{**owed, **reach}],
+        "doubt": [{"subject": name, "at": datetime(2025, 12, 3, 9, tzinfo=HANOI), "key": "ct-2025/q1/a/call/mail"}],
+        "late": [owed],
+        "returned": [owed],
+        "approvals": [asked],
+        "tomorrow": [tomorrow],
+    }
+
+
 OWN_FACTS: Mapping[MessageKind, Mapping[str, object]] = {
     MessageKind.DATA_CALL: {},
     MessageKind.REMINDER: {},
     MessageKind.OVERDUE: {"days_late": 2},
+    MessageKind.CORRECTION: {"returned_on": date(2025, 12, 2)},
+    MessageKind.ESCALATION: {"days_late": 3, "person": "", "is_leader": True},
+    MessageKind.COMBINED: {"items": [ITEM, {**ITEM, "period_title": "Quý III/2025", "period_id": "q3"}]},
     MessageKind.RETURNED: {"receipt": "7KXPD2XR", "file_name": "bao-cao.xlsx", "findings": [FINDING]},
     MessageKind.RECEIVED: {
         "receipt": "7KXPD2XR",
@@ -56,6 +88,10 @@ OWN_FACTS: Mapping[MessageKind, Mapping[str, object]] = {
         "received_at": datetime(2025, 12, 8, 16, 5, tzinfo=HANOI),
     },
     MessageKind.EXTENSION: {"new_due_at": datetime(2025, 12, 13, tzinfo=HANOI), "reason": "Chờ số liệu quyết toán"},
+    MessageKind.EXTENSION_REFUSED: {
+        "asked_until": datetime(2025, 12, 20, tzinfo=HANOI),
+        "reason": "Báo cáo phải trình trước ngày 10/12",
+    },
     MessageKind.APPROVAL_REQUEST: {
         "approver_name": "Nguyễn Văn C",
         "approver_position": "Phó Chủ tịch",
@@ -63,8 +99,24 @@ OWN_FACTS: Mapping[MessageKind, Mapping[str, object]] = {
         "bundle_sha256": "9f" * 32,
         "coverage": "78/80",
     },
+    MessageKind.OBSTACLE_REPORTED: {
+        "reporter_name": "Sở Y tế",
+        "obstacle": "Thiếu kinh phí khám sức khỏe quý III",
+        "cause": "Chưa được bổ sung dự toán",
+        "proposal": "Bổ sung 1.250 triệu đồng",
+        "work_title": "Bảo đảm dịch vụ chăm sóc sức khỏe",
+        "reported_on": date(2025, 8, 4),
+        "document": "Công văn số 12/SYT-KH",
+        "record": "tn-nq94-2025/obstacle/so-y-te/cv-12",
+    },
+    MessageKind.INVITATION: {"requests": ["Vận động đoàn viên tham gia", "Giám sát, phản biện"]},
+    MessageKind.DIGEST: {"sections": a_digest("Sở Y tế"), "count": 7},
 }
 KINDS = list(MessageKind)
+PERIODIC = [
+    kind for kind in KINDS if kind not in (MessageKind.OBSTACLE_REPORTED, MessageKind.INVITATION, MessageKind.DIGEST)
+]
+"""Letters about a reporting period; an obstacle arises at any time, invitation and digest are about the year."""
 
 
 def letter(kind: MessageKind, **facts: object) -> Letter:
@@ -90,7 +142,7 @@ def part(mail: ComposedMail, kind: str) -> str:
     return str(body.get_content()).replace("\r\n", "\n")
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", PERIODIC)
 def test_every_kind_has_a_short_subject_two_bodies_one_link_and_the_secrets_line(kind: MessageKind) -> None:
     mail = compose(letter(kind))
     assert len(mail.subject) <= MAX_SUBJECT
@@ -106,6 +158,23 @@ def test_every_kind_has_a_short_subject_two_bodies_one_link_and_the_secrets_line
         assert "{%" not in body
     assert text.count("https://") == 1
     assert html.count('href="https://baocao.example.vn/n/7K4PD2XQ8"') == html.count("href=") == 1
+
+
+def test_an_obstacle_goes_on_with_who_what_why_and_what_is_asked_for() -> None:
+    mail = compose(letter(MessageKind.OBSTACLE_REPORTED, link=""))
+    assert mail.subject == "[TN-NQ94] Khó khăn, vướng mắc: Thiếu kinh phí khám sức khỏe quý III - Sở Y tế"
+    for body in (part(mail, "plain"), part(mail, "html")):
+        for fact in ("Sở Y tế", "04/08/2025", "Chưa được bổ sung dự toán", "Bổ sung 1.250 triệu đồng", "so-y-te/cv-12"):
+            assert fact in body
+        assert "bí mật nhà nước" in body
+        assert "English" in body
+    assert "https://" not in part(mail, "plain")
+
+
+def test_an_obstacle_of_two_thousand_letters_leaves_a_short_subject() -> None:
+    mail = compose(letter(MessageKind.OBSTACLE_REPORTED, obstacle="Vướng mắc " * 200, cause="", proposal=""))
+    assert len(mail.subject) <= MAX_SUBJECT
+    assert "Kiến nghị" not in part(mail, "plain")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -128,6 +197,48 @@ def test_another_key_gives_another_message_id_and_the_thread_is_one() -> None:
     mails = [opened(compose(each)) for each in (first, second)]
     assert mails[0]["Message-ID"] != mails[1]["Message-ID"]
     assert str(mails[0]["References"]) == str(mails[1]["References"]) == str(mails[0]["In-Reply-To"])
+
+
+def test_a_letter_of_a_period_answers_the_periods_data_call_within_one_thread() -> None:
+    long = "baocao@" + "phong-tong-hop." * 8 + "vn"
+    composer = Composer("Sở Nội vụ", long, Catalogue())
+    call = letter(MessageKind.DATA_CALL)
+    message = opened(composer.compose(replace(letter(MessageKind.REMINDER), answers=call.key)))
+    assert str(message["In-Reply-To"]) == composer.compose(call).message_id
+    assert str(message["References"]).split() == [composer.message_id(call.thread), composer.compose(call).message_id]
+
+
+def test_a_reply_goes_to_a_person() -> None:
+    message = opened(compose(replace(letter(MessageKind.DATA_CALL), reply_name="Nguyễn Thị Lập\r\nBcc: x@y.vn")))
+    raw = email.message_from_bytes(compose(replace(letter(MessageKind.DATA_CALL), reply_name="Nguyễn Thị Lập")).data)
+    assert [one.addr_spec for one in message["Reply-To"].addresses] == ["a@snv.example.vn"]
+    assert message["Bcc"] is None
+    assert str(make_header(decode_header(raw["Reply-To"]))) == "Nguyễn Thị Lập <a@snv.example.vn>"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "name", ["Sở " + "Y" * 998, "🧑🏽‍⚕️ Trạm y tế 🏥", "a=?utf-8?b?QmNj?= <x@y.vn>, z@y.vn", "Ê\u0301\u0323" * 80]
+)
+def test_whatever_an_agency_is_called_its_letter_has_one_recipient_and_a_subject_of_90(
+    kind: MessageKind, name: str
+) -> None:
+    mail = compose(letter(kind, agency_name=name, approver_name=name, period_title=name, obstacle=name))
+    message = opened(mail)
+    assert [one.addr_spec for one in message["To"].addresses] == ["vt@kcn.example.vn"]
+    assert len(mail.subject) <= MAX_SUBJECT
+    assert unicodedata.category(mail.subject[0])[0] != "M"
+    assert max(map(len, mail.data.split(b"\r\n"))) <= 998
+    assert str(message["Subject"]) == mail.subject
+    assert [str(part.defects) for part in message.walk() if part.defects] == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_letter_fetches_nothing_and_follows_nobody(kind: MessageKind) -> None:
+    html = part(compose(letter(kind)), "html").lower()
+    assert [
+        mark for mark in ("<img", "<script", "<link", "url(", "src=", "@import", "<form", "http-equiv") if mark in html
+    ] == []
 
 
 def test_a_letter_whose_key_is_the_thread_starts_it() -> None:
@@ -169,13 +280,13 @@ def test_the_workbook_arrives_whole_under_its_vietnamese_name() -> None:
 @pytest.mark.parametrize(
     ("facts", "expected"),
     [
-        ({}, "trước ngày 10/12/2025 (hạn cuối: 24 giờ ngày 09/12/2025)"),
-        ({}, "nên gửi trước 17 giờ 00 ngày 09/12/2025"),
+        ({}, "trước ngày 10/12/2025 (hạn cuối: 24 giờ ngày 09/12/2025, thứ Ba)"),
+        ({}, "nên gửi trước 17 giờ 00 ngày 09/12/2025 (thứ Ba)"),
         (
             {"is_before": False, "due_at": datetime(2025, 3, 20, 17, tzinfo=UTC)},
-            "chậm nhất ngày 20/03/2025 (hạn cuối: 24 giờ ngày này)",
+            "chậm nhất ngày 20/03/2025 (hạn cuối: 24 giờ ngày này, thứ Năm)",
         ),
-        ({"due_at": datetime(2025, 12, 12, 17, 30, tzinfo=HANOI)}, "trước 17 giờ 30 ngày 12/12/2025"),
+        ({"due_at": datetime(2025, 12, 12, 17, 30, tzinfo=HANOI)}, "trước 17 giờ 30 ngày 12/12/2025 (thứ Sáu)"),
         ({"link": ""}, "Trả lời thư này, đính kèm tệp đã điền."),
         ({"contact": ""}, "Cần hỗ trợ, xin trả lời thư này."),
     ],
@@ -208,6 +319,13 @@ def test_a_return_of_the_wrong_workbook_does_not_call_the_new_one_theirs() -> No
     assert "chính tệp đã nộp" not in text
 
 
+def test_an_old_workbooks_answers_are_said_to_be_carried_and_not_accepted() -> None:
+    moved = {"receipt": "", "findings": [], "reason": "Sai kỳ", "carried": 12, "not_carried": 3}
+    text = " ".join(part(compose(letter(MessageKind.RETURNED, **moved)), "plain").split())
+    assert "đã chuyển sang 12 ô đã điền trong tệp cũ, 3 ô không còn chỗ trong biểu mẫu" in text
+    assert "Báo cáo chưa được nhận" in text
+
+
 def test_a_return_after_the_deadline_asks_for_an_answer_at_once() -> None:
     late = replace(letter(MessageKind.RETURNED), date=datetime(2025, 12, 15, 8, tzinfo=HANOI))
     assert "nộp lại ngay" in compose(late).subject
@@ -220,7 +338,12 @@ HOSTILE = "Sở\r\nBcc: kẻ-gian@x.vn\r\n\r\n<script>alert(1)</script>{{ 7*7 }}
 @pytest.mark.parametrize("kind", KINDS)
 def test_hostile_names_stay_data(kind: MessageKind) -> None:
     finding = FINDING | {"value": HOSTILE, "label": HOSTILE}
-    facts = {"agency_name": HOSTILE, "person": HOSTILE, "approver_name": HOSTILE, "reason": HOSTILE}
+    names = ("agency_name", "person", "approver_name", "reason", "obstacle")
+    facts: dict[str, object] = dict.fromkeys(names, HOSTILE)
+    if kind is MessageKind.DIGEST:
+        facts["sections"] = a_digest(HOSTILE)
+    if kind is MessageKind.COMBINED:
+        facts["items"] = [{**ITEM, "period_title": HOSTILE}] * 2
     mail = compose(letter(kind, **facts, file_name=HOSTILE, findings=[finding], period_title=HOSTILE))
     message = opened(mail)
     assert message["Bcc"] is None
@@ -275,7 +398,13 @@ def test_text_is_put_on_one_line_in_normal_form() -> None:
 
 @pytest.mark.parametrize(
     ("text", "limit", "expected"),
-    [("ngắn", 10, "ngắn"), ("một hai ba bốn", 10, "một hai…"), ("dàiquádàiquá", 6, "dàiqu…")],
+    [
+        ("ngắn", 10, "ngắn"),
+        ("một hai ba bốn", 10, "một hai…"),
+        ("dàiquádàiquá", 6, "dàiqu…"),
+        ("abcdx\u0331\u0301y", 7, "abcd…"),
+        ("abcdx\u0331\u0301yz", 8, "abcdx\u0331\u0301…"),
+    ],
 )
 def test_a_long_subject_is_cut_between_words(text: str, limit: int, expected: str) -> None:
     assert shortened(text, limit) == expected

@@ -1,4 +1,4 @@
-"""The table of simulated clerks: it names exactly the shipped programme's reporters, and every habit has its clerk."""
+"""The table of simulated clerks: it names exactly those who play, and every habit has its clerk."""
 
 from datetime import datetime, time
 from pathlib import Path
@@ -9,6 +9,7 @@ import pytest
 from plancycle.adapters.programme_files.folders import ProgrammeFiles
 from plancycle.domain.deadlines import period_dates
 from plancycle.domain.periods import Period
+from plancycle.rehearsal import stage
 from plancycle.rehearsal.behaviours import (
     BEHAVIOURS,
     OPERATOR,
@@ -19,6 +20,7 @@ from plancycle.rehearsal.behaviours import (
     Typing,
     behaviour_of,
 )
+from plancycle.rehearsal.cast import cast_of
 from plancycle.rehearsal.clerks import instant
 from plancycle.rehearsal.timetable import ANNUAL_ROUND, ROUND, Step, timetable
 
@@ -38,8 +40,10 @@ MISHAPS = {sending.mishap for conduct in CONDUCTS for sending in conduct.sending
 MISHAPS |= {mishap for conduct in CONDUCTS for mishap in conduct.then}
 
 
-def test_every_reporter_of_the_programme_has_a_line_and_nobody_else():
-    assert set(BEHAVIOURS) == set(PROGRAMME.reporters)
+def test_everybody_who_plays_has_a_line_and_nobody_else(tmp_path):
+    programme = stage.furnish(tmp_path, "tn-nq94", 0, 2026)
+
+    assert set(BEHAVIOURS) == set(cast_of(programme))
 
 
 def test_an_agency_without_a_line_is_an_ordinary_one():
@@ -57,12 +61,12 @@ def test_every_way_of_typing_is_somebodys():
 @pytest.mark.parametrize(
     ("agency", "period", "sendings"),
     [
-        ("huyen-dai-tu", Period.ANNUAL, ["2025-12-09T19:10"]),
-        ("huyen-dinh-hoa", Period.ANNUAL, ["2025-12-10T08:15"]),
+        ("xa-dai-tu-05830", Period.ANNUAL, ["2025-12-09T19:10"]),
+        ("xa-dinh-hoa-05569", Period.ANNUAL, ["2025-12-10T08:15"]),
         ("tt-thong-tin", Period.Q3, []),
         ("tt-thong-tin", Period.ANNUAL, []),
         ("so-vhttdl", Period.Q1, ["2025-03-21T09:30"]),
-        ("so-ldtbxh", Period.Q2, ["2025-06-23T09:30"]),
+        ("thanh-tra-tinh", Period.Q2, ["2025-06-23T09:30"]),
         ("huyen-vo-nhai", Period.Q1, ["2025-03-29T09:30"]),
         ("cong-an-tinh", Period.Q2, ["2025-06-15T09:30", "2025-06-19T09:30", "2025-06-20T09:30"]),
         ("so-y-te", Period.Q2, ["2025-06-15T09:30", "2025-06-19T09:30"]),

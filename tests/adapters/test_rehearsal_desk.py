@@ -140,3 +140,4 @@ def test_a_glance_tells_a_returned_workbook_from_a_fresh_one():
 
     assert glance(TEMPLATES[Period.Q2]) == Glance(Period.Q2, AGENCY, is_returned=False)
     assert glance(BOOKS.mark(wrong, found(wrong))) == Glance(Period.Q2, AGENCY, is_returned=True)
+    assert glance(BOOKS.carry(TEMPLATES[Period.Q2], (), ())) == Glance(Period.Q2, AGENCY, is_returned=False)

@@ -8,6 +8,7 @@ import pytest
 from plancycle.adapters.programme_files.folders import ProgrammeFiles
 from plancycle.domain.errors import ActionNeeded
 from plancycle.rehearsal import people, stage
+from plancycle.rehearsal.cast import cast_of
 
 CYCLE = "tn-nq94-2025"
 
@@ -53,7 +54,7 @@ def test_every_address_is_under_a_domain_that_exists_nowhere(tmp_path):
     addresses = [box for one in book.contacts for box in (one.email, one.alternate_email, one.leader_email)]
     addresses += [one.email for one in officials] + [book.operator_email]
 
-    assert [contact.agency for contact in book.contacts] == list(programme.reporters)
+    assert [contact.agency for contact in book.contacts] == list(cast_of(programme))
     assert [box for box in addresses if not box.endswith(".example")] == []
     assert len({one.id for one in officials}) == 3
     assert [name for name in (one.name for one in (*officials,)) if "(mô phỏng)" not in name] == []
@@ -67,7 +68,7 @@ def test_one_mailbox_is_dead_and_the_relay_is_told(tmp_path):
     programme = stage.furnish(tmp_path, "tn-nq94", 0, 2026)
     contact = address_book(tmp_path).contact("bao-thai-nguyen")
 
-    assert people.dead_addresses(programme.reporters) == [contact.email]
+    assert people.dead_addresses(cast_of(programme)) == [contact.email]
     assert contact.alternate_email in people.mailboxes("bao-thai-nguyen")
 
 
@@ -77,6 +78,34 @@ def test_a_smaller_cast_is_still_a_valid_programme(tmp_path, count):
 
     assert len(programme.reporters) == count
     assert programme.reporters[0] == "so-noi-vu"
+
+
+@pytest.mark.parametrize(("count", "communes"), [(0, 9), (1, 0), (5, 2), (28, 9), (40, 21), (200, 92)])
+def test_a_sample_of_the_communes_plays_unless_more_are_asked_for(tmp_path, count, communes):
+    programme = stage.furnish(tmp_path, "tn-nq94", count, 2026)
+    playing = [agency for agency in cast_of(programme) if agency.startswith(("xa-", "phuong-"))]
+
+    assert len(playing) == communes
+    assert stage.communes(tmp_path, "tn-nq94") == (communes, 92 if communes else 0)
+
+
+def test_each_former_district_has_one_commune_in_the_sample(tmp_path):
+    programme = stage.furnish(tmp_path, "tn-nq94", 0, 2026)
+    names = [programme.agency(one).name for one in cast_of(programme) if one.startswith(("xa-", "phuong-"))]
+
+    assert sorted(names) == sorted(
+        [
+            "UBND phường Phan Đình Phùng",
+            "UBND phường Phổ Yên",
+            "UBND phường Sông Công",
+            "UBND xã Đại Từ",
+            "UBND xã Định Hóa",
+            "UBND xã Đồng Hỷ",
+            "UBND xã Phú Bình",
+            "UBND xã Phú Lương",
+            "UBND xã Võ Nhai",
+        ]
+    )
 
 
 def test_the_secret_comes_from_the_seed(tmp_path):

@@ -1,13 +1,21 @@
 """Hostile and broken files are refused by name, and nobody but the child process can die of them."""
 
 import os
+import platform
 import re
+import shutil
+import signal
+import socket
 import struct
+import subprocess
+import sys
 import threading
 import time
 import zipfile
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from io import BytesIO
+from multiprocessing import get_context
 
 import openpyxl
 import pytest
@@ -15,8 +23,9 @@ import pytest
 from plancycle.adapters.texts import Catalogue
 from plancycle.adapters.workbooks import gate
 from plancycle.adapters.workbooks.files import Workbooks
-from plancycle.adapters.workbooks.worker import Worker, shared_worker
-from plancycle.domain.errors import UnreadableFile
+from plancycle.adapters.workbooks.gate_cells import CellFacts
+from plancycle.adapters.workbooks.worker import Worker, Workers, shared_workers
+from plancycle.domain.errors import OutsideFailure, UnreadableFile
 
 SHEET = "xl/worksheets/sheet1.xml"
 CELLS = rb"<sheetData>.*</sheetData>|<sheetData */>"
@@ -25,12 +34,15 @@ CELLS = rb"<sheetData>.*</sheetData>|<sheetData */>"
 def plain() -> bytes:
     book = openpyxl.Workbook()
     book.active["A1"] = "xin chào"
+    book.active["A2"] = "#ma"  # else nobody would look into the sheet
     buffer = BytesIO()
     book.save(buffer)
     return buffer.getvalue()
 
 
 PLAIN = plain()
+NOTHING = {"stamp": None, "sheets": []}
+"""What there is to say about the plain workbook."""
 
 
 def rebuilt(change: Callable[[str, bytes], bytes] = lambda name, content: content, **added: bytes) -> bytes:
@@ -45,7 +57,8 @@ def rebuilt(change: Callable[[str, bytes], bytes] = lambda name, content: conten
 
 
 def with_cells(xml: bytes) -> bytes:
-    data = b"<sheetData>" + xml + b"</sheetData>"
+    sign = b'<row><c r="AZ9998" t="inlineStr"><is><t>#ma</t></is></c></row>'
+    data = b"<sheetData>" + sign + xml + b"</sheetData>"
     return rebuilt(
         lambda name, content: re.sub(CELLS, lambda _: data, content, flags=re.S) if name == SHEET else content
     )
@@ -98,8 +111,8 @@ def many_members() -> bytes:
 REFUSED = {
     "nothing at all": (b"", "file.empty"),
     "a letter": ("Kính gửi Sở Nội vụ".encode(), "file.not_xlsx"),
-    "a web page": (b"<html><body>", "file.not_xlsx"),
-    "a table of commas": (b"a,b\r\n1,2\r\n", "file.not_xlsx"),
+    "a web page": (b"<html><body>", "file.web_page"),
+    "a table of commas": (b"a,b\r\n1,2\r\n", "file.csv"),
     "a PDF": (b"%PDF-1.7\n", "file.pdf"),
     "a PDF with a workbook behind it": (b"%PDF-1.7\n" + PLAIN, "file.pdf"),
     "an old .xls": (bytes.fromhex("D0CF11E0A1B11AE1") + b"\0" * 600, "file.old_excel"),
@@ -135,7 +148,7 @@ REFUSED = {
     "one cell twice": (with_cells(b'<row r="1"><c r="A1"><v>1</v></c><c r="A1"><v>2</v></c></row>'), "file.abnormal"),
     "a cell of no place": (with_cells(b'<row r="1"><c r="1A"><v>1</v></c></row>'), "file.abnormal"),
     "a zip of something else": (
-        rebuilt(lambda name, content: content).replace(b"xl/workbook.xml", b"xl/workbook.bin"),
+        rebuilt(lambda name, content: content).replace(b"xl/workbook.xml", b"xl/workbook.txt"),
         "file.not_xlsx",
     ),
 }
@@ -188,46 +201,72 @@ def test_what_honest_programs_write_passes(data: bytes) -> None:
 def test_cells_the_parser_would_lose_are_found_with_what_stands_there() -> None:
     xml = (
         b'<row r="2"><c r="B2" t="e"><v>#REF!</v></c><c r="C2"><f>SUM(A1:A2)&amp;"x"</f></c>'
-        b'<c r="D2"><f>1+1</f><v>2</v></c><c r="E2" t="str"><f>""</f><v></v></c></row>'
+        b'<c r="D2"><f>1+1</f><v>2</v></c><c r="E2" t="str"><f>""</f><v></v></c>'
+        b'<c r="F2"><f t="shared" si="0"/></c></row>'
     )
-    assert gate.scan(with_cells(xml)).lost_cells == {"Sheet": {"B2": "#REF!", "C2": '=SUM(A1:A2)&"x"'}}
+    expected = CellFacts({"B2": "#REF!", "C2": '=SUM(A1:A2)&"x"', "F2": "="})
+    assert gate.scan(with_cells(xml)).cells == {"Sheet": expected}
 
 
 # A1 and XFD1048576 would make the parser ask for half a terabyte: the abort that the gate is there to prevent.
-KILLER = with_cells(b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')
+FAR = b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><x:c xmlns:x="x" r="XFD1048576"><v>1</v></x:c></row>'
+KILLER = with_cells(FAR)
 
 
 def test_past_the_gate_only_the_child_dies_and_the_next_file_is_read() -> None:
     worker = Worker()
-    worker.parse(PLAIN)
+    worker.ask(PLAIN)
     first = worker.process_id
-    with pytest.raises(UnreadableFile, match=r"file\.abnormal"):
-        worker.parse(KILLER)
-    assert worker.parse(PLAIN) == [("Sheet", [["xin chào"]])]
+    with pytest.raises(UnreadableFile, match=r"file\.too_heavy"):
+        worker.ask(KILLER)
+    assert worker.ask(PLAIN) == NOTHING
     assert worker.process_id not in (None, first, os.getpid())
     worker.close()
 
 
 def test_a_file_that_killed_nobody_is_read_when_the_child_was_already_dead() -> None:
     worker = Worker()
-    worker.parse(PLAIN)
+    worker.ask(PLAIN)
     os.kill(worker.process_id or 0, 9)
-    assert worker.parse(PLAIN) == [("Sheet", [["xin chào"]])]
+    assert worker.ask(PLAIN) == NOTHING
     worker.close()
 
 
 def test_a_child_that_takes_too_long_is_ended() -> None:
     worker = Worker(seconds_per_file=0.0)
-    with pytest.raises(UnreadableFile, match=r"file\.abnormal"):
-        worker.parse(PLAIN)
+    with pytest.raises(UnreadableFile, match=r"file\.too_heavy"):
+        worker.ask(PLAIN)
     worker.close()
+
+
+def test_a_child_that_stands_still_is_ended_in_time() -> None:
+    worker = Worker(seconds_per_file=0.5)
+    worker.ask(PLAIN)
+    os.kill(worker.process_id or 0, signal.SIGSTOP)
+    started = time.perf_counter()
+    assert worker.ask(PLAIN) == NOTHING
+    assert time.perf_counter() - started < 30
+    worker.close()
+
+
+def test_no_file_is_blamed_when_no_child_can_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    with pytest.raises(OutsideFailure, match=r"reader\.cannot_start"):
+        Worker().ask(PLAIN)
+
+
+def test_no_file_is_blamed_when_the_child_cannot_find_its_modules(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "path", [])
+    monkeypatch.setattr(sys, "executable", shutil.which("false") or "false")
+    with pytest.raises(OutsideFailure, match=r"reader\.cannot_start"):
+        Worker().ask(PLAIN)
 
 
 def test_a_child_is_replaced_after_its_share_of_files() -> None:
     worker = Worker(files_per_child=2)
     pids = []
     for _ in range(4):
-        worker.parse(PLAIN)
+        worker.ask(PLAIN)
         pids.append(worker.process_id)
     assert pids[0] == pids[1] != pids[2] == pids[3]
     worker.close()
@@ -235,16 +274,74 @@ def test_a_child_is_replaced_after_its_share_of_files() -> None:
 
 def test_what_is_no_workbook_to_the_parser_is_damaged() -> None:
     with pytest.raises(UnreadableFile, match=r"file\.damaged"):
-        shared_worker().parse(b"PK\x03\x04 nothing")
+        Workbooks(Catalogue()).read(b"PK\x03\x04 nothing", "x.xlsx")
 
 
-def test_threads_share_one_child() -> None:
-    worker = Worker()
+def test_threads_share_a_few_children() -> None:
+    workers = Workers(2)
     found: list[object] = []
-    threads = [threading.Thread(target=lambda: found.append(worker.parse(PLAIN))) for _ in range(8)]
+    threads = [threading.Thread(target=lambda: found.append(workers.ask(PLAIN))) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert found == [[("Sheet", [["xin chào"]])]] * 8
+    assert found == [NOTHING] * 8
+    workers.close()
+
+
+def test_a_forked_process_starts_children_of_its_own() -> None:
+    mine = shared_workers()
+    with ProcessPoolExecutor(1, get_context("fork")) as pool:
+        assert pool.submit(_id_of_shared_workers).result() != id(mine)
+    assert shared_workers() is mine
+
+
+def _id_of_shared_workers() -> int:
+    return 0 if shared_workers.cache_info().currsize == 0 else id(shared_workers())
+
+
+CONFINED = """
+import socket, subprocess, sys
+from plancycle.adapters.workbooks.confinement import confine
+tries = {
+    "network": lambda: socket.create_connection(("127.0.0.1", int(sys.argv[1])), 5),
+    "files": lambda: open("/etc/hostname"),
+    "programs": lambda: subprocess.run(["true"]),
+    "memory": lambda: bytearray(2**31),
+    "processes": lambda: __import__("os").fork(),
+}
+for attempt in (lambda: open("/nowhere"), lambda: "".encode("idna")):
+    try:
+        attempt()
+    except OSError:
+        pass
+held = confine()
+for name in sorted(tries):
+    try:
+        tries[name]()
+        print(name, "open", name in held)
+    except (OSError, MemoryError) as error:
+        print(name, "closed", name in held)
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux closes files, network and programs")
+@pytest.mark.skipif(platform.machine() not in ("x86_64", "aarch64"), reason="no system-call filter for this machine")
+def test_the_child_has_no_network_no_files_no_programs_and_little_memory() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.2)
+        port = str(server.getsockname()[1])
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+        command = [sys.executable, "-c", CONFINED, port]
+        run = subprocess.run(command, capture_output=True, text=True, timeout=60, env=environment)
+        with pytest.raises(TimeoutError):
+            server.accept()
+    names = ("files", "memory", "network", "processes", "programs")
+    assert run.stdout.split("\n")[:-1] == [f"{name} closed True" for name in names], run.stderr
+
+
+def test_the_child_says_what_it_is_held_to() -> None:
+    worker = Worker()
+    worker.ask(PLAIN)
+    assert {"cpu", "dumps", "writing"} <= set(worker.limits)
     worker.close()

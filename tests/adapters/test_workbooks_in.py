@@ -217,9 +217,30 @@ def test_the_code_of_a_question_is_no_answer_to_it(blank: bytes) -> None:
     assert {entry.row for entry in read(blank).entries} == {"E01.1", "E01.2", "N1"}
 
 
+def without_meta(book: Workbook) -> None:
+    book.remove(book["_meta"])
+
+
+def renamed_meta(book: Workbook) -> None:
+    book["_meta"].title = "Trang 9"
+    del book.custom_doc_props["plancycle"]
+
+
+def shifted_meta(book: Workbook) -> None:
+    book["_meta"].insert_cols(1)
+    book["_meta"].insert_rows(1, 2)
+    del book.custom_doc_props["plancycle"]
+
+
+@pytest.mark.parametrize("change", [without_meta, renamed_meta, shifted_meta])
+def test_the_stamp_is_found_where_it_is_left(blank: bytes, change: Callable[[Workbook], None]) -> None:
+    assert read(filled(blank, FILLED, change)).stamp == STAMP
+
+
 @pytest.mark.parametrize("missing", ["sheet", "seal"])
 def test_a_workbook_without_our_stamp_is_not_ours(blank: bytes, missing: str) -> None:
     def change(book: Workbook) -> None:
+        del book.custom_doc_props["plancycle"]
         if missing == "sheet":
             book.remove(book["_meta"])
         else:
@@ -241,7 +262,7 @@ def test_the_parser_runs_in_another_process_without_our_environment(
 
     monkeypatch.setenv("PLANCYCLE_SECRET_KEY", "bí mật")
     worker = Worker()
-    worker.parse(blank)
+    worker.ask(blank)
     child = worker.process_id
     assert child not in (None, os.getpid())
     environment = Path(f"/proc/{child}/environ")

@@ -14,6 +14,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from plancycle.adapters.texts import Catalogue
+from plancycle.adapters.workbooks import layout
 from plancycle.adapters.workbooks.files import Workbooks
 from plancycle.domain.deadlines import PeriodDates, PeriodRule, Wording
 from plancycle.domain.forms import Aggregation, FieldKind, Form, FormField, FormRow, FormSheet, Indicator
@@ -148,9 +149,9 @@ def test_a_form_sheet_has_its_codes_hidden_above_its_headings(book: Workbook) ->
     assert [c.value for c in sheet["A"][5:]] == ["inspections", "budget", "par-index"]
 
 
-def test_the_last_period_is_shown_as_people_write_it(book: Workbook) -> None:
-    shown = [cell(book, "Số liệu", row.code, "prev:value").value for row in FIGURES.rows]
-    assert shown == ["7", "1.234,5", ""]
+def test_the_last_period_stands_beside_each_figure_as_a_number(book: Workbook) -> None:
+    shown = [cell(book, "Số liệu", row.code, "prev:value") for row in FIGURES.rows]
+    assert [(c.value, c.number_format) for c in shown] == [(7, "#,##0"), (1234.5, "#,##0.0###"), (None, "#,##0.00###")]
 
 
 def test_only_inputs_are_unlocked_and_only_they_are_yellow(book: Workbook) -> None:
@@ -196,7 +197,15 @@ def test_an_input_takes_its_rule_from_field_and_indicator(
 
 def test_help_stays_within_what_a_spreadsheet_shows(book: Workbook) -> None:
     rules = [rule for sheet in book.worksheets for rule in sheet.data_validations.dataValidation]
-    assert len(rules) == len(list(FORM.cells()))
+    asked = {(s.name, cell(book, s.name, r.code, f.code).coordinate) for s, r, f in FORM.cells()}
+    ruled = {
+        (sheet.title, f"{layout.column_letters(column - 1)}{row}")
+        for sheet in book.worksheets
+        for one in sheet.data_validations.dataValidation
+        for area in one.sqref.ranges
+        for row, column in area.cells
+    }
+    assert ruled == asked
     too_long = [r.promptTitle for r in rules if len(r.promptTitle) > 32 or len(r.prompt) > 255 or len(r.error) > 224]
     assert too_long == []
     assert all(r.errorTitle == "Chưa đúng yêu cầu" and r.prompt for r in rules)
@@ -240,16 +249,27 @@ def test_without_a_contact_the_guide_points_to_the_letter() -> None:
     assert "Trả lời thư yêu cầu báo cáo." in [c.value for c in other["Hướng dẫn"]["B"]]
 
 
-def test_the_check_sheet_counts_blank_required_cells_live(book: Workbook, data: bytes) -> None:
-    sheet = book["Kiểm tra"]
-    assert sheet["C5"].value == "=COUNTBLANK('Nhiệm vụ'!D6:D7)+COUNTBLANK('Nhiệm vụ'!E6:E7)"
-    assert sheet["C6"].value == "=COUNTBLANK('Số liệu'!E6:E8)"
+def test_the_check_sheet_sums_up_every_sheet_before_anything_is_typed(book: Workbook, data: bytes) -> None:
     untouched = openpyxl.load_workbook(BytesIO(data), data_only=True)["Kiểm tra"]
-    assert [[c.value for c in row] for row in untouched["A5:D8"]] == [
-        ["Nhiệm vụ", 4, 4, "Còn 4 ô bắt buộc chưa điền"],
-        ["Số liệu", 3, 3, "Còn 3 ô bắt buộc chưa điền"],
-        ["Thuyết minh", 0, 0, "Đã đủ các ô bắt buộc"],
-        ["Tất cả", 7, 7, "Còn 7 ô bắt buộc chưa điền"],
+    assert untouched["A3"].value == "Còn 7 chỗ cần xem lại trước khi nộp; bấm vào cột “Kết quả” để đến đúng ô"
+    assert [[c.value for c in row[:1] + row[3:8]] for row in untouched["A6:I9"]] == [
+        ["Nhiệm vụ", 4, 4, 0, 0, 0],
+        ["Số liệu", 3, 3, 0, 0, 0],
+        ["Thuyết minh", 0, 0, 0, 0, 0],
+        ["Tất cả", 7, 7, 0, 0, 0],
+    ]
+
+
+def test_the_check_sheet_leads_to_the_first_cell_of_every_row_that_needs_a_look(data: bytes) -> None:
+    untouched = openpyxl.load_workbook(BytesIO(data), data_only=True)["Kiểm tra"]
+    lines = [[row[1].value, row[8].value] for row in untouched["A10:I15"]]
+    assert lines == [
+        ["E01.1", "Đến ô D6"],
+        ["E01.2", "Đến ô D7"],
+        ["inspections", "Đến ô E6"],
+        ["budget", "Đến ô E7"],
+        ["par-index", "Đến ô E8"],
+        ["N1", None],
     ]
 
 
@@ -261,7 +281,7 @@ def test_programme_text_never_becomes_a_formula_or_a_link(book: Workbook, data: 
     }
     assert formulas == {"Kiểm tra"}
     with zipfile.ZipFile(BytesIO(data)) as archive:
-        assert not any(b"hyperlink" in archive.read(name) for name in archive.namelist())
+        assert not any(b"External" in archive.read(name) for name in archive.namelist())
 
 
 def test_it_prints_on_a4_across_one_page_wide_with_its_headings_repeated(book: Workbook) -> None:
@@ -278,6 +298,11 @@ def test_it_prints_on_a4_across_one_page_wide_with_its_headings_repeated(book: W
 def test_everything_is_in_the_font_of_official_documents(book: Workbook) -> None:
     cells = [c for sheet in book.worksheets[:5] for line in sheet.iter_rows() for c in line if c.value]
     assert {c.font.name for c in cells if c.row != 4} == {"Times New Roman"}
+
+
+def test_the_document_says_that_it_is_in_vietnamese(data: bytes) -> None:
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        assert b"<dc:language>vi-VN</dc:language>" in archive.read("docProps/core.xml")
 
 
 def test_same_inputs_give_the_same_bytes(data: bytes) -> None:

@@ -56,6 +56,7 @@ AMBIGUOUS = finding(Severity.ERROR, "number_ambiguous", "C6", "12.5", first="12,
 FELL = finding(Severity.WARNING, "progress_fell", "C7", "30", before="40")
 HOSTILE = finding(Severity.ERROR, "forbidden_character", "D6", FORMULA_TEXT + "\u202e\x00")
 GONE = finding(Severity.ERROR, "cell_missing", "", "")
+BOTH = [Catalogue().say(f"finding.number_ambiguous{part}", "en", first="12,5", second="125") for part in ("", ".fix")]
 FINDINGS = (FELL, AMBIGUOUS, HOSTILE, GONE)
 
 
@@ -78,37 +79,49 @@ def test_the_list_comes_first_and_is_what_opens(book: Workbook) -> None:
 
 def test_the_list_says_what_where_why_and_how_with_errors_first(book: Workbook) -> None:
     sheet = book[LIST]
-    assert sheet["A2"].value == "Có 3 lỗi phải sửa và 1 cảnh báo cần giải trình"
-    headings = ["STT", "Ô", "Nội dung", "Đã nhập", "Vì sao", "Cách sửa", "Đã sửa"]
-    assert [c.value for c in sheet[4]] == headings
-    assert [c.value for c in sheet[5]] == [
+    assert (
+        sheet["A2"].value
+        == "Có 3 lỗi phải sửa và 1 cảnh báo cần giải trình / 3 errors to correct and 1 warnings to explain"
+    )
+    headings = [
+        "STT",
+        "Trang tính",
+        "Ô",
+        "Nội dung",
+        "Đã nhập",
+        "Vì sao",
+        "Cách sửa",
+        "Đã sửa",
+        "Why",
+        "How to correct",
+    ]
+    assert [c.value for c in sheet[5]] == headings
+    assert [c.value for c in sheet[6]] == [
         "1",
-        "Nhiệm vụ · C6",
+        "Nhiệm vụ",
+        "C6",
         "E01.1 Kế hoạch · Tiến độ (%)",
         "12.5",
         "Số này có thể hiểu theo hai cách: 12,5 hoặc 125.",
         "Gõ lại số đúng là 12,5 hay 125; dấu phẩy dùng cho phần thập phân.",
         "☐",
+        BOTH[0],
+        BOTH[1],
     ]
-    assert [sheet.cell(row, 2).value for row in range(5, 9)] == [
-        "Nhiệm vụ · C6",
-        "Nhiệm vụ · D6",
-        "(không có trong tệp)",
-        "Nhiệm vụ · C7",
-    ]
+    assert [sheet.cell(row, 3).value for row in range(6, 10)] == ["C6", "D6", "(không có trong tệp)", "C7"]
 
 
 def test_a_cell_in_the_list_leads_to_the_cell_itself(book: Workbook) -> None:
     links = {c.coordinate: c.hyperlink.location for row in book[LIST].iter_rows() for c in row if c.hyperlink}
-    assert links == {"B5": "'Nhiệm vụ'!C6", "B6": "'Nhiệm vụ'!D6", "B8": "'Nhiệm vụ'!C7"}
+    assert links == {"C6": "'Nhiệm vụ'!C6", "C7": "'Nhiệm vụ'!D6", "C9": "'Nhiệm vụ'!C7"}
 
 
 def test_only_the_box_of_what_is_done_can_be_changed_in_the_list(book: Workbook) -> None:
     sheet = book[LIST]
     assert sheet.protection.sheet
     unlocked = {c.coordinate for row in sheet.iter_rows() for c in row if not c.protection.locked}
-    assert unlocked == {"G5", "G6", "G7", "G8"}
-    assert [str(rule.sqref) for rule in sheet.data_validations.dataValidation] == ["G5:G8"]
+    assert unlocked == {"H6", "H7", "H8", "H9"}
+    assert [str(rule.sqref) for rule in sheet.data_validations.dataValidation] == ["H6:H9"]
 
 
 @pytest.mark.parametrize(
@@ -141,7 +154,7 @@ def test_nothing_the_clerk_wrote_is_changed(book: Workbook) -> None:
 
 
 def test_what_was_entered_is_shown_as_text_with_hidden_characters_spelled_out(book: Workbook) -> None:
-    shown = book[LIST]["D6"]
+    shown = book[LIST]["E7"]
     assert (shown.value, shown.data_type) == (FORMULA_TEXT + "⟨U+202E⟩⟨U+0000⟩", "s")
     formulas = {
         c.coordinate for sheet in book.worksheets for row in sheet.iter_rows() for c in row if c.data_type == "f"
@@ -163,7 +176,10 @@ def test_marking_again_replaces_the_list_and_takes_old_marks_off(data: bytes) ->
     assert (sheet["C6"].comment, sheet["C6"].fill.fgColor.rgb) == (None, f"00{YELLOW}")
     assert sheet["C7"].comment is not None
     assert sheet["C7"].comment.text.count("Cần giải trình") == 1
-    assert again[LIST]["A2"].value == "Có 0 lỗi phải sửa và 1 cảnh báo cần giải trình"
+    assert (
+        again[LIST]["A2"].value
+        == "Có 0 lỗi phải sửa và 1 cảnh báo cần giải trình / 0 errors to correct and 1 warnings to explain"
+    )
 
 
 def test_a_note_of_the_clerk_outlives_ours() -> None:
@@ -201,8 +217,8 @@ def test_two_problems_of_one_cell_share_its_note_and_the_worse_colour() -> None:
 def test_a_finding_whose_cell_is_not_there_is_listed_without_a_link(place: tuple[str, str]) -> None:
     lost = Finding(Severity.ERROR, "required", *place, "E01.1", "", {})
     sheet = openpyxl.load_workbook(BytesIO(BOOKS.mark(CLERK, [lost])))[LIST]
-    assert sheet["C5"].value == "E01.1"
-    assert sheet["B5"].hyperlink is None
+    assert sheet["D6"].value == "E01.1"
+    assert sheet["C6"].hyperlink is None
 
 
 def test_same_inputs_give_the_same_bytes(data: bytes) -> None:

@@ -14,6 +14,9 @@ from plancycle.adapters import texts
 from plancycle.domain import (
     approvals,
     consolidation,
+    duties,
+    duty_questions,
+    duty_standing,
     errors,
     findings,
     messages,
@@ -155,6 +158,12 @@ def test_every_finding_says_what_is_wrong_and_how_to_mend_it() -> None:
         ("severity", findings.Severity),
         ("period", periods.Period),
         ("edition_kind", consolidation.EditionKind),
+        ("duty_kind", duties.DutyKind),
+        ("duty_status", duties.DutyStatus),
+        ("duty_field", duty_questions.DutyField),
+        ("honoured", duty_questions.Honoured),
+        ("commendation_form", duty_questions.CommendationForm),
+        ("standing", duty_standing.Standing),
     ],
 )
 def test_every_status_has_a_name_people_read(group: str, members: type[StrEnum]) -> None:

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import tempfile
+from datetime import date
 from email import message_from_bytes, policy
 
 os.environ.update(
@@ -23,14 +24,17 @@ from prefect.client.orchestration import get_client
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 from prefect.testing.utilities import prefect_test_harness
 
+from flows._in_process import quick
 from flows.collect_submissions import collect_submissions
 from flows.consolidate import consolidate
 from flows.daily_sweep import daily_sweep
+from flows.grant_extension import grant_extension
 from flows.quarterly_checkin import quarterly_checkin
+from flows.resend_requests import resend_requests
 from flows.submit_to_ministries import submit_to_ministries
 from plancycle.bootstrap import forget, open_house
-from plancycle.domain.errors import OutsideFailure
-from plancycle.domain.messages import MessageStatus
+from plancycle.domain.errors import ActionNeeded, NotAllowed, OutsideFailure
+from plancycle.domain.messages import MessageKind, MessageStatus
 from plancycle.domain.periods import Period
 from plancycle.rehearsal import spreadsheet
 from plancycle.rehearsal.answers import Answers
@@ -45,6 +49,7 @@ from tasks.letters import send_letters
 AGENCIES = 4
 OPENING = "01/03/2025 09:00"
 Q1 = {"quarter": "Quý I", "year": 2025, "as_of": OPENING}
+REALLY = {"dry_run": False, "confirm": AGENCIES}
 
 
 @pytest.fixture(scope="session")
@@ -113,14 +118,19 @@ def test_dry_run_lists_what_it_would_send_and_sends_nothing(world):
     quarterly_checkin(**Q1)
 
     assert (letters(world), mailed(world), list(world.glob("workbooks/*"))) == ([], [], [])
-    assert len(rows("tn-nq94-2025-q1-preview")) == AGENCIES
+    page = artifacts()["tn-nq94-2025-q1-preview"]
+    assert f"**{AGENCIES} thư**" in page
+    assert '"confirm": 4' in page
+    assert page.count("\n### ") == AGENCIES
+    assert "/phe-duyet/" not in page
+    assert len(list(world.glob("preview/*-q1-yeu-cau-*/*.eml"))) == AGENCIES
     with open_house() as house, house.work() as work:
         assert work.cycles.all() == []
 
 
 def test_asking_twice_sends_each_agency_one_letter_and_leaves_its_pages(world):
-    quarterly_checkin(**Q1, dry_run=False)
-    quarterly_checkin(**Q1, dry_run=False)
+    quarterly_checkin(**Q1, **REALLY)
+    quarterly_checkin(**Q1, dry_run=False, confirm=0)
 
     assert [one.status for one in letters(world)] == [MessageStatus.SENT] * AGENCIES
     assert len(mailed(world)) == AGENCIES
@@ -158,7 +168,7 @@ def test_relay_out_of_reach_leaves_the_letters_waiting_under_a_named_end(world, 
     monkeypatch.setenv("PLANCYCLE_MAIL_URL", "smtp://127.0.0.1:9")
     monkeypatch.setattr(send_letters, "retries", 0)
 
-    end = quarterly_checkin(**Q1, dry_run=False, return_state=True)
+    end = quarterly_checkin(**Q1, **REALLY, return_state=True)
 
     assert (end.name, end.is_completed()) == ("Còn việc chờ gửi", True)
     assert {one.status for one in letters(world)} == {MessageStatus.QUEUED}
@@ -168,13 +178,13 @@ def test_relay_out_of_reach_leaves_the_letters_waiting_under_a_named_end(world, 
 
 
 def test_nothing_leaves_before_a_named_person_approved_it(world):
-    quarterly_checkin(**Q1, dry_run=False)
+    quarterly_checkin(**Q1, **REALLY)
     fill_in(world, "q1")
     collect_submissions(as_of="10/03/2025 09:00", dry_run=False)
     edition = consolidate("Quý I", 2025, final=True, as_of="26/03/2025 08:00")
     submission = {"period": "Quý I", "year": 2025, "as_of": "26/03/2025 09:00", "dry_run": False}
 
-    asked = submit_to_ministries(**submission, return_state=True)
+    asked = submit_to_ministries(**submission, confirm=1, return_state=True)
     before = list(world.glob("transmitted/*/*"))
     approve(world)
     submit_to_ministries(**submission)
@@ -187,7 +197,7 @@ def test_nothing_leaves_before_a_named_person_approved_it(world):
 
 
 def test_sweep_after_a_week_of_standstill_does_what_is_due_once(world):
-    quarterly_checkin(**Q1, dry_run=False)
+    quarterly_checkin(**Q1, **REALLY)
     fill_in(world, "q1")
     (world / "inbox" / "ghi | chú.xlsx").write_bytes(b"not a workbook")
 
@@ -202,9 +212,78 @@ def test_sweep_after_a_week_of_standstill_does_what_is_due_once(world):
     assert [row["Tệp"] for row in rows("tn-nq94-quarantine")] == ["ghi | chú.xlsx"]
 
 
+def test_announced_day_off_moves_the_reminders_and_the_sweep_journals_it_once(world):
+    quarterly_checkin(**Q1, **REALLY)
+    announced = world / "programmes/thai-nguyen-nq94/working-days.yaml"
+    entry = "announced_days:\n  - {source: Công điện 99, announced: 10/03/2025, days_off: [20/03/2025]}\n"
+    announced.write_text(announced.read_text("utf-8").replace("announced_days:\n", entry), "utf-8")
+
+    for _ in range(2):
+        daily_sweep(year=2025, as_of="11/03/2025 08:00", dry_run=False)
+
+    with open_house() as house, house.work() as work:
+        (moved,) = work.audit.find(("calendar.moved",), "tn-nq94-2025")
+    assert moved.subject == "tn-nq94-2025/q1"
+    assert "20/03/2025 17:00 sang 19/03/2025 17:00" in json.loads(moved.payload)["why"]["vi"]
+
+
 def test_run_is_named_after_its_period(world):
     state = quarterly_checkin(**Q1, return_state=True)
 
     with get_client(sync_client=True) as client:
         run = client.request("GET", f"/flow_runs/{state.state_details.flow_run_id}").json()
     assert run["name"] == "Quý I/2025 · yêu cầu báo cáo"
+
+
+LATER = "05/03/2025 09:00"
+RESEND = {"period": "Quý I", "year": 2025, "reason": "Máy chủ thư của tỉnh hỏng", "actor": "Lan", "as_of": LATER}
+MORE_TIME = {
+    "period": "Quý I",
+    "year": 2025,
+    "agency": "so-noi-vu",
+    "last_day": date(2025, 3, 24),
+    "reason": "Bão số 3 làm hỏng kho lưu trữ",
+    "document": "Công văn 12/SNV-TH ngày 05/03/2025",
+    "requested_by": "Lan",
+    "decided_by": "Hoàng Văn Lạ",
+    "position": "Phó Giám đốc",
+    "as_of": LATER,
+}
+
+
+def kinds(folder):
+    return [one.kind for one in letters(folder)]
+
+
+def test_a_changed_count_stops_the_act_and_a_timetable_needs_none(world):
+    with pytest.raises(ActionNeeded, match="count_differs"):
+        quarterly_checkin(**Q1, dry_run=False, confirm=AGENCIES - 1)
+    assert (letters(world), mailed(world)) == ([], [])
+
+    quick(quarterly_checkin, **Q1, dry_run=False)
+    assert len(mailed(world)) == AGENCIES
+
+
+def test_resending_to_all_needs_a_second_person_and_the_count(world):
+    quick(quarterly_checkin, **Q1, dry_run=False)
+    with pytest.raises(ActionNeeded, match="second_person"):
+        resend_requests(**RESEND, dry_run=False, confirm=AGENCIES)
+    with pytest.raises(NotAllowed, match="same_person"):
+        resend_requests(**RESEND, seconded_by=" lan ", dry_run=False, confirm=AGENCIES)
+    resend_requests(**RESEND, seconded_by="Hoa")
+    assert f"**{AGENCIES} thư**" in artifacts()["tn-nq94-2025-q1-preview"]
+    assert len(letters(world)) == AGENCIES
+
+    resend_requests(**RESEND, seconded_by="Hoa", dry_run=False, confirm=AGENCIES)
+    assert kinds(world) == [MessageKind.DATA_CALL] * 2 * AGENCIES
+
+
+def test_a_decision_about_more_time_is_shown_then_made_with_its_letter(world):
+    grant_extension(**MORE_TIME)
+    assert kinds(world) == []
+    with pytest.raises(ActionNeeded, match="count_differs"):
+        grant_extension(**MORE_TIME, dry_run=False)
+
+    grant_extension(**MORE_TIME, dry_run=False, confirm=1)
+    assert kinds(world) == [MessageKind.EXTENSION]
+    assert "Hoàng Văn Lạ" in artifacts()["tn-nq94-2025-q1-extension"]

@@ -18,7 +18,8 @@ from plancycle.bootstrap import Household, open_house
 from plancycle.domain.approvals import Approval, ApprovalStatus
 from plancycle.domain.consolidation import Coverage, DocumentFile, Edition, EditionKind, Figure, Member, bundle_sha256
 from plancycle.domain.periods import ObligationKey, Period
-from plancycle.domain.submissions import Submission, SubmissionStatus, receipt_number
+from plancycle.domain.receipts import receipt_number
+from plancycle.domain.submissions import Submission, SubmissionStatus
 from plancycle.portal.app import create_app
 from plancycle.services.open_cycle import open_cycle
 from plancycle.settings import Settings

@@ -20,6 +20,7 @@ from small_programme import (
     an_address_book,
 )
 
+from plancycle.domain.agencies import Contact
 from plancycle.domain.errors import NotFound
 from plancycle.domain.messages import MessageStatus
 from plancycle.services.data_calls import queue, recipients
@@ -69,17 +70,28 @@ def test_an_agency_without_an_address_is_named_and_stays_without_a_call():
     assert (letters(house), recipients(house, YEAR, ANNUAL)) == ([], list(EVERYBODY))
 
 
-def test_a_refused_call_goes_to_the_alternate_address_once():
+def test_a_refused_call_goes_to_the_alternate_address_at_once_and_once():
     house = f.a_house()
     f.a_letter(house, MessageStatus.REFUSED, HEALTH)
-    is_asked_again = HEALTH in recipients(house, YEAR, ANNUAL)
-    again = queue(house, YEAR, ANNUAL, HEALTH)
+    deliver(house)
+    deliver(house)
+
+    assert [letter.key.split("/")[-2] for letter in letters(house)] == ["call", "call-alternate"]
+    assert [address for address, _ in house.postman.delivered] == ["van-thu@so-y-te.example"]
+    assert HEALTH not in recipients(house, YEAR, ANNUAL)
+
+
+def test_a_refused_call_goes_to_the_address_that_is_entered_later_once():
+    house = f.a_house()
+    f.a_letter(house, MessageStatus.REFUSED, DISTRICT)
+    house.programmes.book = an_address_book(contacts=(Contact(DISTRICT, "Bà Hoa", "moi@huyen-dai-tu.example"),))
+    is_asked_again = DISTRICT in recipients(house, YEAR, ANNUAL)
+    again = queue(house, YEAR, ANNUAL, DISTRICT)
     deliver(house)
 
     assert (is_asked_again, again.key.split("/")[-2]) == (True, "call-alternate")
-    assert again.to_address == "van-thu@so-y-te.example"
-    assert house.postman.delivered[-1][0] == "van-thu@so-y-te.example"
-    assert HEALTH not in recipients(house, YEAR, ANNUAL)
+    assert house.postman.delivered[-1][0] == "moi@huyen-dai-tu.example"
+    assert DISTRICT not in recipients(house, YEAR, ANNUAL)
 
 
 def test_a_refused_call_without_an_alternate_address_is_not_tried_for_ever():

@@ -9,6 +9,7 @@ from small_programme import ANNUAL, CYCLE, DUE, HEALTH, YEAR, at
 
 from plancycle.domain.errors import ActionNeeded, NotAllowed, NotFound
 from plancycle.domain.obligations import ObligationStatus
+from plancycle.domain.receipts import Verdict
 from plancycle.domain.submissions import Outcome
 from plancycle.services.consolidate_period import consolidate
 from plancycle.services.grant_extension import grant
@@ -19,8 +20,10 @@ FRIDAY_NIGHT = at(12, 13, 0)  # the end of Friday 12/12/2025
 MONDAY_NIGHT = at(12, 16, 0)  # the end of Monday 15/12/2025
 
 
-def granted(house, due_at=FRIDAY_NIGHT, agency=HEALTH, asked="so-y-te", decided="giam-doc", reason=f.REASON):
-    return grant(house, f.owed(agency), due_at, reason, asked, decided)
+def granted(house, due_at=FRIDAY_NIGHT, agency=HEALTH, **said):
+    people = (said.get("asked", "so-y-te"), said.get("decided", "giam-doc"))
+    document, position = said.get("document", f.DECISION), said.get("position", "")
+    return grant(house, f.owed(agency), due_at, said.get("reason", f.REASON), *people, document, position)
 
 
 def standing(house):
@@ -42,6 +45,7 @@ def test_an_extension_is_kept_with_who_asked_and_who_decided_and_the_agency_is_t
     )
     assert (letter.key, event.actor) == (f"{CYCLE}/annual/{HEALTH}/extension-202512130000/mail", "giam-doc")
     assert json.loads(house.files.get(letter.sha256))["facts"]["new_due_at"] == str(FRIDAY_NIGHT)
+    assert (extension.document, json.loads(event.payload)["document"]) == (f.DECISION, f.DECISION)
     assert standing(house) == {f"{CYCLE}/annual/{HEALTH}": FRIDAY_NIGHT}
 
 
@@ -75,6 +79,10 @@ def test_a_later_extension_stands_and_the_earlier_one_cannot_come_back():
         ({"agency": "tinh-doan"}, NotFound),
         ({"agency": "khong-co"}, NotFound),
         ({"reason": "   "}, ActionNeeded),
+        ({"document": " "}, ActionNeeded),
+        ({"decided": "Hoàng Văn Lạ"}, ActionNeeded),  # in no address book, and no position given
+        ({"asked": "Trần Văn Ký"}, NotAllowed),  # the decider's own name for the id giam-doc
+        ({"asked": "  GIAM-DOC "}, NotAllowed),
     ],
 )
 def test_what_is_no_extension_is_refused_and_nobody_is_told(changed, problem):
@@ -86,7 +94,7 @@ def test_what_is_no_extension_is_refused_and_nobody_is_told(changed, problem):
     assert house.database.tables == before
 
 
-def test_an_extension_granted_after_a_late_answer_came_in_makes_it_on_time():
+def test_an_extension_granted_after_a_late_answer_came_in_excuses_it():
     house = f.a_house(at(12, 11))  # Thursday 11/12/2025
     first = receive(house, f.a_workbook(house, HEALTH), "a.xlsx", "folder")
     granted(house)
@@ -94,8 +102,8 @@ def test_an_extension_granted_after_a_late_answer_came_in_makes_it_on_time():
     edition = consolidate(house, YEAR, ANNUAL).edition
 
     assert first.outcome is Outcome.ACCEPTED_LATE
-    assert (row.status, row.late_days) == (ObligationStatus.SUBMITTED, 0)
-    assert (edition.coverage.late, edition.members[0].late) == ((), False)
+    assert (row.status, row.late_days, row.verdict) == (ObligationStatus.SUBMITTED_EXCUSED, 0, Verdict.LATE_EXCUSED)
+    assert (edition.coverage.late, edition.coverage.excused, edition.members[0].late) == ((), (HEALTH,), False)
 
 
 def test_a_power_cut_leaves_no_extension_and_no_letter():

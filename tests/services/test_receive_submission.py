@@ -54,7 +54,7 @@ def test_a_good_workbook_is_accepted_and_its_sender_gets_a_receipt():
         house.files.put(data),
     )
     assert letters(house) == [f"annual/{HEALTH}/received-v1/mail"]
-    assert list(house.left) == [f"receipts/annual/{HEALTH}_v1_{result.receipt}.pdf"]
+    assert list(house.left) == [f"receipts/annual/{HEALTH}_v1_{result.receipt}.{kind}" for kind in ("pdf", "json")]
 
 
 def test_every_cell_is_kept_with_its_raw_text_and_what_it_was_read_as():
@@ -171,7 +171,8 @@ def test_warnings_do_not_stop_acceptance():
 
 def test_an_extension_makes_a_late_answer_on_time_for_that_agency_only():
     house = f.a_house()
-    grant(house, f.owed(HEALTH), f.at(12, 13, 0), f.REASON, "so-y-te", "giam-doc")  # until the end of Friday 12/12
+    # until the end of Friday 12/12
+    grant(house, f.owed(HEALTH), f.at(12, 13, 0), f.REASON, "so-y-te", "giam-doc", f.DECISION)
     house.clock.at = f.at(12, 12)
 
     assert send(house, f.a_workbook(house, HEALTH)).outcome is Outcome.ACCEPTED
@@ -199,15 +200,15 @@ def test_a_power_cut_before_the_commit_leaves_the_bytes_and_no_half_answer():
 def test_a_power_cut_after_the_commit_is_mended_by_sending_again():
     house = f.a_house()
     data = f.a_workbook(house, HEALTH)
-    render = house.documents.receipt
-    house.documents.receipt = lambda facts: (_ for _ in ()).throw(PowerCut("while rendering"))
+    leave = house.leave_file
+    house.leave_file = lambda *file: (_ for _ in ()).throw(PowerCut("while leaving the receipt"))
     with pytest.raises(PowerCut):
         send(house, data)
-    house.documents.receipt = render
+    house.leave_file = leave
     result = send(house, data)
 
     assert result.replay
-    assert list(house.left) == [f"receipts/annual/{HEALTH}_v1_{result.receipt}.pdf"]
+    assert list(house.left) == [f"receipts/annual/{HEALTH}_v1_{result.receipt}.{kind}" for kind in ("pdf", "json")]
 
 
 def test_figures_are_compared_with_the_last_accepted_period():

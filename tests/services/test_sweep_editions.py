@@ -117,7 +117,8 @@ def test_what_comes_on_time_after_the_freeze_makes_the_next_final_edition_and_wh
 
 def test_an_answer_within_its_extension_makes_the_next_final_edition():
     house = f.a_house()
-    grant(house, f.owed(FINANCE), at(12, 13, 0), f.REASON, "so-tai-chinh", "giam-doc")  # until Friday 12/12 ends
+    # until Friday 12/12 ends
+    grant(house, f.owed(FINANCE), at(12, 13, 0), f.REASON, "so-tai-chinh", "giam-doc", f.DECISION)
     send(house, HEALTH)
     sweep(house, FREEZE)
     house.clock.at = at(12, 12)

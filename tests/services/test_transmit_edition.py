@@ -10,6 +10,7 @@ from small_programme import ANNUAL, CYCLE, DURING_Q1, HOME, Q1, YEAR, at
 from plancycle.domain.approvals import ApprovalStatus
 from plancycle.domain.errors import ActionNeeded, NotAllowed, NotFound
 from plancycle.domain.transmittals import TransmittalStatus
+from plancycle.services.corrections import open_correction
 from plancycle.services.decide_approval import decide
 from plancycle.services.prepare_submission import prepare
 from plancycle.services.receive_submission import receive
@@ -32,6 +33,7 @@ def taken(house):
 
 
 def newer_final(house):
+    open_correction(house, f.owed(HOME), f.REASON, "so-noi-vu")
     receive(house, f.a_workbook(house, HOME, inspections__value="5"), "lan-2.xlsx", "folder")
     return f.a_final_edition(house)
 

@@ -22,7 +22,8 @@ def actions(house):
         return [event.action for event in work.audit.all()]
 
 
-RECEIVED = ["submission.received", "submission.accepted", "message.queued"]
+LINK = "clerk_link.made"
+RECEIVED = ["submission.received", "submission.accepted", "receipt.issued", "message.queued", LINK]
 ALL_IN = RECEIVED * 4
 REQUESTED = [*ALL_IN, "edition.final", "approval.requested", "message.queued"]
 
@@ -38,14 +39,17 @@ REQUESTED = [*ALL_IN, "edition.final", "approval.requested", "message.queued"]
         ),
         (
             lambda house: f.a_submission(house, HEALTH, ANNUAL, SubmissionStatus.SUPERSEDED),
-            [*RECEIVED, *RECEIVED[:2], "submission.superseded", "message.queued"],
+            [*RECEIVED, *RECEIVED[:3], "submission.superseded", "message.queued"],
         ),
-        (lambda house: f.a_letter(house, MessageStatus.SENT), ["message.queued", "message.sent"]),
-        (lambda house: f.a_letter(house, MessageStatus.REFUSED), ["message.queued", "message.refused"]),
-        (lambda house: f.a_letter(house, MessageStatus.IN_DOUBT), ["message.queued", "message.in_doubt"]),
+        (lambda house: f.a_letter(house, MessageStatus.SENT), [LINK, "message.queued", "message.sent"]),
         (
-            lambda house: grant(house, f.owed(HEALTH), f.at(12, 13, 0), f.REASON, "so-y-te", "giam-doc"),
-            ["extension.granted", "message.queued"],
+            lambda house: f.a_letter(house, MessageStatus.REFUSED),
+            ["message.queued", "message.refused", "address.refused", "message.queued", LINK],
+        ),
+        (lambda house: f.a_letter(house, MessageStatus.IN_DOUBT), [LINK, "message.queued", "message.in_doubt"]),
+        (
+            lambda house: grant(house, f.owed(HEALTH), f.at(12, 13, 0), f.REASON, "so-y-te", "giam-doc", f.DECISION),
+            ["extension.requested", "extension.granted", "message.queued", LINK],
         ),
         (lambda house: f.an_approval(house, ApprovalStatus.REQUESTED), REQUESTED),
         (lambda house: f.an_approval(house, ApprovalStatus.APPROVED), [*REQUESTED, "approval.approved"]),

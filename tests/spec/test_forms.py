@@ -7,6 +7,7 @@ import pytest
 
 from plancycle.adapters.programme_files.folders import ProgrammeFiles
 from plancycle.domain.assignments import field_for, form_for, works_of
+from plancycle.domain.check_rules import RuleKind
 from plancycle.domain.forms import FieldKind, Form
 from plancycle.domain.periods import Period
 
@@ -117,7 +118,8 @@ def test_the_words_the_checks_look_for_are_choices_of_the_form():
     fields = {field.code: field.choices for sheet in rules.sheets for field in sheet.fields}
     assert rules.done_status in fields["status"]
     assert rules.nil_choice in fields["nil"]
-    assert rules.jump_percent == Decimal(50)
+    (jump,) = (one for one in rules.checks if one.kind is RuleKind.JUMP)
+    assert (jump.sheet, jump.field, jump.percent) == ("figures", "value", Decimal(50))
 
 
 def test_a_forms_version_follows_its_questions_only():

@@ -5,11 +5,12 @@ from enum import StrEnum
 
 import pytest
 
-from plancycle.domain import approvals, messages, submissions, transmittals
+from plancycle.domain import approvals, explanations, messages, submissions, transmittals
 from plancycle.domain.errors import ActionNeeded, MoveNotAllowed
 
 LIFECYCLES = {
     "submission": (submissions, submissions.SubmissionStatus),
+    "explanation": (explanations, explanations.ExplanationStatus),
     "message": (messages, messages.MessageStatus),
     "approval": (approvals, approvals.ApprovalStatus),
     "transmittal": (transmittals, transmittals.TransmittalStatus),
@@ -19,17 +20,24 @@ LIFECYCLES = {
 DRAWN = {
     "submission": {
         "received": "accepted returned",
-        "accepted": "returned superseded",
+        "accepted": "returned superseded withdrawn",
         "returned": "superseded",
         "superseded": "",
+        "withdrawn": "",
+    },
+    "explanation": {
+        "given": "accepted refused",
+        "accepted": "refused",
+        "refused": "",
     },
     "message": {
-        "queued": "claimed",
+        "queued": "claimed covered",
         "claimed": "queued transmitting refused",
         "transmitting": "sent in_doubt refused queued",
-        "in_doubt": "sent claimed",
+        "in_doubt": "sent queued claimed refused",
         "sent": "",
         "refused": "",
+        "covered": "",
     },
     "approval": {
         "requested": "approved returned void",
@@ -51,7 +59,13 @@ PAIRS = [
     for name, (_, statuses) in LIFECYCLES.items()
     for current, future in itertools.product(statuses, repeat=2)
 ]
-START = {"submission": "received", "message": "queued", "approval": "requested", "transmittal": "intent"}
+START = {
+    "submission": "received",
+    "explanation": "given",
+    "message": "queued",
+    "approval": "requested",
+    "transmittal": "intent",
+}
 
 
 def is_allowed(module, current: StrEnum, future: StrEnum) -> bool:
@@ -111,8 +125,9 @@ def test_asking_and_checking_a_submission_agree(current, future):
 @pytest.mark.parametrize(
     ("name", "final"),
     [
-        ("submission", {"superseded"}),
-        ("message", {"sent", "refused"}),
+        ("submission", {"superseded", "withdrawn"}),
+        ("explanation", {"refused"}),
+        ("message", {"sent", "refused", "covered"}),
         ("approval", {"approved", "returned", "void"}),
         ("transmittal", {"acknowledged", "refused"}),
     ],

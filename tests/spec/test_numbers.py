@@ -53,6 +53,30 @@ def test_a_single_dot_is_a_question_with_both_readings(text: str, readings: tupl
 
 
 @pytest.mark.parametrize(
+    ("text", "readings"),
+    [
+        ("50%", ("50", "0,5")),
+        ("12,5 %", ("12,5", "0,125")),
+        ("-3%", ("-3", "-0,03")),
+        ("0%", ("0", "0")),
+        ("12.345%", None),
+        ("50%%", None),
+        ("%", None),
+    ],
+)
+def test_a_percent_sign_is_a_question_between_what_is_shown_and_what_is_stored(
+    text: str, readings: tuple[str, str] | None
+) -> None:
+    expected = NotANumber("invalid") if readings is None else NotANumber("ambiguous", readings)
+    assert numbers.parse_decimal(text) == expected
+
+
+@pytest.mark.parametrize(("stored", "shown"), [("0.5", "50"), ("0.125", "12.5"), ("1", "100"), ("0", "0")])
+def test_a_percent_cell_shows_a_hundred_times_what_it_holds(stored: str, shown: str) -> None:
+    assert numbers.from_hundredth(Decimal(stored)) == Decimal(shown)
+
+
+@pytest.mark.parametrize(
     ("text", "precision", "expected"),
     [
         ("1,500", 0, NotANumber("ambiguous", ("1,5", "1500"))),
@@ -77,7 +101,6 @@ def test_three_digits_after_a_comma_are_asked_about_where_so_many_decimals_make_
     [
         "",
         "khoảng 30",
-        "30%",
         "30 triệu",
         "(500)",
         "1,234,567.89",

@@ -52,6 +52,18 @@ class FileStore:
             raise OutsideFailure("files.damaged", sha256=sha256)
         return data
 
+    def drop(self, sha256: str) -> None:
+        """Remove the bytes for good; what is not there is no error. Raises OutsideFailure (disk)."""
+        if not _SHA256.fullmatch(sha256):
+            return
+        place = self._place(sha256)
+        try:
+            place.unlink(missing_ok=True)
+            if place.parent.is_dir():
+                sync_folder(place.parent)
+        except OSError as problem:
+            raise _not_stored(place, problem) from problem
+
     def _place(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / sha256
 

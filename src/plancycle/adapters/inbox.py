@@ -31,3 +31,7 @@ class InboxFolder:
         """Move the file out of the way; the bytes themselves are in the file store."""
         source = self._folder / Path(name).name
         source.replace(self._folder / TAKEN / safe_name(name))
+
+    def discard(self, name: str) -> None:
+        """Remove a refused file; its bytes are in the quarantine, and must be gone when they are purged there."""
+        (self._folder / Path(name).name).unlink(missing_ok=True)

@@ -17,6 +17,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
 from plancycle.domain.errors import PlancycleError
+from plancycle.domain.reasons import Bilingual
 
 LANGUAGES = ("vi", "en")
 LOCAL_TIME = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -27,15 +28,23 @@ _NUMBER_PATTERN = "#,##0.#"
 
 _WORDS_OF = {
     "ApprovalStatus": "approval_status",
+    "CommendationForm": "commendation_form",
+    "DutyField": "duty_field",
+    "DutyKind": "duty_kind",
+    "DutyStatus": "duty_status",
     "EditionKind": "edition_kind",
+    "ExplanationStatus": "explanation_status",
+    "Honoured": "honoured",
     "MessageKind": "message_kind",
     "MessageStatus": "message_status",
     "ObligationStatus": "status",
     "Outcome": "outcome",
     "Period": "period",
     "Severity": "severity",
+    "Standing": "standing",
     "SubmissionStatus": "submission_status",
     "TransmittalStatus": "transmittal_status",
+    "Weekday": "weekday",
 }
 """Enumerations whose members have words: class name to the first part of the key."""
 
@@ -66,6 +75,8 @@ class Catalogue:
             return format_date(value, _DATE_PATTERNS[language], locale=language)
         if isinstance(value, Decimal):
             return format_decimal(value, _NUMBER_PATTERN, locale="vi", decimal_quantization=False)
+        if isinstance(value, Bilingual):
+            return value.vi if language == "vi" else value.en
         if isinstance(value, StrEnum) and (group := _WORDS_OF.get(type(value).__name__)):
             return words(language)[f"{group}.{value}"]
         if isinstance(value, tuple | list):

@@ -10,14 +10,61 @@ from collections.abc import Sequence
 from cyclopts import App, CycloptsError
 
 from plancycle import __version__
-from plancycle.cli import cycle_verbs, edition_verbs, intake_verbs, programme_verbs, running_verbs
+from plancycle.cli import (
+    address_verbs,
+    api_key_verbs,
+    asking_verbs,
+    audit_verbs,
+    calendar_verbs,
+    cycle_verbs,
+    document_verbs,
+    duty_verbs,
+    edition_verbs,
+    explanation_verbs,
+    extension_verbs,
+    intake_verbs,
+    outbox_verbs,
+    programme_folder_verbs,
+    quarantine_verbs,
+    receipt_verbs,
+    register_verbs,
+    roster_verbs,
+    running_verbs,
+    staff_verbs,
+    submission_verbs,
+)
 from plancycle.cli.output import explain
 from plancycle.domain.errors import PlancycleError
 
 USAGE = 2
 
 app = App(name="plancycle", version=__version__, help="Recurring government reporting cycles, run as Prefect flows.")
-for verbs in (running_verbs, programme_verbs, cycle_verbs, intake_verbs, edition_verbs):
+VERBS = (
+    running_verbs,
+    programme_folder_verbs,
+    roster_verbs,
+    calendar_verbs,
+    cycle_verbs,
+    asking_verbs,
+    extension_verbs,
+    intake_verbs,
+    submission_verbs,
+    explanation_verbs,
+    receipt_verbs,
+    quarantine_verbs,
+    api_key_verbs,
+    staff_verbs,
+    edition_verbs,
+    duty_verbs,
+    outbox_verbs,
+    address_verbs,
+    document_verbs,
+    register_verbs,
+    audit_verbs,
+)
+"""Modules in the order `--help` lists their verbs."""
+
+for verbs in VERBS:
     verbs.register(app)
 
 

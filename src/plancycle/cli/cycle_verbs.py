@@ -1,8 +1,10 @@
 """Verbs that run the year: ``sweep``, ``status``."""
 
+from typing import Literal
+
 from cyclopts import App
 
-from plancycle.cli.output import house, print_json, print_table, say, words, year_or_now
+from plancycle.cli.output import house, print_json, print_table, say, say_drift, words, year_or_now
 
 
 def register(app: App) -> None:
@@ -11,8 +13,12 @@ def register(app: App) -> None:
     app.command(status)
 
 
-def sweep(*, as_of: str = "", year: int = 0, dry_run: bool = False, json: bool = False) -> None:
+def sweep(
+    *, as_of: str = "", year: int = 0, dry_run: bool = False, confirm: int | None = None, json: bool = False
+) -> None:
     """Do what is due: data calls, reminders, editions, letters, transmittals. Running it twice does nothing twice.
+
+    It writes what the programme's ladder says and so needs no --confirm; given one, it refuses another count.
 
     Example: plancycle sweep --as-of 2025-12-09T17:00 --dry-run
     """
@@ -21,43 +27,61 @@ def sweep(*, as_of: str = "", year: int = 0, dry_run: bool = False, json: bool =
     from plancycle.services import collect_inbox
     from plancycle.services import sweep as sweeping
     from plancycle.services.open_cycle import open_cycle
+    from plancycle.services.preview_letters import compare, leave_preview, letters_of
+    from plancycle.services.programme_versions import drift_of
+    from plancycle.services.sending_acts import ladder_letters
 
     with house(as_of) as opened:
         asked = year_or_now(year, opened)
+        letters = letters_of(opened, lambda dry: ladder_letters(dry, asked)) if dry_run or confirm is not None else ()
+        folder = ""
         if dry_run:
             actions = sweeping.due_actions(opened, asked)
+            folder = str(opened.data_dir / leave_preview(opened, "ra-soat", letters)) if letters else ""
         else:
+            if confirm is not None:
+                compare(len(letters), confirm)
             open_cycle(opened, asked)
             for name in collect_inbox.waiting(opened):
                 collect_inbox.take_in(opened, name)
             actions = sweeping.perform(opened, asked)
+        say_drift(drift_of(opened, asked))
     if json:
-        print_json({"actions": [asdict(action) for action in actions]})
+        preview = {"letters": len(letters), "folder": folder} if dry_run else {}
+        print_json({"actions": [asdict(action) for action in actions], **preview})
         return
     print_table(["", "", "", ""], [[one.kind, one.agency, one.period, one.key] for one in actions])
     say(words("cli.sweep_planned" if dry_run else "cli.sweep_done", count=len(actions)))
+    if folder:
+        say(words("cli.preview_count", count=len(letters), folder=folder))
 
 
-def status(*, year: int = 0, period: str = "", as_of: str = "", json: bool = False) -> None:
+def status(
+    *, year: int = 0, period: str = "", as_of: str = "", language: Literal["vi", "en"] = "vi", json: bool = False
+) -> None:
     """The matrix: who has sent what, when, and how timely.
 
     Example: plancycle status --year 2025 --period annual
     """
     from plancycle.domain.periods import Period
+    from plancycle.services.cycle_view import cycle_view
     from plancycle.services.matrix import Matrix, matrix
+    from plancycle.services.programme_versions import drift_of
 
     with house(as_of) as opened:
         asked = year_or_now(year, opened)
-        periods = [Period(period)] if period else list(opened.programmes.load(opened.programme_id).order)
+        say_drift(drift_of(opened, asked))
+        periods = [Period(period)] if period else list(cycle_view(opened, asked).programme.order)
         views = [matrix(opened, asked, one) for one in periods]
+        english = opened.programmes.english(opened.programme_id) if language == "en" else {}
     if json:
         print_json({"cells": [cell for view in views for cell in _cells(view)], "rates": _rates(views)})
         return
     by_period: list[Matrix] = views
-    names = {row.agency: row.agency_name for row in by_period[0].rows}
-    words_of = [{row.agency: words(f"status.{row.status}") for row in view.rows} for view in by_period]
-    rows = [[name, *[column[agency] for column in words_of]] for agency, name in names.items()]
-    print_table(["Cơ quan", *[view.title for view in by_period]], rows)
+    names = {row.agency: english.get(row.agency_name, row.agency_name) for view in by_period for row in view.rows}
+    words_of = [{row.agency: words(f"status.{row.status}", language) for row in view.rows} for view in by_period]
+    rows = [[name, *[column.get(agency, "·") for column in words_of]] for agency, name in names.items()]
+    print_table([words("cli.obligations.agency", language), *[view.title for view in by_period]], rows)
 
 
 def _cells(view: object) -> list[dict[str, object]]:
@@ -70,7 +94,11 @@ def _cells(view: object) -> list[dict[str, object]]:
             "period": str(view.period),
             "status": str(row.status),
             "received_at": row.sent_at,
-            "timeliness": "late" if row.late_days else ("on_time" if row.sent_at else ""),
+            "timeliness": str(row.verdict or ("late" if row.late_days else "")),
+            "mail": str(row.mail),
+            "opened_at": row.opened_at,
+            "open_warnings": row.warnings,
+            "to_review": row.to_review,
         }
         for row in view.rows
     ]

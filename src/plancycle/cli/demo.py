@@ -162,6 +162,8 @@ def _show(summary: "Summary", out: Path, seconds: float) -> None:
         [words(f"demo.column.{column}") for column in ("period", *columns)],
         [[words(f"period.{one.id}"), *[getattr(one, column) for column in columns]] for one in summary.periods],
     )
+    if summary.communes < summary.all_communes:
+        print(words("demo.sample", shown=str(summary.communes), total=str(summary.all_communes)))
     print(f"\n{words('demo.editions')}")
     print_table(["", "", "SHA-256"], [[one.id, one.frozen_at, one.sha256] for one in finals(summary)])
     print(f"\n{words('demo.transmittals')}")

@@ -1,4 +1,4 @@
-"""Verbs about editions: ``consolidate``, ``trace``, ``render``, ``transmit``, ``acks``, ``audit``."""
+"""Verbs about editions: ``consolidate``, ``trace``, ``render``, ``transmit``, ``acks``."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -15,11 +15,8 @@ NEEDS_ACTION = 4
 
 def register(app: App) -> None:
     """Add the verbs to the command line."""
-    audit = App(name="audit", help="Check the audit chain.")
-    audit.command(verify)
     for verb in (consolidate, trace, render, transmit, acks):
         app.command(verb)
-    app.command(audit)
 
 
 def consolidate(*, period: str, year: int = 0, final: bool = False, as_of: str = "", json: bool = False) -> None:
@@ -112,7 +109,7 @@ def acks(*, year: int = 0, as_of: str = "", json: bool = False) -> None:
         asked = year_or_now(year, opened)
         ask_acknowledgements(opened, asked)
         with opened.work() as work:
-            transmittals = work.transmittals.of_cycle(cycle_view(opened, asked).id)
+            transmittals = work.transmittals.of_cycle(cycle_view(opened, asked, work).id)
     _show(transmittals, json)
 
 
@@ -123,22 +120,3 @@ def _show(transmittals: "Sequence[Transmittal]", json: bool) -> None:
         return
     rows = [[one.addressee, words(f"transmittal_status.{one.status}"), one.sent_at, one.key] for one in transmittals]
     print_table(["Nơi nhận", "Tình trạng", "Gửi lúc", ""], rows)
-
-
-def verify(*, json: bool = False) -> int:
-    """Verify the chain of events; exit code 4 names the first event that does not fit.
-
-    Example: plancycle audit verify --json
-    """
-    from dataclasses import asdict
-
-    from plancycle.services.verify_audit import verify as check
-
-    with house() as opened:
-        report = check(opened)
-    if json:
-        print_json(asdict(report))
-    else:
-        key = "cli.audit_ok" if report.ok else "cli.audit_broken"
-        say(words(key, events=report.events, head=report.head, seq=report.first_bad))
-    return 0 if report.ok else NEEDS_ACTION

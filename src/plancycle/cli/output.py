@@ -9,10 +9,11 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from plancycle.domain.errors import DataProblem, PlancycleError, ProgrammeProblem
+from plancycle.domain.errors import DataProblem, PlancycleError, ProgrammeProblem, SeveralProblems
 
 if TYPE_CHECKING:
     from plancycle.bootstrap import Household
+    from plancycle.services.programme_versions import Drift
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 OFFICE_OPENS = time(8, 0)
@@ -87,10 +88,21 @@ def words(key: str, language: str = "vi", **params: object) -> str:
     return Catalogue().say(key, language, **params)
 
 
+def say_drift(found: "Drift | None") -> None:
+    """Whether the programme's folder says something else than the cycle follows, in both languages, on stderr."""
+    if found is None:
+        return
+    key = "cli.version_differs" if found.folder else "cli.folder_broken"
+    for language in ("vi", "en"):
+        say(words(key, language, cycle=found.cycle, adopted=found.adopted[:12]))
+
+
 def explain(refusal: PlancycleError) -> None:
     """A refusal in Vietnamese, then in English, on stderr; a broken programme with every place."""
     for language in ("vi", "en"):
         say(words(refusal.key, language, **refusal.params))
+        for problem in refusal.problems if isinstance(refusal, SeveralProblems) else ():
+            say(f"- {words(problem.key, language, **problem.params)}")
     if isinstance(refusal, ProgrammeProblem):
         for place in refusal.places:
             where = f"{place.file}:{place.line}:{place.column}"

@@ -43,6 +43,12 @@ class Coverage:
     included: tuple[str, ...]
     late: tuple[str, ...]
     missing: tuple[str, ...]
+    elsewhere: tuple[str, ...] = ()
+    """Those whose report went by another channel: neither included nor missing."""
+    excused: tuple[str, ...] = ()
+    """Those who sent after the date everybody has, within their own extension: included, not late."""
+    carried: tuple[str, ...] = ()
+    """Submissions of earlier periods, of bodies that ended and that no single successor reports for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +125,17 @@ def manifest(
             "period": str(period),
             "kind": str(kind),
             "members": [asdict(member) for member in sorted(members, key=lambda member: member.agency)],
-            "coverage": asdict(coverage),
+            "coverage": _described(coverage),
             "figures": [{"id": f.id, "value": str(f.value), "unit": f.unit, "n": f.contributors} for f in figures],
             "dataset": dataset_sha256,
         }
     )
+
+
+def _described(coverage: Coverage) -> dict[str, object]:
+    """The coverage; what does not occur is left out, so that editions keep the hash they had before it could."""
+    rare = ("elsewhere", "excused", "carried")
+    return {name: value for name, value in asdict(coverage).items() if value or name not in rare}
 
 
 def digest(text: str) -> str:

@@ -2,6 +2,7 @@
 
     PlancycleError                  shown to people in both languages, never with a traceback
     ├── DataProblem                 the input is wrong                          exit code 3
+    │   ├── SeveralProblems         one input with several things wrong (all of them)
     │   ├── ProgrammeProblem        the programme folder has errors (all of them, with places)
     │   └── UnreadableFile          a file is not one of our workbooks; it is kept in quarantine
     ├── ActionNeeded                a person must act first                     exit code 4
@@ -33,6 +34,14 @@ class DataProblem(PlancycleError):
     """The input is wrong; the person who made it can mend it."""
 
     exit_code = 3
+
+
+class SeveralProblems(DataProblem):
+    """One input has more than one thing wrong with it; carries every one, never only the first."""
+
+    def __init__(self, key: str, problems: Sequence[PlancycleError], **params: object) -> None:
+        self.problems = tuple(problems)
+        super().__init__(key, count=len(self.problems), **params)
 
 
 @dataclass(frozen=True, slots=True)

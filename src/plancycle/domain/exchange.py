@@ -90,7 +90,7 @@ class ExchangeDocument:
     pages: int | None = None
     appendixes: tuple[str, ...] = ()
     responds_to: tuple[Earlier, ...] = ()
-    tasks: tuple[str, ...] = ()
+    assignments: tuple[str, ...] = ()
     """Ids of the assignments the document reports on (``ResponseForTask``)."""
     business: Business = Business.NEW
     reason: str = ""

@@ -195,6 +195,8 @@ class _Reader:
             return Element.ISSUER if line.bold or (line.bold is None and self._heads > 1) else Element.SUPERIOR
         if self._last is Element.KIND or (self._last is Element.SUBJECT and line.bold):
             return Element.SUBJECT
+        if self._last is Element.LETTER_SUBJECT:
+            return Element.LETTER_SUBJECT  # a PDF's next line of the same subject; "Kính gửi" ends it
         if self._last is Element.TO and text.startswith(("-", "–")):
             return Element.TO
         if self._last is Element.GROUND and line.italic:

@@ -199,8 +199,17 @@ def _number(named: Named) -> Iterator[Deviation]:
             yield Deviation("number", Element.NUMBER, line.place, text)
         elif len(found["number"]) == 1:
             yield Deviation("number_zero", Element.NUMBER, line.place, text)
-        elif found["symbol"] != found["symbol"].upper():
+        elif not _is_symbol(found["symbol"]):
             yield Deviation("symbol_upper", Element.NUMBER, line.place, text)
+
+
+SMALL_IN_SYMBOLS = ("TTr", "CTr", "QyĐ", "TrS")
+"""Abbreviated types that are not written in capitals throughout (Annex III)."""
+
+
+def _is_symbol(symbol: str) -> bool:
+    first, _, rest = symbol.partition("-")
+    return (first in SMALL_IN_SYMBOLS or first == first.upper()) and rest == rest.upper()
 
 
 _DATE = re.compile(r"(?P<place>.+), ngày (?P<day>\d*) ?tháng (?P<month>\d*) ?năm (?P<year>\d{4})$")
@@ -219,7 +228,7 @@ def _date(named: Named) -> Iterator[Deviation]:
 
 def _lists(named: Named) -> Iterator[Deviation]:
     grounds = named[Element.GROUND]
-    for line, following in zip(grounds, [*grounds[1:], None], strict=True):
+    for line, following in zip(grounds, [*grounds, None][1:] if grounds else [], strict=True):
         ends = following is None or plain(following.text).startswith((GROUND, "Thực hiện "))
         if ends and not plain(line.text).endswith(";" if following else "."):
             yield Deviation("ground_mark", Element.GROUND, line.place, plain(line.text)[-60:])

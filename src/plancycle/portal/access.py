@@ -17,8 +17,16 @@ class Access(StrEnum):
     """Anyone; shows nothing of any agency."""
     TOKEN = "token"
     """Whoever holds the signed link of the mail."""
+    KEY = "key"
+    """A program of an agency that holds one of its API keys; shows that agency only."""
+    CLERK = "clerk"
+    """The browser in which somebody pressed the button of a mailed link; shows that obligation only."""
     DESK = "desk"
-    """The coordinating office: this very machine, or a configured proxy that asks for a login."""
+    """The coordinating office: somebody who has signed in. Until the first account exists, this very machine or a
+    configured proxy that asks for a login.
+    """
+    HALF_WAY = "half_way"
+    """Somebody whose password was right, on the way to the second factor."""
 
 
 ROUTES: dict[str, Access] = {
@@ -26,7 +34,62 @@ ROUTES: dict[str, Access] = {
     "/suc-khoe": Access.PUBLIC,
     "/static": Access.PUBLIC,
     "/openapi.json": Access.PUBLIC,
+    "/dang-nhap": Access.PUBLIC,
+    "/dang-nhap/ma": Access.HALF_WAY,
+    "/dang-nhap/thiet-lap": Access.HALF_WAY,
+    "/dang-nhap/tinh": Access.PUBLIC,
+    "/dang-nhap/tinh/ve": Access.PUBLIC,
+    "/dang-xuat": Access.PUBLIC,
+    "/ngon-ngu": Access.PUBLIC,
+    "/api/submissions": Access.KEY,
+    "/api/submissions/{cycle}/{period}/{agency}/{version}": Access.KEY,
+    "/api/obligations": Access.KEY,
+    "/n/{token}": Access.TOKEN,
+    "/da-thoat": Access.PUBLIC,
+    "/ho-so/{cycle}/{period}/{agency}": Access.CLERK,
+    "/ho-so/{cycle}/{period}/{agency}/bieu-mau": Access.CLERK,
+    "/ho-so/{cycle}/{period}/{agency}/tep": Access.CLERK,
+    "/ho-so/{cycle}/{period}/{agency}/nhap": Access.CLERK,
+    "/ho-so/{cycle}/{period}/{agency}/chon": Access.CLERK,
+    "/ho-so/{cycle}/{period}/{agency}/kiem-tra": Access.CLERK,
+    "/ho-so/{cycle}/{period}/{agency}/khong-phat-sinh": Access.CLERK,
+    "/ho-so/{cycle}/{period}/{agency}/nop": Access.CLERK,
+    "/ho-so/{cycle}/{period}/{agency}/bien-nhan/{receipt}": Access.CLERK,
+    "/ho-so/{cycle}/{period}/{agency}/bien-nhan/{receipt}/tep/{kind}": Access.CLERK,
+    "/ho-so/{cycle}/{period}/{agency}/lich-su": Access.CLERK,
+    "/ho-so/{cycle}/{period}/{agency}/ban/{number}/tep": Access.CLERK,
+    "/ho-so/{cycle}/{period}/{agency}/danh-dau/{sealed}": Access.CLERK,
+    "/ho-so/{cycle}/{period}/{agency}/thu-hoi": Access.CLERK,
+    "/ho-so/{cycle}/{period}/{agency}/gia-han": Access.CLERK,
+    "/ho-so/{cycle}/{period}/{agency}/gia-han/rut": Access.CLERK,
+    "/ho-so/{cycle}/{period}/{agency}/thoat": Access.CLERK,
     "/bao-cao": Access.DESK,
+    "/don-vi/{year}/{period}/{agency}": Access.DESK,
+    "/don-vi/{year}/{period}/{agency}/tep/{version}": Access.DESK,
+    "/don-vi/{year}/{period}/{agency}/so-lieu/{version}": Access.DESK,
+    "/don-vi/{year}/{period}/{agency}/tra-lai": Access.DESK,
+    "/don-vi/{year}/{period}/{agency}/gia-han": Access.DESK,
+    "/don-vi/{year}/{period}/{agency}/giai-trinh": Access.DESK,
+    "/don-vi/{year}/{period}/{agency}/gui-lai": Access.DESK,
+    "/don-vi/{year}/{period}/{agency}/thu-hoi": Access.DESK,
+    "/xet/{year}/{period}": Access.DESK,
+    "/xet/{year}/{period}/{agency}": Access.DESK,
+    "/tong-hop/{year}/{period}/{number}": Access.DESK,
+    "/so-lieu/{cycle}/{period}/{suffix}": Access.DESK,
+    "/cach-ly": Access.DESK,
+    "/cach-ly/{number}": Access.DESK,
+    "/cach-ly/{number}/tep": Access.DESK,
+    "/gia-han": Access.DESK,
+    "/viec-khac": Access.DESK,
+    "/viec-khac/{cycle}/{kind}/{body}/{key}": Access.DESK,
+    "/thu-di": Access.DESK,
+    "/thu-di/la": Access.DESK,
+    "/dia-chi": Access.DESK,
+    "/nhat-ky": Access.DESK,
+    "/nhat-ky/csv": Access.DESK,
+    "/luot-chay": Access.DESK,
+    "/luot-chay/{step}": Access.DESK,
+    "/tinh-trang": Access.DESK,
     "/tai-lieu/{sha256}": Access.DESK,
     "/phe-duyet/{token}": Access.TOKEN,
     "/phe-duyet/{token}/tep/{sha256}": Access.TOKEN,

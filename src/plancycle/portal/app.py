@@ -12,15 +12,42 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
+from plancycle.adapters.openid import OpenIdProvider
 from plancycle.bootstrap import open_house
 from plancycle.domain.errors import PlancycleError
+from plancycle.portal.allowances import Allowances
 from plancycle.portal.dependencies import PortalHouse
 from plancycle.portal.guard import Guard
-from plancycle.portal.problems import on_http_error, on_plancycle_error
-from plancycle.portal.routes import approvals, health, reports
-from plancycle.settings import load_settings
+from plancycle.portal.problems import on_http_error, on_plancycle_error, on_sign_in_needed
+from plancycle.portal.routes import (
+    api,
+    approvals,
+    clerk,
+    clerk_acts,
+    clerk_answers,
+    desk,
+    health,
+    reports,
+    sign_in,
+    sign_in_outside,
+)
+from plancycle.portal.sessions import SignInNeeded
+from plancycle.settings import Settings, load_settings
 
 STATIC = Path(__file__).parent / "static"
+ROUTERS = (
+    reports.home,
+    reports.router,
+    approvals.router,
+    sign_in.router,
+    sign_in_outside.router,
+    clerk.router,
+    clerk_answers.router,
+    clerk_acts.router,
+    desk.router,
+    api.router,
+    health.router,
+)
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "::1")
 
 
@@ -29,24 +56,32 @@ def create_app(
     base_url: str = "http://127.0.0.1:8600",
     data_dir: Path | None = None,
     proxies: Collection[str] = (),
+    names: Collection[str] = (),
+    second_factor_for_everyone: bool = False,
+    oidc: OpenIdProvider | None = None,
 ) -> FastAPI:
     """Build the portal around a house that is opened for every request.
 
     ``base_url`` is the portal's address in mailed links: its name and loopback are the only ones answered to.
     ``proxies`` are addresses of reverse proxies that ask for a login before they pass a request to the desk's pages.
+    ``names`` are further host names it answers to; ``oidc`` is the province's own sign-in, if it has one.
     """
     address = urlsplit(base_url)
     app = FastAPI(title="plancycle", docs_url=None, redoc_url=None, openapi_url="/openapi.json")
     app.state.open_house = open_house
     app.state.data_dir = data_dir
     app.state.proxies = frozenset(proxies)
-    for router in (reports.home, reports.router, approvals.router, health.router):
+    app.state.allowances = Allowances()
+    app.state.second_factor_for_everyone = second_factor_for_everyone
+    app.state.oidc = oidc
+    for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_exception_handler(PlancycleError, on_plancycle_error)
+    app.add_exception_handler(SignInNeeded, on_sign_in_needed)
     app.add_exception_handler(HTTPException, on_http_error)
     app.add_exception_handler(RequestValidationError, on_http_error)
-    hosts = frozenset({address.hostname or "", *LOOPBACK_NAMES} - {""})
+    hosts = frozenset({address.hostname or "", *LOOPBACK_NAMES, *names} - {""})
     app.add_middleware(Guard, hosts=hosts, is_https=address.scheme == "https")
     return app
 
@@ -55,13 +90,29 @@ def app_from_settings() -> FastAPI:
     """The portal of this installation, as ``PLANCYCLE_*`` describe it. Raises DataProblem for wrong settings."""
     settings = load_settings()
     hide_tokens()
-    return create_app(lambda: open_house(settings), settings.base_url, settings.data)
+    return create_app(
+        lambda: open_house(settings),
+        settings.base_url,
+        settings.data,
+        names=[name.strip().lower() for name in settings.portal_names.split(",") if name.strip()],
+        second_factor_for_everyone=settings.second_factor_for == "everyone",
+        oidc=_provider(settings),
+    )
+
+
+def _provider(settings: Settings) -> OpenIdProvider | None:
+    """The province's own sign-in, when it is configured."""
+    if not settings.oidc_issuer:
+        return None
+    callback = f"{settings.base_url.rstrip('/')}/dang-nhap/tinh/ve"
+    secret = settings.oidc_client_secret.get_secret_value()
+    return OpenIdProvider(settings.oidc_issuer, settings.oidc_client_id, secret, callback)
 
 
 class TokenFilter(logging.Filter):
     """Keeps the tokens of mailed links out of the server's access log."""
 
-    _token = re.compile(r"(/phe-duyet/)[^/ ?]+")
+    _token = re.compile(r"(/phe-duyet/|/n/|[?&]code=)[^/ ?&]+")
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Rewrite the record in place; every record is kept."""

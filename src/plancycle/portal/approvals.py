@@ -9,6 +9,7 @@ from plancycle.portal.rendering import percent
 from plancycle.portal.reports import document_link
 from plancycle.services.decide_approval import ApprovalPage, look
 from plancycle.services.ports import House
+from plancycle.services.programme_versions import current_programme
 
 FORM = "portal-approval-form"
 
@@ -16,12 +17,13 @@ FORM = "portal-approval-form"
 def approval_view(house: House, token: str, complaint: Complaint | None = None, typed_reason: str = "") -> ApprovalView:
     """What the holder of the link sees. Changes nothing. Raises NotAllowed and NotFound as ``look`` does."""
     seen = look(house, token)
-    programme = house.programmes.load(house.programme_id)
+    programme = current_programme(house)
     book = house.programmes.address_book(programme.id)
     officials = {person.id: person for person in (book.preparer, book.signatory, book.approver) if person}
     approver = officials.get(seen.approval.approver)
     coverage = seen.edition.coverage
-    on_time = len(coverage.included) - len(set(coverage.included) & set(coverage.late))
+    after_due = {*coverage.late, *coverage.excused}
+    on_time = len(coverage.included) - len(set(coverage.included) & after_due)
     return ApprovalView(
         programme_title=programme.title,
         title=seen.title,

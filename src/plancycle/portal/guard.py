@@ -21,9 +21,18 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "Cache-Control": "no-store",
     "X-Robots-Tag": "noindex, nofollow",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 ONE_YEAR = 365 * 24 * 3600
 MAX_BODY = MAX_BODY_KB * 1024
+MAX_BODY_OF = {"/api/submissions": 10 * 1024 * 1024}
+"""Where whole workbooks come in; the gate before the parser limits what they unpack to."""
+
+CASE = "/ho-so/"
+MAX_UPLOAD, MAX_WEB_FORM = 10 * 1024 * 1024, 1024 * 1024
+"""A clerk's workbook, and a clerk's web form with every text at its longest."""
 
 log = logging.getLogger("plancycle.portal")
 
@@ -75,13 +84,21 @@ class Guard:
         length = headers.get("content-length", "0")
         if not length.isdecimal():
             await problem_response(scope, 400, "portal.bad_request")(scope, receive, send)
-        elif int(length) > MAX_BODY:
-            await problem_response(scope, 413, "portal.too_large", LIMITS)(scope, receive, send)
+        elif int(length) > (most := most_of(scope["path"])):
+            limits = {**LIMITS, "maximum": most // 1024}
+            await problem_response(scope, 413, "portal.too_large", limits)(scope, receive, send)
         else:
-            await self._app(scope, _counted(receive), send)
+            await self._app(scope, _counted(receive, most), send)
 
 
-def _counted(receive: Receive) -> Receive:
+def most_of(path: str) -> int:
+    """The largest body taken at an address, in bytes."""
+    if path.startswith(CASE):
+        return MAX_UPLOAD if path.endswith("/tep") else MAX_WEB_FORM
+    return MAX_BODY_OF.get(path, MAX_BODY)
+
+
+def _counted(receive: Receive, most: int) -> Receive:
     """Stop reading a body that says nothing of its length and never ends."""
     received = 0
 
@@ -89,7 +106,7 @@ def _counted(receive: Receive) -> Receive:
         nonlocal received
         message = await receive()
         received += len(message.get("body", b""))
-        if received > MAX_BODY:
+        if received > most:
             raise HTTPException(413)
         return message
 

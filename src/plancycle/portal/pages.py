@@ -81,40 +81,24 @@ class PeriodColumn:
 
 
 @dataclass(frozen=True, slots=True)
-class YearRow:
-    """One agency through the year, a mark per column."""
-
-    agency_name: str
-    marks: tuple[StatusMark, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class YearPage:
-    """``year.html``: agency × period."""
-
-    programme_title: str
-    year: int
-    years: tuple[int, ...]
-    """Every opened year, for the links to the others."""
-    now: datetime
-    columns: tuple[PeriodColumn, ...]
-    rows: tuple[YearRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class PeriodRow:
     """One agency in one period. ``receipt`` is empty when nothing has been accepted."""
 
+    agency: str
     agency_name: str
     mark: StatusMark
     sent_at: datetime | None
     receipt: str
     versions: int
+    mail: str
+    """What became of the letters to it, in words."""
+    opened_at: datetime | None
+    """When a person of the agency opened its link."""
 
 
 @dataclass(frozen=True, slots=True)
 class PeriodPage:
-    """``period.html``: who has reported, when, and the editions made of it."""
+    """Who has reported in a period, when, and the editions made of it; part of the desk's page."""
 
     programme_title: str
     title: str
@@ -225,4 +209,4 @@ class HealthPage:
     checks: tuple[HealthCheck, ...]
 
 
-Page = ProblemPage | YearPage | PeriodPage | EmptyPage | ApprovalView | HealthPage
+Page = ProblemPage | PeriodPage | EmptyPage | ApprovalView | HealthPage

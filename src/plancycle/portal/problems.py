@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import Scope
 
 from plancycle.adapters.texts import Catalogue
@@ -19,6 +19,7 @@ from plancycle.domain.errors import (
 )
 from plancycle.portal.pages import ProblemPage
 from plancycle.portal.rendering import render
+from plancycle.portal.sessions import SignInNeeded
 
 STATUSES: tuple[tuple[type[PlancycleError], int], ...] = (
     (NotFound, 404),
@@ -27,8 +28,19 @@ STATUSES: tuple[tuple[type[PlancycleError], int], ...] = (
     (DataProblem, 422),
     (OutsideFailure, 503),
 )
-BY_KEY = {"link.invalid": 404}
+BY_KEY = {
+    "link.invalid": 404,
+    "api.no_key": 401,
+    "api.key_unknown": 401,
+    "api.rate": 429,
+    "link.busy": 429,
+    "api.media_type": 415,
+    "api.idempotency_key_invalid": 400,
+}
 """A link that is not ours looks like a page that is not there: nobody learns which tokens exist."""
+ASK_FOR_KEY = {"WWW-Authenticate": "Bearer"}
+UNDER_WAY_SECONDS = 5
+"""How soon it makes sense to ask again for a request that is under way."""
 HTTP_KEYS = {404: "portal.no_such_page", 405: "portal.method_not_allowed", 413: "portal.too_large"}
 MAX_BODY_KB = 64
 """The largest body taken: the largest form has one text of 2,000 characters."""
@@ -80,7 +92,27 @@ def on_plancycle_error(request: Request, error: Exception) -> Response:
     """Answer an error that carries words."""
     if not isinstance(error, PlancycleError):
         raise error
-    return problem_response(request.scope, status_of(error), error.key, error.params)
+    response = problem_response(request.scope, status_of(error), error.key, error.params)
+    response.headers.update(_headers_of(error))
+    return response
+
+
+def on_sign_in_needed(request: Request, error: Exception) -> Response:
+    """Send a person to the page where one signs in; tell a program that it may not."""
+    if not isinstance(error, SignInNeeded):
+        raise error
+    if wants_html(request.scope):
+        return RedirectResponse(error.address, 303)
+    return problem_response(request.scope, 401, "portal.sign_in_needed")
+
+
+def _headers_of(error: PlancycleError) -> Mapping[str, str]:
+    """What a program is told beside the words."""
+    if error.key in ("api.rate", "link.busy"):
+        return {"Retry-After": str(error.params["seconds"])}
+    if error.key == "api.in_flight":
+        return {"Retry-After": str(UNDER_WAY_SECONDS)}
+    return ASK_FOR_KEY if status_of(error) == 401 else {}
 
 
 def on_http_error(request: Request, error: Exception) -> Response:

@@ -11,15 +11,18 @@ from starlette.responses import HTMLResponse
 
 from plancycle.adapters.texts import LOCAL_TIME, Catalogue
 from plancycle.domain.numbers import rounded
-from plancycle.portal.pages import Page
+from plancycle.portal.framing import PLAIN, Frame
 
 TEMPLATES = Path(__file__).parents[1] / "templates" / "portal"
 _UNITS = ("byte", "KB", "MB")
 
 
-def render(template: str, page: Page, status: int = 200, headers: Mapping[str, str] | None = None) -> HTMLResponse:
-    """One page from its documented context."""
-    return HTMLResponse(environment().get_template(template).render(page=page), status, dict(headers or {}))
+def render(
+    template: str, page: object, status: int = 200, headers: Mapping[str, str] | None = None, frame: Frame = PLAIN
+) -> HTMLResponse:
+    """One page from its documented context (a dataclass of ``pages``, ``clerk_pages`` or the desk's)."""
+    text = environment().get_template(template).render(page=page, frame=frame, say=frame.say)
+    return HTMLResponse(text, status, dict(headers or {}))
 
 
 @cache

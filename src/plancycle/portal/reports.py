@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from plancycle.domain.bounces import MailStanding
 from plancycle.domain.consolidation import DocumentFile, Edition
 from plancycle.domain.errors import NotFound
 from plancycle.domain.obligations import ObligationStatus
@@ -13,26 +14,29 @@ from plancycle.portal.pages import (
     DocumentLink,
     EditionLine,
     EmptyPage,
-    PeriodColumn,
     PeriodPage,
     PeriodRow,
     StatusMark,
-    YearPage,
-    YearRow,
 )
 from plancycle.portal.rendering import percent
-from plancycle.services.matrix import Matrix, MatrixRow, matrix
+from plancycle.services.matrix import MatrixRow, matrix
 from plancycle.services.ports import House
+from plancycle.services.programme_versions import current_programme
 from plancycle.services.repositories import Work
+
+UNREACHED = {MailStanding.BOUNCED, MailStanding.UNREACHABLE}
+"""Standings of an agency's letters that the year's page shows, because somebody must telephone."""
 
 SYMBOLS: dict[ObligationStatus, str] = {
     ObligationStatus.NOT_OPEN: "–",
     ObligationStatus.OPEN: "○",
     ObligationStatus.DUE_SOON: "◐",
     ObligationStatus.SUBMITTED: "✓",
+    ObligationStatus.SUBMITTED_EXCUSED: "△",
     ObligationStatus.SUBMITTED_LATE: "▲",
     ObligationStatus.RETURNED: "↩",
     ObligationStatus.MISSING: "✗",
+    ObligationStatus.ELSEWHERE: "⇄",
 }
 """A symbol for each standing; the words always stand beside it."""
 
@@ -64,41 +68,19 @@ def empty_page(house: House) -> EmptyPage:
     return EmptyPage(house.programmes.load(house.programme_id).title)
 
 
-def year_page(house: House, year: int, years: tuple[int, ...]) -> YearPage:
-    """Agency × period of one year."""
-    programme = house.programmes.load(house.programme_id)
-    periods = [matrix(house, year, rule.period) for rule in programme.periods]
-    columns = tuple(_column(year, period) for period in periods)
-    rows = tuple(
-        YearRow(lines[0].agency_name, tuple(mark(house, line) for line in lines))
-        for lines in zip(*(period.rows for period in periods), strict=True)
-    )
-    return YearPage(programme.title, year, years, house.clock.now(), columns, rows)
-
-
-def _column(year: int, period: Matrix) -> PeriodColumn:
-    counts = period.timeliness
-    return PeriodColumn(
-        title=period.title,
-        href=f"/bao-cao?nam={year}&ky={period.period}",
-        last_day=period.dates.last_day,
-        submitted=counts.submitted,
-        expected=counts.expected,
-        rate=percent(counts.submitted, counts.expected),
-        on_time_rate=percent(counts.on_time, counts.expected),
-    )
-
-
-def mark(house: House, row: MatrixRow) -> StatusMark:
+def mark(house: House, row: MatrixRow, language: str = "vi") -> StatusMark:
     """A standing as people read it."""
+    say = house.texts.say
     is_late = row.status in (ObligationStatus.SUBMITTED_LATE, ObligationStatus.MISSING)
-    note = house.texts.say("portal.days_late", days=row.late_days) if is_late and row.late_days else ""
-    return StatusMark(SYMBOLS[row.status], house.texts.say(f"status.{row.status}"), str(row.status), note)
+    notes = [say("portal.days_late", language, days=row.late_days)] if is_late and row.late_days else []
+    if row.submission is None and row.mail in UNREACHED:
+        notes.append(say(f"mail_standing.{row.mail}", language))
+    return StatusMark(SYMBOLS[row.status], say(f"status.{row.status}", language), str(row.status), "; ".join(notes))
 
 
-def period_page(house: House, year: int, period: Period) -> PeriodPage:
+def period_page(house: House, year: int, period: Period, language: str = "vi") -> PeriodPage:
     """One period: who has reported, and the editions made of it."""
-    programme = house.programmes.load(house.programme_id)
+    programme = current_programme(house, year)
     seen = matrix(house, year, period)
     counts, dates = seen.timeliness, seen.dates
     return PeriodPage(
@@ -117,41 +99,52 @@ def period_page(house: House, year: int, period: Period) -> PeriodPage:
         missing=counts.missing,
         rate=percent(counts.submitted, counts.expected),
         on_time_rate=percent(counts.on_time, counts.expected),
-        rows=tuple(_row(house, row) for row in seen.rows),
-        editions=_editions(house, programme, year, period),
+        rows=tuple(_row(house, row, language) for row in seen.rows),
+        editions=_editions(house, programme, year, period, language),
     )
 
 
-def _row(house: House, row: MatrixRow) -> PeriodRow:
-    receipt = row.submission.receipt if row.submission else ""
-    return PeriodRow(row.agency_name, mark(house, row), row.sent_at, receipt, row.versions)
+def _row(house: House, row: MatrixRow, language: str) -> PeriodRow:
+    return PeriodRow(
+        agency=row.agency,
+        agency_name=row.agency_name,
+        mark=mark(house, row, language),
+        sent_at=row.sent_at,
+        receipt=row.submission.receipt if row.submission else "",
+        versions=row.versions,
+        mail=house.texts.say(f"mail_standing.{row.mail}", language),
+        opened_at=row.opened_at,
+    )
 
 
-def _editions(house: House, programme: Programme, year: int, period: Period) -> tuple[EditionLine, ...]:
+def _editions(house: House, programme: Programme, year: int, period: Period, language: str) -> tuple[EditionLine, ...]:
     with house.work() as work:
         cycle = f"{programme.id}-{year}"
         sent = work.transmittals.of_cycle(cycle)
         found = work.editions.of_period(cycle, period)
-        lines = [_edition(house, work, programme, edition, sent) for edition in found]
+        lines = [edition_line(house, work, programme, edition, sent, language) for edition in found]
     return tuple(reversed(lines))
 
 
-def _edition(house: House, work: Work, programme: Programme, edition: Edition, sent: list[Transmittal]) -> EditionLine:
+def edition_line(
+    house: House, work: Work, programme: Programme, edition: Edition, sent: list[Transmittal], language: str = "vi"
+) -> EditionLine:
+    """One edition with what became of it."""
     approvals = work.editions.approvals(edition.id)
     coverage = edition.coverage
     return EditionLine(
         id=edition.id,
         number=edition.number,
-        kind=house.texts.say(f"edition_kind.{edition.kind}"),
+        kind=house.texts.say(f"edition_kind.{edition.kind}", language),
         frozen_at=edition.frozen_at,
         included=len(coverage.included),
         expected=len(coverage.expected),
         late=len(coverage.late),
         missing=tuple(programme.agency(agency).name for agency in coverage.missing),
         sha256=edition.sha256,
-        approval=house.texts.say(f"approval_status.{approvals[-1].status}") if approvals else "",
+        approval=house.texts.say(f"approval_status.{approvals[-1].status}", language) if approvals else "",
         documents=tuple(document_link(file, "/tai-lieu") for file in work.editions.documents(edition.id)),
-        deliveries=tuple(_delivery(house, programme, one) for one in sent if one.edition == edition.id),
+        deliveries=tuple(_delivery(house, programme, one, language) for one in sent if one.edition == edition.id),
     )
 
 
@@ -160,9 +153,10 @@ def document_link(file: DocumentFile, folder: str) -> DocumentLink:
     return DocumentLink(file.file_name, file.kind, file.size, file.sha256, f"{folder}/{file.sha256}")
 
 
-def _delivery(house: House, programme: Programme, one: Transmittal) -> DeliveryLine:
+def _delivery(house: House, programme: Programme, one: Transmittal, language: str) -> DeliveryLine:
     at: datetime | None = one.acknowledged_at or one.sent_at
-    return DeliveryLine(programme.agency(one.addressee).name, house.texts.say(f"transmittal_status.{one.status}"), at)
+    words = house.texts.say(f"transmittal_status.{one.status}", language)
+    return DeliveryLine(programme.agency(one.addressee).name, words, at)
 
 
 def find_document(house: House, sha256: str) -> DocumentFile:

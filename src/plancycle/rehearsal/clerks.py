@@ -1,5 +1,6 @@
 """Simulated clerks: they read their mail, fill in the attached workbook, send it, and mend what is returned."""
 
+import hashlib
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor, Future
@@ -59,14 +60,19 @@ class Clerk:
     dice: Dice
     calendar: Mapping[Period, PeriodDates]
     _templates: dict[Period, bytes] = field(default_factory=dict)
+    _seen: set[str] = field(default_factory=set)
     _sent_wrong: set[Period] = field(default_factory=set)
     _answered: dict[Period, int] = field(default_factory=dict)
     _files: dict[Period, int] = field(default_factory=dict)
     plans: list[Plan] = field(default_factory=list)
 
     def read(self, letter: bytes, now: datetime) -> None:
-        """Read one letter; a workbook in it is work to do."""
+        """Read one letter; a workbook in it is work to do, once: reminders bring the same one again."""
         for data in workbooks_in(letter):
+            digest = hashlib.sha256(data).hexdigest()
+            if digest in self._seen:
+                continue
+            self._seen.add(digest)
             seen = glance(data)
             if seen.is_returned:
                 self._plan_mending(seen, data, now)

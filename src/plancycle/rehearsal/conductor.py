@@ -14,6 +14,7 @@ from plancycle.domain.programme import Programme
 from plancycle.rehearsal import people
 from plancycle.rehearsal.answers import Answers
 from plancycle.rehearsal.behaviours import OPERATOR, Errand, OperatorAct, behaviour_of
+from plancycle.rehearsal.cast import cast_of, roster_of_the_play
 from plancycle.rehearsal.clerks import Clerk
 from plancycle.rehearsal.dice import Dice, phrases
 from plancycle.rehearsal.ministry import Ministry
@@ -63,8 +64,8 @@ class Conductor:
     def _drop(self, tick: Tick) -> None:
         """Clerks put their files into the inbox folder."""
         inbox = self.house.data_dir / "inbox"
-        for agency in self.programme.reporters:
-            for parcel in self.clerks[agency].send(tick.at):
+        for clerk in self.clerks.values():
+            for parcel in clerk.send(tick.at):
                 (inbox / parcel.file_name).write_bytes(parcel.data)
 
     def _decide(self, _tick: Tick) -> None:
@@ -83,7 +84,7 @@ class Conductor:
     def _errands(self, tick: Tick) -> None:
         for act in OPERATOR:
             is_now = (act.period, act.day) == (tick.period, tick.day)
-            if is_now and act.agency in self.programme.reporters:
+            if is_now and act.agency in self.clerks:
                 self._run_errand(act, tick)
 
     def _run_errand(self, act: OperatorAct, tick: Tick) -> None:
@@ -94,7 +95,8 @@ class Conductor:
             return
         last_day = self.calendar[act.period].last_day + timedelta(days=act.days_more)
         clerk = self.clerks[act.agency].answers.person()
-        granted = Postponement(act.period, act.agency, last_day, words["extension_reason"], clerk, roles["decider"])
+        reason, document = words["extension_reason"], words["extension_document"]
+        granted = Postponement(act.period, act.agency, last_day, reason, clerk, roles["decider"], document)
         self.runner.grant_extension(self.year, granted, tick.at)
 
     def _read_mail(self, tick: Tick) -> None:
@@ -117,19 +119,27 @@ def _letter(folder: Path, name: str) -> bytes:
 
 
 def clerks_of(programme: Programme, year: int, seed: int, calendar: Mapping[Period, PeriodDates]) -> dict[str, Clerk]:
-    """One clerk an agency."""
+    """One clerk an agency, of those that follow others, too."""
     dice = Dice(seed, "clerks")
+    bodies = [programme.agency(agency) for agency in cast_of(programme)]
     return {
         agency.id: Clerk(
             agency=agency.id,
             name=agency.name,
             behaviour=behaviour_of(agency.id),
-            answers=Answers(dice, agency.id, year, _nil_periods(agency.id), programme.check_ins),
+            answers=Answers(dice, agency.id, year, _nil_periods(agency.id), _asked_in(programme, agency.id, calendar)),
             dice=dice,
             calendar=calendar,
         )
-        for agency in programme.reporting_agencies()
+        for agency in bodies
     }
+
+
+def _asked_in(programme: Programme, agency: str, calendar: Mapping[Period, PeriodDates]) -> tuple[Period, ...]:
+    """The check-ins of the year in which an agency reports: its year's figure is the sum of these and the rest."""
+    roster = roster_of_the_play(programme)
+    parts = programme.check_ins
+    return tuple(part for part in parts if agency in roster.reporters(calendar[part].opens_at.date()))
 
 
 def _nil_periods(agency: str) -> frozenset[Period]:

@@ -9,7 +9,7 @@ from importlib import import_module
 from io import BytesIO
 from multiprocessing import get_context
 
-from plancycle.adapters.workbooks.layout import IGNORED_MARKER, META_SHEET
+from plancycle.adapters.workbooks.layout import CARRIED_MARKER, IGNORED_MARKER, META_SHEET
 from plancycle.domain.periods import Period
 from plancycle.rehearsal.answers import Answers
 from plancycle.rehearsal.behaviours import Mishap, Typing
@@ -33,7 +33,7 @@ def glance(data: bytes) -> Glance:
     book = CalamineWorkbook.from_filelike(BytesIO(data))
     stamp = {str(row[0]): str(row[1]) for row in book.get_sheet_by_name(META_SHEET).to_python() if len(row) > 1}
     first = book.get_sheet_by_index(0).to_python(nrows=1)
-    is_returned = any(IGNORED_MARKER in row for row in first)
+    is_returned = any(IGNORED_MARKER in row and CARRIED_MARKER not in row for row in first)
     return Glance(Period(stamp["period"]), stamp["agency"], is_returned)
 
 

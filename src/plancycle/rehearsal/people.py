@@ -14,6 +14,7 @@ from plancycle.domain.periods import Period
 from plancycle.domain.programme import Programme
 from plancycle.rehearsal.answers import simulated_name
 from plancycle.rehearsal.behaviours import behaviour_of
+from plancycle.rehearsal.cast import cast_of
 from plancycle.rehearsal.dice import Dice, phrases
 
 PREPARER, SIGNATORY, APPROVER = "chuyen-vien-tong-hop", "giam-doc", "pho-chu-tich"
@@ -51,7 +52,7 @@ def write_contacts(folder: Path, programme: Programme, dice: Dice) -> None:
             **_official(APPROVER, "approver", programme.authority),
             "authority_line": "KT. CHỦ TỊCH",
         },
-        "contacts": [_contact(agency, dice) for agency in programme.reporters],
+        "contacts": [_contact(agency, dice) for agency in cast_of(programme)],
     }
     text = yaml.safe_dump(book, allow_unicode=True, sort_keys=False, width=1000)
     (folder / "contacts.yaml").write_text(text, encoding="utf-8")

@@ -31,6 +31,8 @@ class Postponement:
     reason: str
     requested_by: str
     decided_by: str
+    document: str
+    """On which the decision rests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,8 @@ class ServiceRunner:
         house = self._at(as_of)
         until = datetime.combine(granted.last_day + timedelta(days=1), time(0), as_of.tzinfo)
         key = self._key(year, granted.period, granted.agency)
-        grant(house, key, until, granted.reason, granted.requested_by, granted.decided_by)
+        people = (granted.requested_by, granted.decided_by)
+        grant(house, key, until, granted.reason, *people, granted.document)
 
     def return_submission(self, year: int, returned: Return, as_of: datetime) -> None:
         """Send an accepted submission back."""
@@ -110,6 +113,9 @@ OPENING: dict[Period, tuple[str, dict[str, str]]] = {
     Period.ANNUAL: ("flows.annual_evaluation.annual_evaluation", {}),
 }
 """The flow that opens each period, with the choice an operator would make in its form."""
+
+LETTERS_OF_A_DECISION = 1
+"""The agency hears of it by one letter; an operator gives that number, as the dry run shows it."""
 
 CHOICES: dict[Period, str] = {
     Period.PLAN: "Kế hoạch năm",
@@ -154,6 +160,8 @@ class FlowRunner:
             reason=granted.reason,
             requested_by=granted.requested_by,
             decided_by=granted.decided_by,
+            document=granted.document,
+            confirm=LETTERS_OF_A_DECISION,
         )
 
     def return_submission(self, year: int, returned: Return, as_of: datetime) -> None:

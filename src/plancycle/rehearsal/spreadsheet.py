@@ -18,7 +18,7 @@ from openpyxl.cell.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
-from plancycle.adapters.workbooks.layout import IGNORED_MARKER, MARKER, META_KEYS, META_SHEET, PREVIOUS_PREFIX
+from plancycle.adapters.workbooks.layout import IGNORED_MARKER, LOCKED_PREFIXES, MARKER, META_KEYS, META_SHEET
 from plancycle.rehearsal.answers import Answer, typed
 from plancycle.rehearsal.behaviours import Typing
 
@@ -99,7 +99,7 @@ def _codes(sheet: Worksheet, line: int) -> Iterator[tuple[int, str]]:
     """The field codes of the hidden row by column; columns that repeat last period's values ask nothing."""
     for column in range(1, sheet.max_column + 1):
         code = str(sheet.cell(line, column).value or "")
-        if code and not code.startswith(PREVIOUS_PREFIX):
+        if code and not code.startswith(LOCKED_PREFIXES):
             yield column, code
 
 

@@ -11,11 +11,13 @@ from typing import Any
 
 import yaml
 
+from plancycle.adapters.communes import communes_of
 from plancycle.adapters.programme_files.folders import ProgrammeFiles
 from plancycle.adapters.programme_files.schema import EVERYBODY
 from plancycle.domain.errors import ActionNeeded, NotFound
 from plancycle.domain.programme import Programme
 from plancycle.rehearsal.behaviours import SHORT_CAST
+from plancycle.rehearsal.cast import sample
 from plancycle.rehearsal.dice import Dice, phrases
 from plancycle.rehearsal.people import write_contacts
 from plancycle.settings import CHECKOUT
@@ -38,7 +40,10 @@ def clear(out: Path) -> None:
 
 
 def furnish(out: Path, programme_id: str, agencies: int, seed: int) -> Programme:
-    """Copy the programme, cut it to ``agencies`` reporters (0: all), write the address book and the secret.
+    """Copy the programme, cut it to ``agencies`` reporters, write the address book and the secret.
+
+    0 takes every body the plan names, and of the communes that follow the districts one a district: the programme has
+    them all, the rehearsal has a sample. Numbers above those the plan names take more communes, up to all.
 
     Raises NotFound when no shipped folder describes that programme.
     """
@@ -46,8 +51,7 @@ def furnish(out: Path, programme_id: str, agencies: int, seed: int) -> Programme
     copy = out / "programmes" / source.name
     shutil.copytree(source, copy, ignore=shutil.ignore_patterns(CONTACTS_FILE))
     _mark(copy / PROGRAMME_FILE)
-    if agencies > 0:
-        _cut(copy, agencies)
+    _cut(copy, agencies)
     programme = ProgrammeFiles(copy.parent).load(programme_id)
     write_contacts(copy, programme, Dice(seed, "people"))
     secret = hashlib.sha256(f"plancycle-rehearsal|{seed}".encode()).hexdigest()
@@ -75,17 +79,39 @@ def _cut(folder: Path, count: int) -> None:
     agencies = _read(folder / AGENCIES_FILE)
     reporters = agencies["reporters"]
     everybody = [*reporters["named"], *reporters.get("local", [])]
-    chosen = sorted(everybody, key=lambda agency: agency not in SHORT_CAST)[:count]
+    chosen = sorted(everybody, key=lambda agency: agency not in SHORT_CAST)[: count or len(everybody)]
     named, local = ([one for one in reporters.get(part, []) if one in chosen] for part in ("named", "local"))
     agencies["reporters"] = {"named": named, "local": local}
+    for units in agencies.get("units", []):
+        units["only"] = sample(local, max(0, count - len(everybody)), int(units["province"]))
+    if not local:
+        agencies.pop("units", None)
     _write(folder / AGENCIES_FILE, agencies)
+    if len(chosen) < len(everybody):
+        _cut_work(folder, {*named, *local}, set(everybody) - {*named, *local})
+
+
+def _cut_work(folder: Path, kept: set[str], gone: set[str]) -> None:
+    """Keep the work of those who play, and what is known about who follows them."""
     works = _read(folder / WORKS_FILE)
-    kept = {*named, *local, EVERYBODY}
     for entry in works["entries"]:
-        entry["agencies"] = [agency for agency in entry["agencies"] if agency in kept]
+        entry["agencies"] = [agency for agency in entry["agencies"] if agency in kept | {EVERYBODY}]
     works["entries"] = [entry for entry in works["entries"] if entry["agencies"]]
     _write(folder / WORKS_FILE, works)
-    (folder / SUCCESSION_FILE).unlink(missing_ok=True)  # it speaks of work that is no longer there
+    if not (folder / SUCCESSION_FILE).exists():
+        return
+    succession = _read(folder / SUCCESSION_FILE)
+    for record in succession["successions"]:
+        record["from"] = [agency for agency in record["from"] if agency not in gone]
+    succession["successions"] = [record for record in succession["successions"] if record["from"]]
+    _write(folder / SUCCESSION_FILE, succession)
+
+
+def communes(out: Path, programme_id: str) -> tuple[int, int]:
+    """How many communes and wards play, and how many there are."""
+    units = _read(_folder_of(out / "programmes", programme_id) / AGENCIES_FILE).get("units", [])
+    there = sum(len(communes_of(int(one["province"]))) for one in units)
+    return sum(len(one["only"]) or len(communes_of(int(one["province"]))) for one in units), there
 
 
 def _read(path: Path) -> dict[str, Any]:

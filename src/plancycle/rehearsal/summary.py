@@ -55,6 +55,9 @@ class Summary:
     editions: tuple[EditionLine, ...]
     transmittals: tuple[TransmittalLine, ...]
     audit_head: str
+    communes: int = 0
+    """Communes and wards that played; the programme has ``all_communes``."""
+    all_communes: int = 0
 
     def as_json(self, out: Path, seconds: float) -> dict[str, object]:
         """The object ``demo --json`` prints."""
@@ -70,8 +73,8 @@ def count(house: Household, year: int, period: Period) -> PeriodCount:
     return PeriodCount(str(period), counted.expected, counted.submitted, counted.late, returned, counted.missing)
 
 
-def summarise(house: Household, year: int) -> Summary:
-    """Look back on the year."""
+def summarise(house: Household, year: int, communes: tuple[int, int] = (0, 0)) -> Summary:
+    """Look back on the year. ``communes``: how many of them played, and how many there are."""
     cycle = str(CycleKey(house.programme_id, year))
     order = house.programmes.load(house.programme_id).order
     periods = tuple(count(house, year, period) for period in order)
@@ -86,6 +89,8 @@ def summarise(house: Household, year: int) -> Summary:
         editions=tuple(_line(edition) for edition in editions),
         transmittals=tuple(TransmittalLine(one.addressee, str(one.status), one.key) for one in transmittals),
         audit_head=head,
+        communes=communes[0],
+        all_communes=communes[1],
     )
 
 

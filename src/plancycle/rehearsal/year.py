@@ -1,24 +1,30 @@
 """Sets up a whole rehearsed year and plays it: folder, people, relay, ministry, then one tick after another."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
+from plancycle.adapters.clock import FixedClock
 from plancycle.bootstrap import Household, forget, open_house
+from plancycle.domain.deadlines import PeriodDates
 from plancycle.domain.periods import Period
 from plancycle.domain.programme import Programme
 from plancycle.rehearsal import people, stage
 from plancycle.rehearsal.behaviours import EVENING, behaviour_of
+from plancycle.rehearsal.cast import cast_of, roster_of_the_play, to_confirm
 from plancycle.rehearsal.conductor import Conductor, clerks_of
 from plancycle.rehearsal.desk import desks
+from plancycle.rehearsal.dice import phrases
 from plancycle.rehearsal.ministry import Fault, Ministry
 from plancycle.rehearsal.relay import MailRelay
 from plancycle.rehearsal.runners import Runner, ServiceRunner
 from plancycle.rehearsal.summary import PeriodCount, Summary, count, summarise, write_index
 from plancycle.rehearsal.timetable import Tick, timetable
 from plancycle.services.cycle_view import cycle_view
+from plancycle.services.settle_succession import confirm
 from plancycle.settings import Settings
 
 PROGRAMME = "tn-nq94"
@@ -88,7 +94,7 @@ def rehearse(
     if not is_cleared:
         stage.clear(out)
     programme = stage.furnish(out, PROGRAMME, plot.agencies, plot.seed)
-    refused = people.dead_addresses(programme.reporters)
+    refused = people.dead_addresses(cast_of(programme))
     busy_once = {agency.agency: [Fault.BUSY] for agency in programme.addressees if agency.channel == "http"}
     with (
         desks() as executor,
@@ -108,10 +114,11 @@ def rehearse(
             relay=relay,
             ministry=ministry,
             clerks=clerks_of(programme, plot.year, plot.seed, calendar),
-            chair=people.DeputyChair(view.id, will_return=_somebody_sends_in_the_evening(programme)),
+            chair=people.DeputyChair(view.id, will_return=_somebody_sends_in_the_evening(programme, calendar)),
             executor=executor,
         )
         ticks = timetable(calendar)
+        _confirm_locally(house, programme, ticks[0].at)
         try:
             for number, tick in enumerate(ticks, start=1):
                 conductor.play(tick)
@@ -122,14 +129,26 @@ def rehearse(
     return summary
 
 
-def _somebody_sends_in_the_evening(programme: Programme) -> bool:
+def _somebody_sends_in_the_evening(programme: Programme, calendar: Mapping[Period, PeriodDates]) -> bool:
     """Whether a second annual edition will come of a returned first one."""
-    return any(behaviour_of(agency).in_period(Period.ANNUAL) is EVENING for agency in programme.reporters)
+    reporting = roster_of_the_play(programme).reporters(calendar[Period.ANNUAL].opens_at.date())
+    return any(behaviour_of(agency).in_period(Period.ANNUAL) is EVENING for agency in reporting)
+
+
+def _confirm_locally(house: Household, programme: Programme, begins_at: datetime) -> None:
+    """Somebody (invented) has checked what the programme marks "check locally", a week before it takes effect."""
+    words = phrases()["operator"]
+    for one in to_confirm(programme):
+        if one.effective is not None:
+            day = datetime.combine(one.effective - timedelta(days=7), time(9), begins_at.tzinfo)
+            house.clock = FixedClock(min(begins_at, day))
+            confirm(house, one.id, words["succession_reference"], words["succession_by"])
+    house.clock = FixedClock(begins_at)
 
 
 def _close(house: Household, year: int) -> Summary:
     """Look back at the last moment that was played, however far it came."""
-    summary = summarise(house, year)
+    summary = summarise(house, year, stage.communes(house.data_dir, house.programme_id))
     write_index(house, summary)
     return summary
 

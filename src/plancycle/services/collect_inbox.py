@@ -1,5 +1,6 @@
 """Take in the files that were dropped into the inbox folder."""
 
+from plancycle.domain.submissions import Outcome
 from plancycle.services.ports import House
 from plancycle.services.quarantine import IntakeResult
 from plancycle.services.receive_submission import receive
@@ -13,7 +14,13 @@ def waiting(house: House) -> list[str]:
 
 
 def take_in(house: House, name: str) -> IntakeResult:
-    """Take in one waiting file; it leaves the inbox only after its row is committed. Raises NotFound."""
+    """Take in one waiting file; it leaves the inbox only after its row is committed. Raises NotFound.
+
+    It counts as sent when it is taken in: a file's own time is whatever its last copy made of it, and no proof.
+    """
     result = receive(house, house.inbox.read(name), name, CHANNEL)
-    house.inbox.done(name)
+    if result.outcome is Outcome.QUARANTINED:
+        house.inbox.discard(name)
+    else:
+        house.inbox.done(name)
     return result

@@ -1,7 +1,7 @@
 """Fold the accepted submissions of a period into an edition: continuously (provisional), and frozen (final)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from plancycle.domain.consolidation import (
     Coverage,
@@ -18,8 +18,10 @@ from plancycle.domain.consolidation import (
 from plancycle.domain.errors import ActionNeeded
 from plancycle.domain.events import canonical_json
 from plancycle.domain.numbers import from_scaled
+from plancycle.domain.obligations import lacks_what_was_added
 from plancycle.domain.periods import Period
 from plancycle.domain.submissions import Entry, Submission, SubmissionStatus
+from plancycle.services.carried import carried_now, carried_rows
 from plancycle.services.cycle_view import CycleView, cycle_view
 from plancycle.services.journal import record
 from plancycle.services.matrix import versions_by_agency
@@ -76,14 +78,36 @@ def content_now(house: House, work: Work, view: CycleView, period: Period) -> Co
     entries = {submission.id: work.submissions.entries(submission.id) for submission in accepted}
     members = _members(work, view, period, accepted)
     included = tuple(member.agency for member in members)
+    expected = view.reporters(period)
+    elsewhere = elsewhere_in(view, period)
     coverage = Coverage(
-        expected=view.programme.reporters,
+        expected=expected,
         included=included,
         late=tuple(member.agency for member in members if member.late),
-        missing=tuple(agency for agency in view.programme.reporters if agency not in included),
+        missing=tuple(agency for agency in expected if agency not in included and agency not in elsewhere),
+        elsewhere=tuple(agency for agency in elsewhere if agency not in included),
+        excused=_excused(view, period, accepted, members),
     )
-    figures = _figures(house, view, period, accepted, entries)
-    return Content(members, coverage, figures, _dataset_sha256(accepted, entries))
+    earlier = carried_now(work, view, period)
+    known = {one.id: work.submissions.entries(one.id) for one in earlier}
+    coverage = replace(coverage, carried=tuple(one.id for one in earlier))
+    figures = _figures(house, view, period, accepted, entries, carried_rows(view.programme, period, earlier, known))
+    return Content(members, coverage, figures, _dataset_sha256([*accepted, *earlier], {**entries, **known}))
+
+
+def elsewhere_in(view: CycleView, period: Period) -> tuple[str, ...]:
+    """Those who declared that this period's report went by another channel, in roster order."""
+    declared = view.standpoint.elsewhere
+    return tuple(agency for agency in view.reporters(period) if f"{view.key(period)}/{agency}" in declared)
+
+
+def is_all_in(work: Work, view: CycleView, period: Period, members: Sequence[Member]) -> bool:
+    """Whether nobody is waited for: every report is in and whole, or went by another channel."""
+    owed = view.obligations(period, work.submissions.extensions(view.id))
+    sent = {one.obligation.agency: one for one in accepted_now(work, view, period)}
+    waited_for = [one for one in owed if not one.is_elsewhere and one.key.agency not in sent]
+    lacking = [one for one in owed if (a := sent.get(one.key.agency)) and lacks_what_was_added(one, a)]
+    return bool(members) and not waited_for and not lacking
 
 
 def members_now(work: Work, view: CycleView, period: Period) -> tuple[Member, ...]:
@@ -99,11 +123,20 @@ def _members(work: Work, view: CycleView, period: Period, accepted: Sequence[Sub
     )
 
 
+def _excused(
+    view: CycleView, period: Period, accepted: Sequence[Submission], members: Sequence[Member]
+) -> tuple[str, ...]:
+    """Those who are late by everybody's date and not by their own."""
+    late, due_at = {one.agency for one in members if one.late}, view.dates(period).due_at
+    sent = [(one.obligation.agency, one.sent_at) for one in accepted]
+    return tuple(agency for agency, sent_at in sent if sent_at >= due_at and agency not in late)
+
+
 def accepted_now(work: Work, view: CycleView, period: Period) -> list[Submission]:
     """The standing submission of each agency that has one, in roster order."""
     versions = versions_by_agency(work, view, period)
     standing = []
-    for agency in view.programme.reporters:
+    for agency in view.reporters(period):
         accepted = [one for one in versions.get(agency, []) if one.status is SubmissionStatus.ACCEPTED]
         standing.extend(accepted[-1:])
     return standing
@@ -115,6 +148,7 @@ def _figures(
     period: Period,
     accepted: Sequence[Submission],
     entries: dict[str, list[Entry]],
+    carried: Sequence[FigureRow],
 ) -> tuple[Figure, ...]:
     rules = figure_rules(view.programme, period)
     rows = [
@@ -123,8 +157,14 @@ def _figures(
         for entry in entries[submission.id]
         for row in _rows(rules, submission.obligation.agency, entry)
     ]
-    totals = house.frames.add_up(rows, {rule.suffix: rule.aggregation for rule in rules})
-    return tuple(_figure(view.key(period), rule, *totals[rule.suffix]) for rule in rules if rule.suffix in totals)
+    totals = house.frames.add_up([*rows, *carried], {rule.suffix: rule.aggregation for rule in rules})
+    earlier = {(row.figure, row.agency) for row in carried}
+    return tuple(
+        _figure(view.key(period), rule, scaled, contributors - sum(figure == rule.suffix for figure, _ in earlier))
+        for rule in rules
+        if rule.suffix in totals
+        for scaled, contributors in (totals[rule.suffix],)
+    )
 
 
 def _rows(rules: Sequence[FigureRule], agency: str, entry: Entry) -> list[FigureRow]:

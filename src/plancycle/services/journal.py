@@ -1,10 +1,23 @@
 """Writing the audit log."""
 
-from plancycle.domain.events import Event
+from collections.abc import Sequence
+
+from plancycle.domain.events import Event, SealedEvent
 from plancycle.services.ports import House
 from plancycle.services.repositories import Work
 
 
-def record(house: House, work: Work, action: str, subject: str, actor: str = "plancycle", **payload: object) -> None:
-    """Write one event in the transaction at hand, so that the change and its event stand or fall together."""
-    work.audit.record(Event(house.clock.now(), actor, action, subject, payload))
+def record(
+    house: House, work: Work, action: str, subject: str, actor: str = "plancycle", **payload: object
+) -> SealedEvent:
+    """Write one event in the transaction at hand, so that the change and its event stand or fall together.
+
+    Returns the event with its place in the chain.
+    """
+    return work.audit.record(Event(house.clock.now(), actor, action, subject, payload))
+
+
+def record_all(house: House, work: Work, happened: Sequence[tuple[str, str]], actor: str = "plancycle") -> None:
+    """Write an event for each (action, subject), as :func:`record` does."""
+    now = house.clock.now()
+    work.audit.record_all([Event(now, actor, action, subject, {}) for action, subject in happened])

@@ -1,15 +1,23 @@
 """The matrix: where every obligation of a period stands at this moment."""
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from plancycle.domain.agencies import AddressBook
+from plancycle.domain.bounces import Fate, MailStanding, mail_standing
 from plancycle.domain.deadlines import PeriodDates
+from plancycle.domain.explanations import ExplanationStatus
 from plancycle.domain.obligations import MatrixCell, ObligationStatus, Timeliness, standing, timeliness
+from plancycle.domain.openings import VisitKind
 from plancycle.domain.periods import Period
+from plancycle.domain.receipts import Verdict, verdict
 from plancycle.domain.submissions import Submission
 from plancycle.services.cycle_view import CycleView, cycle_view
 from plancycle.services.ports import House
 from plancycle.services.repositories import Work
+
+SUBMITTED = {ObligationStatus.SUBMITTED, ObligationStatus.SUBMITTED_EXCUSED, ObligationStatus.SUBMITTED_LATE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +31,16 @@ class MatrixRow:
     sent_at: datetime | None
     late_days: int
     versions: int
+    verdict: Verdict | None
+    """Of the answer that counts: on time, late but excused, or late; None when there is none."""
+    mail: MailStanding
+    """How the agency stands with its letters of the period."""
+    opened_at: datetime | None = None
+    """When a person of the agency last opened the link; a machine that fetched it does not count."""
+    warnings: int = 0
+    """Warnings of the version that stands which nobody has explained."""
+    to_review: int = 0
+    """Explanations of the version that stands which nobody has reviewed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +58,34 @@ def matrix(house: House, year: int, period: Period) -> Matrix:
     """Look at one period now."""
     view = cycle_view(house, year)
     with house.work() as work:
-        cells = cells_of(work, view, period, house.clock.now())
-        counts = versions_by_agency(work, view, period)
-    rows = tuple(_row(view, cell, len(counts.get(cell.obligation.key.agency, []))) for cell in cells)
+        return _seen(house, work, view, period)
+
+
+def year_matrix(house: House, year: int) -> tuple[Matrix, ...]:
+    """Look at every period of a year now, in one transaction; who is expected differs from period to period."""
+    with house.work() as work:
+        view = cycle_view(house, year, work)
+        return tuple(_seen(house, work, view, period) for period in view.programme.order)
+
+
+def _seen(house: House, work: Work, view: CycleView, period: Period) -> Matrix:
+    cells = cells_of(work, view, period, house.clock.now())
+    counts = versions_by_agency(work, view, period)
+    reached = _reached(house, work, view, period)
+    rows = tuple(_row(view, cell, len(counts.get(cell.obligation.key.agency, [])), reached) for cell in cells)
+    rows = _with_questions(work, f"{view.key(period)}/", rows)
     return Matrix(period, view.title(period), view.dates(period), rows, timeliness(cells))
+
+
+def _with_questions(work: Work, prefix: str, rows: tuple[MatrixRow, ...]) -> tuple[MatrixRow, ...]:
+    """What is still asked about the versions that stand, and what they said that waits for a person."""
+    warnings = work.explanations.open_warnings(prefix)
+    given = Counter(one.submission for one in work.explanations.under(prefix) if one.status is ExplanationStatus.GIVEN)
+    standing_ids = [one.submission.id if one.status in SUBMITTED and one.submission else "" for one in rows]
+    return tuple(
+        replace(row, warnings=warnings.get(one, 0), to_review=given[one]) if one in warnings or one in given else row
+        for row, one in zip(rows, standing_ids, strict=True)
+    )
 
 
 def cells_of(work: Work, view: CycleView, period: Period, now: datetime) -> list[MatrixCell]:
@@ -62,9 +104,48 @@ def versions_by_agency(work: Work, view: CycleView, period: Period) -> dict[str,
     return found
 
 
-def _row(view: CycleView, cell: MatrixCell, versions: int) -> MatrixRow:
+@dataclass(frozen=True, slots=True)
+class _Reached:
+    """What the letters of a period came to."""
+
+    book: AddressBook
+    refused: set[str]
+    fates: dict[str, list[Fate]]
+    opened: dict[str, datetime]
+
+    def mail(self, agency: str) -> MailStanding:
+        return mail_standing(self.book.contact(agency), self.refused, self.fates.get(agency, ()))
+
+
+def _reached(house: House, work: Work, view: CycleView, period: Period) -> _Reached:
+    prefix = f"{view.key(period)}/"
+    fates: dict[str, list[Fate]] = {}
+    for fate in work.addresses.fates(prefix):
+        fates.setdefault(fate.agency, []).append(fate)
+    opened: dict[str, datetime] = {}
+    for visit in work.addresses.visits(prefix):
+        if visit.kind is VisitKind.OPENED:
+            agency = visit.obligation.agency
+            opened[agency] = max(visit.last_at, opened.get(agency, visit.last_at))
+    return _Reached(house.programmes.address_book(view.programme.id), work.addresses.refused(), fates, opened)
+
+
+def _row(view: CycleView, cell: MatrixCell, versions: int, reached: _Reached) -> MatrixRow:
     agency = cell.obligation.key.agency
     late_days = cell.late_by.days + 1 if cell.late_by is not None else 0
     sent_at = cell.submission.sent_at if cell.submission else None
-    name = view.programme.agency(agency).name
-    return MatrixRow(agency, name, cell.status, cell.submission, sent_at, late_days, versions)
+    is_in = cell.status in SUBMITTED
+    common_due = view.dates(cell.obligation.key.period).due_at
+    name = view.name(agency, sent_at.date() if sent_at else None)
+    return MatrixRow(
+        agency,
+        name,
+        cell.status,
+        cell.submission,
+        sent_at,
+        late_days,
+        versions,
+        verdict(cell.submission.sent_at, common_due, cell.obligation.due_at) if is_in and cell.submission else None,
+        reached.mail(agency),
+        reached.opened.get(agency),
+    )

@@ -5,14 +5,17 @@ from dataclasses import dataclass, replace
 from plancycle.domain.agencies import AddressBook, Official
 from plancycle.domain.approvals import Approval, ApprovalStatus, check_move
 from plancycle.domain.consolidation import DocumentFile, Edition, EditionKind, bundle_sha256
+from plancycle.domain.document_register import DocumentKind
 from plancycle.domain.errors import ActionNeeded, NotFound
 from plancycle.domain.messages import MessageKind, message_key
 from plancycle.services.cycle_view import CycleView, cycle_view
+from plancycle.services.document_register import Asked, note_files, number_document
 from plancycle.services.journal import record
 from plancycle.services.letters import agency_facts, put
 from plancycle.services.ports import Attachment, House
 from plancycle.services.report_contents import RenderedFile
 from plancycle.services.report_facts import report_facts
+from plancycle.services.report_figures import report_base
 from plancycle.services.repositories import Work
 
 
@@ -38,12 +41,15 @@ def prepare(house: House, edition_id: str) -> Prepared:
         known = work.editions.approvals(edition_id)
         if known:
             return Prepared(edition_id, tuple(work.editions.documents(edition_id)), known[-1])
-        view = cycle_view(house, int(edition.cycle.rpartition("-")[2]))
+        view = cycle_view(house, int(edition.cycle.rpartition("-")[2]), work)
         _check_can_be_approved(work, view, edition)
         book = house.programmes.address_book(view.programme.id)
         preparer, approver = _people(book)
-        rendered = house.documents.report(report_facts(house, work, view, edition))
+        numbered = number_document(house, work, view.programme, _asked(house, view, edition, book))
+        facts = report_facts(house, work, view, edition)
+        rendered = house.documents.report(facts)
         files = tuple(_store(house, edition, file) for file in rendered)
+        note_files(house, work, numbered.entry, rendered, facts.signed_on)
         work.editions.add_documents(files)
         _void_older(house, work, view, edition)
         approval = _request(house, work, edition, files, preparer, approver)
@@ -51,6 +57,15 @@ def prepare(house: House, edition_id: str) -> Prepared:
         for file in rendered:
             house.leave_file(f"reports/{edition.period}", file.file_name, file.data)
     return Prepared(edition_id, files, approval)
+
+
+def _asked(house: House, view: CycleView, edition: Edition, book: AddressBook) -> Asked:
+    """The number of a period's report is asked for once; every edition of the period goes under it until one leaves."""
+    signed_on = house.clock.now().date()
+    names = tuple(view.name(one.agency, signed_on) for one in view.addressees(edition.period, signed_on))
+    subject = f"{view.programme.title} · {view.title(edition.period)}"
+    signatory = book.signatory.name if book.signatory else ""
+    return Asked(DocumentKind.REPORT, report_base(view, edition.period), subject, names, signatory)
 
 
 def _check_can_be_approved(work: Work, view: CycleView, edition: Edition) -> None:

@@ -1,12 +1,13 @@
 """What a consolidated report and a receipt state, gathered for whoever renders them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from plancycle.domain.agencies import Official
 from plancycle.domain.consolidation import Edition, Figure
 from plancycle.domain.deadlines import PeriodDates
+from plancycle.domain.periods import Period
 from plancycle.domain.programme import Programme
 
 
@@ -35,6 +36,65 @@ class SubmissionLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportedObstacle:
+    """An obstacle reported at once, on its own; the agency may have written it into its submission as well."""
+
+    agency: str
+    code: str
+    """The assigned work or the line of the form it belongs to; empty when the agency named none."""
+    title: str
+    obstacle: str
+    cause: str
+    proposal: str
+    resolver: str = ""
+    """Who has to resolve it, where the plan says so."""
+    standing: str = ""
+    """A DutyStatus value."""
+
+
+@dataclass(frozen=True, slots=True)
+class FigureSource:
+    """One cell a consolidated figure is made of, with the agency's id and name."""
+
+    figure: str
+    agency: str
+    agency_name: str
+    submission: str
+    sheet: str
+    cell: str
+    raw: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodFigures:
+    """The figures of a period's newest edition."""
+
+    period: Period
+    title: str
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CitedDocument:
+    """An older document of ours that this one replaces or corrects."""
+
+    code: str
+    dated: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExplanationLine:
+    """One reason of an agency for a warning about an answer of the edition; a refused one is none."""
+
+    agency: str
+    question: str
+    typed: str
+    """The answer as the agency typed it."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReportFacts:
     """Everything a consolidated report says; the sentences themselves are templates."""
 
@@ -53,28 +113,34 @@ class ReportFacts:
     number: int
     addressees: tuple[str, ...]
     signatory: Official | None
+    obstacles: tuple[ReportedObstacle, ...] = ()
+    explanations: tuple[ExplanationLine, ...] = ()
+    """What agencies explained, where the programme has an annex of it."""
+    agency_ids: Mapping[str, str] = field(default_factory=dict)
+    """The stable id of an agency by the name it has in this report."""
+    sources: tuple[FigureSource, ...] = ()
+    periods: tuple[PeriodFigures, ...] = ()
+    """The year's periods up to this one, in order; what has no edition is left out."""
+    last_year: tuple[Figure, ...] = ()
+    """The figures of the same period a year before."""
+    replaces: CitedDocument | None = None
+    programme_version: str = ""
+    """The sentence that cites an amended programme; empty while the version the cycle was opened with stands."""
 
 
 @dataclass(frozen=True, slots=True)
-class ReceiptFacts:
-    """What a receipt states."""
+class Chart:
+    """A picture of numbers (SVG) and the same numbers as a table: headings and rows, as people read them."""
 
-    receipt: str
-    agency_name: str
-    period_title: str
-    programme_title: str
-    submission: str
-    file_name: str
-    sha256: str
-    sent_at: datetime
-    received_at: datetime
-    due_at: datetime
-    is_late: bool
+    title: str
+    svg: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedFile:
-    """One rendered file: ``kind`` is docx, pdf or xlsx."""
+    """One rendered file: ``kind`` is docx, pdf, xlsx, json or csv."""
 
     kind: str
     file_name: str

@@ -1,46 +1,103 @@
 """Everything the consolidated report says, gathered from the rows of one edition."""
 
-from plancycle.domain.assignments import works_of
+from collections.abc import Mapping
+
+from plancycle.domain.amendments import flagged_for_amendment
 from plancycle.domain.consolidation import Edition
+from plancycle.domain.explanations import Explanation, ExplanationStatus
 from plancycle.domain.forms import RowSource
 from plancycle.domain.submissions import Entry
 from plancycle.services.cycle_view import CycleView
+from plancycle.services.document_register import day_of, known_number
+from plancycle.services.duty_reports import reported_obstacles
 from plancycle.services.matrix import cells_of
 from plancycle.services.ports import House
-from plancycle.services.report_contents import ReportFacts, SubmissionLine, WorkLine
+from plancycle.services.programme_versions import names_ever
+from plancycle.services.report_contents import CitedDocument, ExplanationLine, ReportFacts, SubmissionLine, WorkLine
+from plancycle.services.report_figures import figure_sources, figures_of_last_year, figures_so_far, report_base
 from plancycle.services.repositories import Work
 
 
 def report_facts(house: House, work: Work, view: CycleView, edition: Edition) -> ReportFacts:
-    """The facts of one edition as of now; allocates the report's number once per period and reuses it."""
+    """The facts of one edition as of now, under the number its report has been given, if any."""
     programme, period = view.programme, edition.period
     answers = {member.agency: work.submissions.entries(member.submission) for member in edition.members}
-    name = {agency.id: agency.name for agency in programme.reporting_agencies()}
-    number = work.editions.document_number(programme.consolidator, view.year, f"{view.key(period)}/report")
+    name = names_ever(house, work, view.year)
+    signed_on = house.clock.now().date()
+    name |= {agency.id: agency.name_on(signed_on) for agency in programme.agencies}
+    bases = _bases(house, view)
+    numbered = known_number(work, programme, report_base(view, period))
+    older = numbered.replaces if numbered else None
     return ReportFacts(
         programme=programme,
         edition=edition,
         dates=view.dates(period),
         period_title=view.title(period),
         figures=edition.figures,
-        works=tuple(line for agency in answers for line in _work_lines(view, agency, name[agency], answers[agency])),
+        works=tuple(line for agency in answers for line in _work_lines(view, bases, name[agency], answers[agency])),
         narratives=tuple(line for agency in answers for line in _narratives(view, name[agency], answers[agency])),
         submissions=_submission_lines(house, work, view, edition),
         missing=tuple(name[agency] for agency in edition.coverage.missing),
         late=tuple(name[agency] for agency in edition.coverage.late),
-        signed_on=house.clock.now().date(),
-        number=number,
-        addressees=tuple(programme.agency(one.agency).name for one in programme.addressees_of(period)),
+        signed_on=signed_on,
+        number=numbered.entry.number if numbered else 0,
+        addressees=tuple(name[one.agency] for one in view.addressees(period, signed_on)),
         signatory=house.programmes.address_book(programme.id).signatory,
+        obstacles=reported_obstacles(work, view, edition),
+        explanations=_explanation_lines(work, view, edition, name, answers),
+        agency_ids={name[agency]: agency for agency in edition.coverage.expected},
+        sources=figure_sources(view, edition, answers, name),
+        periods=figures_so_far(work, view, edition),
+        last_year=figures_of_last_year(work, view, edition),
+        replaces=CitedDocument(older.code, day_of(work, older, programme)) if older else None,
+        programme_version=_cited_version(house, view),
     )
 
 
-def _work_lines(view: CycleView, agency: str, name: str, entries: list[Entry]) -> list[WorkLine]:
-    numbers = {ref.id: ref.number or ref.subject for ref in view.programme.legal_refs}
+def _explanation_lines(
+    work: Work, view: CycleView, edition: Edition, name: Mapping[str, str], answers: Mapping[str, list[Entry]]
+) -> tuple[ExplanationLine, ...]:
+    """The explanations of the edition's own answers, agency by agency, where the programme shows them."""
+    if not view.programme.form.shows_explanations:
+        return ()
+    given: dict[str, list[Explanation]] = {}
+    for one in work.explanations.under(f"{view.key(edition.period)}/"):
+        if one.status is not ExplanationStatus.REFUSED:
+            given.setdefault(one.submission, []).append(one)
+    typed = {(who, entry.row, entry.field): entry.raw for who, entries in answers.items() for entry in entries}
+    return tuple(
+        ExplanationLine(name[member.agency], one.label, typed.get((member.agency, one.row, one.field), ""), one.text)
+        for member in edition.members
+        for one in given.get(member.submission, ())
+    )
+
+
+def _cited_version(house: House, view: CycleView) -> str:
+    """Which version of the programme is in force on the report's day, and by which decision; nothing is made up."""
+    amendment = view.amendment
+    if amendment is None:
+        return ""
+    version, decision = amendment.version[:12], amendment.decision
+    return house.texts.say("version.cited", version=version, decision=decision, effective=amendment.effective)
+
+
+def _bases(house: House, view: CycleView) -> dict[str, str]:
+    """Documents as they are cited; one whose term ended before the year says so, for its work is to be amended."""
+    cited = {ref.id: ref.number or ref.subject for ref in view.programme.legal_refs}
+    for flag in flagged_for_amendment(view.programme, view.year):
+        ref = flag.reference
+        cited[ref.id] = house.texts.say("version.basis_ended", basis=ref.number or ref.subject, valid_to=ref.valid_to)
+    return cited
+
+
+def _work_lines(view: CycleView, bases: Mapping[str, str], name: str, entries: list[Entry]) -> list[WorkLine]:
     lines = []
-    for work in works_of(view.programme, agency):
+    # What was asked when the answer was given: work that has moved to another body since stays with this answer.
+    asked = {entry.row for entry in entries}
+    own_first = sorted(view.programme.works, key=lambda work: work.is_for_all)
+    for work in (one for one in own_first if one.id in asked):
         answers = {entry.field: entry.value for entry in entries if entry.row == work.id and entry.value is not None}
-        basis = "; ".join(numbers[ref] for ref in work.legal_refs)
+        basis = "; ".join(bases[ref] for ref in work.legal_refs)
         lines.append(WorkLine(name, work.id, work.title, basis, answers))
     return lines
 
@@ -64,7 +121,7 @@ def _submission_lines(house: House, work: Work, view: CycleView, edition: Editio
         late_days = cell.late_by.days + 1 if submission is not None and cell.late_by is not None else 0
         lines.append(
             SubmissionLine(
-                agency=view.programme.agency(agency).name,
+                agency=view.name(agency),
                 status=str(cell.status),
                 sent_at=submission.sent_at if submission else None,
                 late_days=late_days,

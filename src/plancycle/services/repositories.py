@@ -1,6 +1,6 @@
 """What one transaction can read and write. The only implementation is in ``adapters/database``; tests have a fake."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -10,10 +10,21 @@ from plancycle.domain.consolidation import DocumentFile, Edition, SourceCell
 from plancycle.domain.deadlines import Extension
 from plancycle.domain.events import Event, SealedEvent
 from plancycle.domain.findings import Finding
-from plancycle.domain.messages import Message, MessageStatus
+from plancycle.domain.messages import Lease, Message, MessageStatus, Move
 from plancycle.domain.periods import ObligationKey, Period
 from plancycle.domain.submissions import Entry, Outcome, Submission, SubmissionStatus
 from plancycle.domain.transmittals import Transmittal
+from plancycle.services.address_repository import Addresses
+from plancycle.services.audit_repository import AuditQuery
+from plancycle.services.duty_repository import Duties
+from plancycle.services.entered_date_repository import EnteredDates
+from plancycle.services.explanation_repository import Corrections, Explanations
+from plancycle.services.extension_repository import ExtensionRequests
+from plancycle.services.intake_repositories import ApiAccess, Mails, Quarantine, Receipts
+from plancycle.services.portal_repositories import Drafts, Links, People
+from plancycle.services.register_repository import Register
+from plancycle.services.succession_repository import Successions
+from plancycle.services.version_repository import Versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +76,12 @@ class Submissions(Protocol):
     def set_status(self, submission_id: str, status: SubmissionStatus, reason: str | None = None) -> None:
         """Move a version along its lifecycle (the caller has checked the move)."""
 
+    def get(self, submission_id: str) -> Submission | None:
+        """One version."""
+
+    def texts(self, cycle: str, period: Period, fields: Collection[str], least: int) -> list[tuple[str, Entry]]:
+        """Answers of these fields of at least ``least`` characters in accepted versions, each with its agency."""
+
     def versions(self, obligation: ObligationKey) -> list[Submission]:
         """All versions of one obligation, oldest first."""
 
@@ -92,8 +109,11 @@ class Submissions(Protocol):
     def add_extension(self, extension: Extension) -> None:
         """Store a granted extension; a later one for the same obligation stands."""
 
+    def revoke_extension(self, obligation: str, at: datetime) -> None:
+        """Take back the newest extension of an obligation from that moment on."""
+
     def extensions(self, cycle: str) -> dict[str, Extension]:
-        """The standing extension by obligation key."""
+        """The standing extension by obligation key, as it counts (see :meth:`.Extension.in_force`)."""
 
 
 class Outbox(Protocol):
@@ -105,14 +125,32 @@ class Outbox(Protocol):
     def get(self, key: str) -> Message | None:
         """The letter with that key."""
 
-    def waiting(self) -> list[Message]:
-        """Letters to send now: queued ones and those in doubt, oldest first."""
+    def waiting(self, at: datetime) -> list[Message]:
+        """Letters to send at that moment: queued ones and those in doubt whose time has come, oldest first."""
 
-    def interrupted(self) -> list[Message]:
-        """Letters a dead sender left claimed or transmitting."""
+    def held(self) -> list[Message]:
+        """Letters in the hands of a sender, claimed or transmitting, whether it lives or not."""
 
-    def move(self, key: str, status: MessageStatus, *, at: datetime, reply: str | None = None) -> None:
-        """Move a letter along its lifecycle (checked here, too)."""
+    def claim(self, prefix: str, *, at: datetime, lease: Lease, limit: int) -> list[Message]:
+        """Take at most ``limit`` waiting letters under the prefix, oldest first; no two senders get the same one."""
+
+    def move(
+        self,
+        key: str,
+        status: MessageStatus,
+        *,
+        at: datetime,
+        reply: str | None = None,
+        lease: Lease | None = None,
+        next_attempt_at: datetime | None = None,
+    ) -> Message:
+        """Move a letter along its lifecycle (checked here, too), out of its holder's hands if it has one."""
+
+    def advance(self, moves: Sequence[Move]) -> list[Message | None]:
+        """A holder moves letters it has claimed, each at most once; returns them as they stand then.
+
+        None, and nothing changed, where it comes too late: the letter has been taken out of its hands.
+        """
 
     def refused_addresses(self) -> set[str]:
         """Addresses a relay has refused for good."""
@@ -125,7 +163,7 @@ class Outbox(Protocol):
 
 
 class Editions(Protocol):
-    """Editions, their documents, document numbers, approvals."""
+    """Editions, their documents, approvals."""
 
     def add(self, edition: Edition) -> None:
         """Store a new edition."""
@@ -141,9 +179,6 @@ class Editions(Protocol):
 
     def documents(self, edition_id: str) -> list[DocumentFile]:
         """The rendered files of an edition, by kind."""
-
-    def document_number(self, issuer: str, year: int, purpose: str) -> int:
-        """The number of a purpose; allocated once per issuer and year from 1 up, reused ever after."""
 
     def add_approval(self, approval: Approval) -> None:
         """Store a request."""
@@ -180,8 +215,20 @@ class Audit(Protocol):
     def record(self, event: Event) -> SealedEvent:
         """Append an event in this very transaction."""
 
+    def record_all(self, events: Sequence[Event]) -> list[SealedEvent]:
+        """Append events one after the other in this very transaction."""
+
     def all(self) -> list[SealedEvent]:
         """The whole chain, oldest first."""
+
+    def find(self, actions: Sequence[str], prefix: str) -> list[SealedEvent]:
+        """Events of these kinds about subjects that start with the prefix, oldest first."""
+
+    def search(self, wanted: AuditQuery) -> list[SealedEvent]:
+        """Events that fit, newest first, at most ``wanted.limit``."""
+
+    def actions(self) -> list[str]:
+        """Every action that ever happened, by name."""
 
     def head(self) -> str:
         """The hash of the newest event (64 zeros when there is none)."""
@@ -194,5 +241,21 @@ class Work(Protocol):
     submissions: Submissions
     outbox: Outbox
     editions: Editions
+    register: Register
     transmittals: Transmittals
+    entered_dates: EnteredDates
     audit: Audit
+    receipts: Receipts
+    quarantine: Quarantine
+    api: ApiAccess
+    mails: Mails
+    duties: Duties
+    addresses: Addresses
+    successions: Successions
+    versions: Versions
+    explanations: Explanations
+    corrections: Corrections
+    people: People
+    links: Links
+    drafts: Drafts
+    extension_requests: ExtensionRequests

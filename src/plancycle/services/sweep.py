@@ -8,16 +8,27 @@ from dataclasses import dataclass
 
 from plancycle.domain.approvals import ApprovalStatus
 from plancycle.domain.consolidation import Edition, EditionKind
+from plancycle.domain.messages import Message, MessageKind
 from plancycle.domain.periods import Period
 from plancycle.domain.transmittals import TransmittalStatus
-from plancycle.services import chase_agencies, data_calls
-from plancycle.services.consolidate_period import consolidate, members_now
+from plancycle.services import chase_agencies, daily_digest, data_calls, extension_requests, project_calendar
+from plancycle.services.consolidate_period import consolidate, is_all_in, members_now
+from plancycle.services.corrections import is_stale
 from plancycle.services.cycle_view import CycleView, cycle_view
-from plancycle.services.deliver_messages import deliver
+from plancycle.services.deliver_messages import deliver, left_behind
 from plancycle.services.ports import House
 from plancycle.services.prepare_submission import prepare
+from plancycle.services.programme_versions import notice_drift
 from plancycle.services.repositories import Work
 from plancycle.services.transmit_edition import ask_acknowledgements, issued_edition, transmit
+
+REMINDING = {
+    MessageKind.REMINDER: "remind",
+    MessageKind.OVERDUE: "overdue",
+    MessageKind.CORRECTION: "correct",
+    MessageKind.ESCALATION: "escalate",
+}
+"""What an action is called that reminds somebody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +49,21 @@ def due_actions(house: House, year: int) -> list[Action]:
 def perform(house: House, year: int) -> list[Action]:
     """Do everything that is due, stage by stage, so that what one stage makes is seen by the next."""
     done: list[Action] = []
+    notice_drift(house, year)
     for stage in STAGES:
         actions = stage.due(house, year)
         stage.do(house, year, actions)
         done.extend(actions)
     return done
+
+
+def _moved_dates(house: House, year: int) -> list[Action]:
+    return [Action("reproject", "", str(move.period), move.key) for move in project_calendar.moves(house, year)]
+
+
+def _ended_requests(house: House, year: int) -> list[Action]:
+    found = [request for request, _ in extension_requests.overdue(house, year)]
+    return [Action("lapse", one.obligation.agency, str(one.obligation.period), one.id) for one in found]
 
 
 def _calls(house: House, year: int) -> list[Action]:
@@ -57,20 +78,31 @@ def _calls(house: House, year: int) -> list[Action]:
 
 
 def _reminders(house: House, year: int) -> list[Action]:
-    kinds = {"reminder": "remind", "overdue": "overdue"}
     book = house.programmes.address_book(house.programme_id)
     return [
-        Action(kinds[str(one.kind)], one.agency, str(one.period), one.key)
+        Action(REMINDING[one.kind], one.agency, str(one.period), one.key)
         for one in chase_agencies.due(house, year)
         if book.contact(one.agency)
     ]
 
 
+def _digest(house: House, year: int) -> list[Action]:
+    key = daily_digest.due(house, year)
+    return [Action("digest", "", "", key)] if key else []
+
+
 def _letters(house: House, year: int) -> list[Action]:
     prefix = f"{cycle_view(house, year).id}/"
     with house.work() as work:
-        waiting = [one for one in (*work.outbox.waiting(), *work.outbox.interrupted()) if one.key.startswith(prefix)]
-    return [Action("deliver", one.agency, one.period.rpartition("/")[2], one.key) for one in waiting]
+        left = left_behind(house, work.outbox.held())
+        waiting = [one for one in (*work.outbox.waiting(house.clock.now()), *left) if one.key.startswith(prefix)]
+    return [Action("deliver", one.agency, _period_of(one), one.key) for one in waiting]
+
+
+def _period_of(letter: Message) -> str:
+    """The period a letter is about; empty for one about the whole year."""
+    name = letter.period.rpartition("/")[2]
+    return name if name in set(Period) else ""
 
 
 def _provisional(house: House, year: int) -> list[Action]:
@@ -98,7 +130,9 @@ def _should_freeze(house: House, work: Work, view: CycleView, period: Period) ->
     if not members:
         return False
     if not finals:
-        return house.clock.now() >= view.dates(period).freeze_at or len(members) == len(view.programme.reporters)
+        return house.clock.now() >= view.dates(period).freeze_at or is_all_in(work, view, period, members)
+    if is_stale(work, view, period, finals[-1]):
+        return True
     on_time = {member.submission for member in members if not member.late}
     return bool(on_time - {member.submission for member in finals[-1].members})
 
@@ -157,7 +191,7 @@ def _is_approved(work: Work, edition: Edition) -> bool:
 def _is_sent(work: Work, view: CycleView, edition: Edition) -> bool:
     open_ones = {TransmittalStatus.INTENT, TransmittalStatus.UNKNOWN}
     mine = [one for one in work.transmittals.of_cycle(view.id) if one.edition == edition.id]
-    expected = len(view.programme.addressees_of(edition.period))
+    expected = len(view.addressees(edition.period))
     return len(mine) >= expected and not any(one.status in open_ones for one in mine)
 
 
@@ -168,16 +202,29 @@ def _unanswered(house: House, year: int) -> list[Action]:
     return [Action("ask", one.addressee, one.key.split("/")[1], one.key) for one in waiting]
 
 
+def _journal_moves(house: House, year: int, actions: Sequence[Action]) -> None:
+    if actions:
+        project_calendar.journal_moves(house, year, {action.key for action in actions})
+
+
+def _settle_requests(house: House, year: int, actions: Sequence[Action]) -> None:
+    if actions:
+        extension_requests.settle_overdue(house, year)
+
+
 def _call(house: House, year: int, actions: Sequence[Action]) -> None:
     for action in actions:
         data_calls.queue(house, year, Period(action.period), action.agency)
 
 
 def _remind(house: House, year: int, actions: Sequence[Action]) -> None:
-    keys = {action.key for action in actions}
-    for reminder in chase_agencies.due(house, year) if keys else ():
-        if reminder.key in keys:
-            chase_agencies.queue(house, year, reminder)
+    if actions:
+        chase_agencies.queue_all(house, year, {action.key for action in actions})
+
+
+def _write_digest(house: House, year: int, actions: Sequence[Action]) -> None:
+    if actions:
+        daily_digest.queue(house, year)
 
 
 def _deliver(house: House, year: int, actions: Sequence[Action]) -> None:
@@ -219,11 +266,14 @@ class Stage:
 
 
 STAGES = (
+    Stage(_moved_dates, _journal_moves),
+    Stage(_ended_requests, _settle_requests),
     Stage(_calls, _call),
     Stage(_reminders, _remind),
     Stage(_provisional, _refresh),
     Stage(_freezes, _freeze),
     Stage(_unprepared, _prepare),
+    Stage(_digest, _write_digest),
     Stage(_letters, _deliver),
     Stage(_untransmitted, _transmit),
     Stage(_unanswered, _ask),

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from plancycle.domain.consolidation import Edition, Figure, FigureRule, SourceCell, figure_rules
 from plancycle.domain.errors import NotFound
-from plancycle.domain.periods import Period
+from plancycle.domain.periods import ObligationKey, Period
+from plancycle.services.carried import is_carried
 from plancycle.services.cycle_view import CycleView, cycle_view
 from plancycle.services.ports import House
 from plancycle.services.repositories import Work
@@ -56,4 +57,17 @@ def _sources(work: Work, view: CycleView, edition: Edition, rule: FigureRule) ->
             if entry.value is not None and rule.takes(entry.row, entry.field, entry.value):
                 cell = (entry.sheet, entry.cell, entry.raw, entry.value)
                 found.append(SourceCell(member.agency, member.submission, member.sha256, *cell))
+    for earlier in edition.coverage.carried if is_carried(rule) else ():
+        found.extend(_carried(work, earlier, rule))
     return found
+
+
+def _carried(work: Work, submission_id: str, rule: FigureRule) -> list[SourceCell]:
+    """The cells of an earlier period's report of a body that has ended since."""
+    key = ObligationKey.parse(submission_id.rpartition("/")[0])
+    sha256 = next(one.sha256 for one in work.submissions.versions(key) if one.id == submission_id)
+    return [
+        SourceCell(key.agency, submission_id, sha256, entry.sheet, entry.cell, entry.raw, entry.value)
+        for entry in work.submissions.entries(submission_id)
+        if entry.value is not None and rule.takes(entry.row, entry.field, entry.value)
+    ]

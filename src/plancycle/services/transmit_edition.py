@@ -1,6 +1,7 @@
 """Hand an approved edition to its addressees: intent first, one key, ask before trying again."""
 
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from plancycle.domain.approvals import Approval, ApprovalStatus
 from plancycle.domain.consolidation import Edition, EditionKind
@@ -9,9 +10,11 @@ from plancycle.domain.periods import Period
 from plancycle.domain.programme import Addressee
 from plancycle.domain.transmittals import Transmittal, TransmittalStatus, check_may_leave, check_move
 from plancycle.services.cycle_view import CycleView, cycle_view
+from plancycle.services.document_register import known_number
 from plancycle.services.journal import record
 from plancycle.services.ports import GatewayReply, House, Package
 from plancycle.services.report_contents import RenderedFile
+from plancycle.services.report_figures import replacements_of, report_base
 from plancycle.services.repositories import Work
 
 FINISHED = {TransmittalStatus.SENT, TransmittalStatus.ACKNOWLEDGED, TransmittalStatus.REFUSED}
@@ -29,10 +32,10 @@ def transmit(house: House, edition_id: str) -> list[Transmittal]:
         edition = work.editions.get(edition_id)
         if edition is None:
             raise NotFound("not_found.edition", edition=edition_id)
-        view = cycle_view(house, int(edition.cycle.rpartition("-")[2]))
+        view = cycle_view(house, int(edition.cycle.rpartition("-")[2]), work)
         approval = _approval(work, edition)
         _check_is_newest(work, view, edition)
-        transmittals = [_intent(house, work, view, edition, approval, one) for one in _addressees(view, edition)]
+        transmittals = [_intent(house, work, view, edition, approval, one) for one in _addressees(view, edition, approval)]
     return _hand_over_all(house, view, transmittals)
 
 
@@ -72,14 +75,19 @@ def _check_is_newest(work: Work, view: CycleView, edition: Edition) -> None:
 
 
 def issued_edition(work: Work, view: CycleView, period: Period) -> str | None:
-    """The edition of a period that an addressee has or may have; None while nothing has left."""
+    """The edition of a period that an addressee has or may have; None while nothing has left.
+
+    Once a replacement of the issued report has been ordered in the register, one more edition may leave.
+    """
     prefix = f"{view.key(period)}/"
     out = (one.edition for one in work.transmittals.of_cycle(view.id) if one.status in OUT)
-    return next((edition for edition in out if edition.startswith(prefix)), None)
+    issued = sorted({one for one in out if one.startswith(prefix)}, key=lambda one: int(one.rpartition("/e")[2]))
+    return issued[-1] if len(issued) > len(replacements_of(work, view, period)) else None
 
 
-def _addressees(view: CycleView, edition: Edition) -> tuple[Addressee, ...]:
-    return view.programme.addressees_of(edition.period)
+def _addressees(view: CycleView, edition: Edition, approval: Approval) -> tuple[Addressee, ...]:
+    """Who receives it, as of the day its documents were rendered: that is whom they name."""
+    return view.addressees(edition.period, approval.requested_at.astimezone(ZoneInfo(view.programme.timezone)).date())
 
 
 def _intent(
@@ -119,14 +127,13 @@ def _package(house: House, view: CycleView, transmittal: Transmittal) -> Package
             raise NotFound("not_found.edition", edition=transmittal.edition)
         check_may_leave(_approval(work, edition), transmittal.bundle_sha256)
         listed = work.editions.documents(edition.id)
-        purpose = f"{view.key(edition.period)}/report"
-        number = work.editions.document_number(programme.consolidator, view.year, purpose)
+        numbered = known_number(work, programme, report_base(view, edition.period))
     files = tuple(RenderedFile(file.kind, file.file_name, house.files.get(file.sha256)) for file in listed)
     return Package(
         key=transmittal.key,
         sender=programme.consolidator,
         addressee=transmittal.addressee,
-        document_number=f"{number:02d}/{programme.report.symbol}",
+        document_number=numbered.entry.code if numbered else "",
         subject=f"{programme.title} · {view.title(edition.period)}",
         edition_sha256=edition.sha256,
         bundle_sha256=transmittal.bundle_sha256,

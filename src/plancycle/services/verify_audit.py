@@ -1,8 +1,10 @@
-"""Check the audit chain, trusting nobody: every event is hashed again."""
+"""Check the audit chain, trusting nobody: every event is hashed again, and held against the anchors kept outside."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from plancycle.domain.events import first_broken
+from plancycle.domain.anchors import Anchor, first_contradiction
+from plancycle.domain.events import SealedEvent, first_broken
 from plancycle.services.ports import House
 
 
@@ -14,12 +16,33 @@ class AuditReport:
     events: int
     head: str
     first_bad: int | None
+    anchors: int = 0
+    """How many anchors it was held against."""
+    bad_anchors: tuple[str, ...] = ()
+    """Names of anchors whose signature is not this installation's, or that the chain contradicts."""
 
 
-def verify(house: House) -> AuditReport:
-    """Verify the whole chain."""
+def verify(house: House, anchors: Mapping[str, Anchor] | None = None, public_key: bytes | None = None) -> AuditReport:
+    """Verify the whole chain, and each anchor by name.
+
+    ``public_key`` (PEM) is the one that was kept with the anchors; without it the installation's own is used, which
+    whoever took over the installation may have replaced.
+    """
     with house.work() as work:
         events = work.audit.all()
         head = work.audit.head()
     broken = first_broken(events)
-    return AuditReport(broken is None, len(events), head, broken)
+    key = public_key or house.receipt_key.public_pem if anchors else b""
+    judged = {name: _judge(house, events, anchor, key) for name, anchor in (anchors or {}).items()}
+    bad = tuple(name for name, (is_good, _) in judged.items() if not is_good)
+    places = [place for _, place in judged.values() if place is not None]
+    first_bad = min([*places, *([broken] if broken is not None else [])], default=None)
+    return AuditReport(first_bad is None and not bad, len(events), head, first_bad, len(judged), bad)
+
+
+def _judge(house: House, events: Sequence[SealedEvent], anchor: Anchor, key: bytes) -> tuple[bool, int | None]:
+    """Whether an anchor is ours and agrees, and where the chain departs from it."""
+    if not house.receipt_key.is_signed(key, anchor.checkpoint.text().encode(), anchor.signature):
+        return False, None
+    place = first_contradiction(events, anchor.checkpoint)
+    return place is None, place

@@ -1,9 +1,9 @@
-"""The only queries about editions, their documents, document numbers and approvals."""
+"""The only queries about editions, their documents and approvals."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, update
 
 from plancycle.adapters.database import rows
 from plancycle.adapters.database.mapping import edition_of, edition_row, of, plain
@@ -50,18 +50,6 @@ class EditionTable:
         table = rows.documents
         chosen = select(table).where(table.c.edition == edition_id).order_by(table.c.kind)
         return [of(DocumentFile, row) for row in self._connection.execute(chosen).mappings()]
-
-    def document_number(self, issuer: str, year: int, purpose: str) -> int:
-        """Allocated once per issuer, year and purpose, from 1 up (Decree 30/2020, Article 15); reused ever after."""
-        table = rows.document_numbers
-        mine = (table.c.issuer == issuer) & (table.c.year == year)
-        known = self._connection.execute(select(table.c.number).where(mine, table.c.purpose == purpose)).scalar()
-        if known is not None:
-            return int(known)
-        highest = self._connection.execute(select(func.max(table.c.number)).where(mine)).scalar() or 0
-        values = {"issuer": issuer, "year": year, "number": highest + 1, "purpose": purpose}
-        self._connection.execute(insert(table).values(values))
-        return int(highest) + 1
 
     def add_approval(self, approval: Approval) -> None:
         """Store a request."""

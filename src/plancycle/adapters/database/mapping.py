@@ -55,7 +55,9 @@ def finding_row(finding: Finding) -> dict[str, Any]:
 
 def finding_of(row: RowMapping) -> Finding:
     """A finding from its row."""
-    return of(Finding, row, severity=Severity(row["severity"]), params=json.loads(row["params"]))
+    # Findings from before checks were declared do not say which check, row and field they are about.
+    place = {name: row[name] or "" for name in ("rule", "row", "field")}
+    return of(Finding, row, severity=Severity(row["severity"]), params=json.loads(row["params"]), **place)
 
 
 def edition_row(edition: Edition) -> dict[str, Any]:

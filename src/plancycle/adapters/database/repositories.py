@@ -1,15 +1,14 @@
-"""The only queries about cycles, letters, transmittals and the audit log."""
+"""The only queries about cycles, transmittals and the audit log."""
 
-from datetime import datetime
+from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from plancycle.adapters.database import rows
 from plancycle.adapters.database.mapping import of, plain
-from plancycle.domain import messages
 from plancycle.domain.events import GENESIS, Event, SealedEvent, seal
-from plancycle.domain.messages import Message, MessageKind, MessageStatus
 from plancycle.domain.transmittals import Transmittal, TransmittalStatus
+from plancycle.services.audit_repository import AuditQuery
 from plancycle.services.repositories import Cycle
 
 
@@ -32,75 +31,6 @@ class CycleTable:
         """Every opened cycle, oldest first."""
         found = self._connection.execute(select(rows.cycles).order_by(rows.cycles.c.opened_at)).mappings()
         return [of(Cycle, row) for row in found]
-
-
-class MessageTable:
-    """Letters. A unique key makes queueing twice queueing once."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._table = rows.messages
-
-    def add(self, message: Message) -> bool:
-        """Queue a letter; False when its key is already there."""
-        if self.get(message.key) is not None:
-            return False
-        count = self._connection.execute(select(func.count()).select_from(self._table)).scalar_one()
-        values = {**plain(message), "kind": str(message.kind), "status": str(message.status), "position": count + 1}
-        self._connection.execute(insert(self._table).values(values))
-        return True
-
-    def get(self, key: str) -> Message | None:
-        """The letter with that key."""
-        row = self._connection.execute(select(self._table).where(self._table.c.key == key)).mappings().first()
-        return of(Message, row, kind=MessageKind(row["kind"]), status=MessageStatus(row["status"])) if row else None
-
-    def waiting(self) -> list[Message]:
-        """Queued letters and those in doubt, oldest first."""
-        return self._with_status(MessageStatus.QUEUED, MessageStatus.IN_DOUBT)
-
-    def interrupted(self) -> list[Message]:
-        """Letters a dead sender left behind."""
-        return self._with_status(MessageStatus.CLAIMED, MessageStatus.TRANSMITTING)
-
-    def move(self, key: str, status: MessageStatus, *, at: datetime, reply: str | None = None) -> None:
-        """Move a letter along its lifecycle. Raises MoveNotAllowed."""
-        message = self.get(key)
-        if message is None:
-            raise KeyError(key)
-        messages.check_move(message.status, status)
-        changed: dict[str, object] = {"status": str(status), "reply": reply}
-        if status is MessageStatus.CLAIMED:
-            changed["attempts"] = message.attempts + 1
-        if status is MessageStatus.SENT:
-            changed["sent_at"] = at
-        self._connection.execute(update(self._table).where(self._table.c.key == key).values(changed))
-
-    def refused_addresses(self) -> set[str]:
-        """Addresses a relay has refused for good."""
-        is_refused = self._table.c.status == str(MessageStatus.REFUSED)
-        return set(self._connection.execute(select(self._table.c.to_address).where(is_refused)).scalars())
-
-    def keys(self, prefix: str) -> set[str]:
-        """Keys that start with the prefix."""
-        found = self._connection.execute(
-            select(self._table.c.key).where(self._table.c.key.startswith(prefix, autoescape=True))
-        )
-        return set(found.scalars())
-
-    def all(self, prefix: str = "") -> list[Message]:
-        """Letters whose key starts with the prefix, in queueing order."""
-        return self._select(self._table.c.key.startswith(prefix, autoescape=True))
-
-    def _with_status(self, *statuses: MessageStatus) -> list[Message]:
-        return self._select(self._table.c.status.in_([str(status) for status in statuses]))
-
-    def _select(self, chosen: ColumnElement[bool]) -> list[Message]:
-        found = self._connection.execute(select(self._table).where(chosen).order_by(self._table.c.position))
-        return [
-            of(Message, row, kind=MessageKind(row["kind"]), status=MessageStatus(row["status"]))
-            for row in found.mappings()
-        ]
 
 
 class TransmittalTable:
@@ -134,6 +64,11 @@ class TransmittalTable:
         return [of(Transmittal, row, status=TransmittalStatus(row["status"])) for row in found]
 
 
+_NEWEST = select(rows.audit_events.c.seq, rows.audit_events.c.hash).order_by(rows.audit_events.c.seq.desc()).limit(1)
+_APPEND = insert(rows.audit_events)
+"""Built once: nearly every transaction appends an event."""
+
+
 class AuditTable:
     """The chain of events; the database itself refuses to change or delete one (see the first migration)."""
 
@@ -143,18 +78,56 @@ class AuditTable:
 
     def record(self, event: Event) -> SealedEvent:
         """Append an event in this very transaction; writers are serialised, so no number is given twice."""
-        last = self._connection.execute(
-            select(self._table.c.seq, self._table.c.hash).order_by(self._table.c.seq.desc()).limit(1)
-        ).first()
-        seq, prev_hash = (last.seq + 1, last.hash) if last else (1, GENESIS)
-        sealed = seal(event, seq, prev_hash)
-        self._connection.execute(insert(self._table).values(plain(sealed)))
-        return sealed
+        return self.record_all([event])[0]
+
+    def record_all(self, events: Sequence[Event]) -> list[SealedEvent]:
+        """Append events one after the other, as :meth:`record` does."""
+        if not events:
+            return []
+        last = self._connection.execute(_NEWEST).first()
+        seq, prev_hash = (last.seq, last.hash) if last else (0, GENESIS)
+        chain: list[SealedEvent] = []
+        for event in events:
+            chain.append(seal(event, seq + len(chain) + 1, chain[-1].hash if chain else prev_hash))
+        self._connection.execute(_APPEND, [plain(sealed) for sealed in chain])
+        return chain
 
     def all(self) -> list[SealedEvent]:
         """The whole chain, oldest first."""
         found = self._connection.execute(select(self._table).order_by(self._table.c.seq)).mappings()
         return [of(SealedEvent, row) for row in found]
+
+    def find(self, actions: Sequence[str], prefix: str) -> list[SealedEvent]:
+        """Events of these kinds about subjects that start with the prefix, oldest first."""
+        table = self._table
+        chosen = table.c.action.in_(actions) & table.c.subject.startswith(prefix, autoescape=True)
+        found = self._connection.execute(select(table).where(chosen).order_by(table.c.seq)).mappings()
+        return [of(SealedEvent, row) for row in found]
+
+    def search(self, wanted: AuditQuery) -> list[SealedEvent]:
+        """Events that fit, newest first, at most ``wanted.limit``."""
+        table = self._table
+        chosen = select(table).order_by(table.c.seq.desc()).limit(wanted.limit)
+        if wanted.actor:
+            chosen = chosen.where(table.c.actor.icontains(wanted.actor, autoescape=True))
+        if wanted.action:
+            is_group = wanted.action.endswith(".")
+            fits = table.c.action.startswith(wanted.action, autoescape=True)
+            chosen = chosen.where(fits if is_group else table.c.action == wanted.action)
+        if wanted.subject:
+            chosen = chosen.where(table.c.subject.startswith(wanted.subject, autoescape=True))
+        if wanted.since:
+            chosen = chosen.where(table.c.at >= wanted.since)
+        if wanted.until:
+            chosen = chosen.where(table.c.at < wanted.end)
+        if wanted.before:
+            chosen = chosen.where(table.c.seq < wanted.before)
+        return [of(SealedEvent, row) for row in self._connection.execute(chosen).mappings()]
+
+    def actions(self) -> list[str]:
+        """Every action that ever happened, by name."""
+        column = self._table.c.action
+        return [str(one) for one in self._connection.execute(select(column).distinct().order_by(column)).scalars()]
 
     def head(self) -> str:
         """The hash of the newest event."""

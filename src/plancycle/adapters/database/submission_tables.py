@@ -1,8 +1,9 @@
 """The only queries about submissions, the files that came in, and extensions."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from plancycle.adapters.database import rows
 from plancycle.adapters.database.mapping import finding_of, finding_row, of, plain, submission_of, submission_row
@@ -36,6 +37,24 @@ class SubmissionTable:
         changed = {"status": str(status)} if reason is None else {"status": str(status), "return_reason": reason}
         chosen = rows.submissions.c.id == submission_id
         self._connection.execute(update(rows.submissions).where(chosen).values(changed))
+
+    def get(self, submission_id: str) -> Submission | None:
+        """One version."""
+        found = self._select(rows.submissions.c.id == submission_id)
+        return found[0] if found else None
+
+    def texts(self, cycle: str, period: Period, fields: Collection[str], least: int) -> list[tuple[str, Entry]]:
+        """Long answers of these fields in accepted versions, each with its agency."""
+        cells, versions = rows.entries, rows.submissions
+        chosen = (
+            select(cells, versions.c.agency)
+            .join(versions, versions.c.id == cells.c.submission)
+            .where(versions.c.cycle == cycle, versions.c.period == str(period))
+            .where(versions.c.status == str(SubmissionStatus.ACCEPTED), cells.c.field.in_(fields))
+            .where(func.length(cells.c.value) >= least)
+            .order_by(versions.c.agency, cells.c.position)
+        )
+        return [(row["agency"], of(Entry, row)) for row in self._connection.execute(chosen).mappings()]
 
     def versions(self, obligation: ObligationKey) -> list[Submission]:
         """All versions of one obligation, oldest first."""
@@ -87,15 +106,24 @@ class SubmissionTable:
         return [of(Intake, row, outcome=Outcome(row["outcome"])) for row in found]
 
     def add_extension(self, extension: Extension) -> None:
-        """Store a granted extension."""
-        self._connection.execute(insert(rows.extensions).values(plain(extension)))
+        """Store a granted extension; one to the same date that was taken back makes room for it."""
+        table = rows.extensions
+        same = (table.c.obligation == extension.obligation) & (table.c.due_at == extension.due_at)
+        self._connection.execute(delete(table).where(same, table.c.revoked_at.is_not(None)))
+        self._connection.execute(insert(table).values(plain(extension)))
+
+    def revoke_extension(self, obligation: str, at: datetime) -> None:
+        """Take back the newest extension of an obligation from that moment on."""
+        table = rows.extensions
+        newest = select(func.max(table.c.seq)).where(table.c.obligation == obligation).scalar_subquery()
+        self._connection.execute(update(table).where(table.c.seq == newest).values(revoked_at=at))
 
     def extensions(self, cycle: str) -> dict[str, Extension]:
         """The standing (newest) extension by obligation key."""
         table = rows.extensions
         chosen = table.c.obligation.startswith(f"{cycle}/", autoescape=True)
         found = self._connection.execute(select(table).where(chosen).order_by(table.c.seq)).mappings()
-        return {row["obligation"]: of(Extension, row) for row in found}
+        return {row["obligation"]: of(Extension, row).in_force() for row in found}
 
     def _select(self, chosen: ColumnElement[bool]) -> list[Submission]:
         table = rows.submissions

@@ -13,10 +13,31 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event
 
+from plancycle.adapters.database.address_table import AddressTable
+from plancycle.adapters.database.duty_table import DutyTable
 from plancycle.adapters.database.edition_tables import EditionTable
-from plancycle.adapters.database.repositories import AuditTable, CycleTable, MessageTable, TransmittalTable
+from plancycle.adapters.database.entered_date_table import EnteredDateTable
+from plancycle.adapters.database.explanation_tables import CorrectionTable, ExplanationTable
+from plancycle.adapters.database.extension_table import ExtensionRequestTable
+from plancycle.adapters.database.intake_tables import ApiAccessTable, MailTable, QuarantineTable, ReceiptTable
+from plancycle.adapters.database.message_table import MessageTable
+from plancycle.adapters.database.portal_tables import DraftTable, LinkTable, PeopleTable
+from plancycle.adapters.database.register_table import RegisterTable
+from plancycle.adapters.database.repositories import AuditTable, CycleTable, TransmittalTable
 from plancycle.adapters.database.submission_tables import SubmissionTable
+from plancycle.adapters.database.succession_table import SuccessionTable
+from plancycle.adapters.database.version_tables import VersionTable
+from plancycle.services.address_repository import Addresses
+from plancycle.services.duty_repository import Duties
+from plancycle.services.entered_date_repository import EnteredDates
+from plancycle.services.explanation_repository import Corrections, Explanations
+from plancycle.services.extension_repository import ExtensionRequests
+from plancycle.services.intake_repositories import ApiAccess, Mails, Quarantine, Receipts
+from plancycle.services.portal_repositories import Drafts, Links, People
+from plancycle.services.register_repository import Register
 from plancycle.services.repositories import Audit, Cycles, Editions, Outbox, Submissions, Transmittals
+from plancycle.services.succession_repository import Successions
+from plancycle.services.version_repository import Versions
 
 BUSY_SECONDS = 60
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -30,8 +51,24 @@ class DatabaseWork:
         self.submissions: Submissions = SubmissionTable(connection)
         self.outbox: Outbox = MessageTable(connection)
         self.editions: Editions = EditionTable(connection)
+        self.register: Register = RegisterTable(connection)
         self.transmittals: Transmittals = TransmittalTable(connection)
+        self.entered_dates: EnteredDates = EnteredDateTable(connection)
         self.audit: Audit = AuditTable(connection)
+        self.duties: Duties = DutyTable(connection)
+        self.receipts: Receipts = ReceiptTable(connection)
+        self.quarantine: Quarantine = QuarantineTable(connection)
+        self.api: ApiAccess = ApiAccessTable(connection)
+        self.mails: Mails = MailTable(connection)
+        self.addresses: Addresses = AddressTable(connection)
+        self.successions: Successions = SuccessionTable(connection)
+        self.explanations: Explanations = ExplanationTable(connection)
+        self.corrections: Corrections = CorrectionTable(connection)
+        self.versions: Versions = VersionTable(connection)
+        self.people: People = PeopleTable(connection)
+        self.links: Links = LinkTable(connection)
+        self.drafts: Drafts = DraftTable(connection)
+        self.extension_requests: ExtensionRequests = ExtensionRequestTable(connection)
 
 
 class Database:

@@ -1,33 +1,34 @@
 """The annexes of a report: work, figures, who submitted, obstacles and proposals. The same tables fill the workbook."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from plancycle.adapters import vietnamese
-from plancycle.adapters.documents.charts import Bar, bars
-from plancycle.adapters.documents.figures import by_agency, label_of
-from plancycle.adapters.documents.paper import Annex, Column
+from plancycle.adapters.documents.figures import by_agency, label_of, subject_of
+from plancycle.adapters.documents.obstacles import obstacles
+from plancycle.adapters.documents.paper import Annex
+from plancycle.adapters.documents.report_charts import progress, through_periods, timeliness, timeliness_counts
+from plancycle.adapters.documents.tables import ROMAN, Layout, annex
 from plancycle.adapters.documents.text import names
-from plancycle.domain.obligations import ObligationStatus
+from plancycle.domain import numbers
+from plancycle.domain.consolidation import Figure
 from plancycle.domain.periods import Period
 from plancycle.domain.programme import AssignedWork
 from plancycle.services.ports import Texts
 from plancycle.services.report_contents import ReportFacts, SubmissionLine, WorkLine
 
-Layout = tuple[tuple[str, float, str], ...]
-"""Columns of a table: message key's last part, width in mm, alignment."""
-
 WORKS: Layout = (
-    ("order", 10, "center"),
-    ("work", 54, "left"),
-    ("basis", 25, "left"),
-    ("finish", 20, "left"),
-    ("result", 52, "left"),
-    ("status", 19, "center"),
-    ("progress", 14, "right"),
-    ("obstacle", 29, "left"),
-    ("proposal", 29, "left"),
+    ("order", 9, "center"),
+    ("work", 50, "left"),
+    ("coordinates", 24, "left"),
+    ("basis", 23, "left"),
+    ("finish", 18, "left"),
+    ("result", 47, "left"),
+    ("status", 18, "center"),
+    ("progress", 13, "right"),
+    ("obstacle", 25, "left"),
+    ("proposal", 25, "left"),
 )
 PLANNED: Layout = (
     ("order", 10, "center"),
@@ -39,11 +40,13 @@ PLANNED: Layout = (
 )
 FIGURES: Layout = (
     ("order", 10, "center"),
-    ("figure", 58, "left"),
-    ("unit", 20, "center"),
-    ("value", 24, "right"),
-    ("contributors", 24, "center"),
-    ("aggregation", 29, "left"),
+    ("figure", 49, "left"),
+    ("unit", 19, "center"),
+    ("last_year", 20, "right"),
+    ("goal", 20, "right"),
+    ("value", 20, "right"),
+    ("against_goal", 13, "right"),
+    ("contributors", 14, "center"),
 )
 SUBMISSIONS: Layout = (
     ("order", 10, "center"),
@@ -54,24 +57,23 @@ SUBMISSIONS: Layout = (
     ("receipt", 23, "center"),
 )
 OBSTACLES: Layout = (
+    ("order", 9, "center"),
+    ("agency", 34, "left"),
+    ("subject", 44, "left"),
+    ("obstacle", 46, "left"),
+    ("cause", 35, "left"),
+    ("proposal", 44, "left"),
+    ("resolver", 20, "left"),
+    ("standing", 20, "left"),
+)
+EXPLANATIONS: Layout = (
     ("order", 10, "center"),
     ("agency", 42, "left"),
-    ("subject", 52, "left"),
-    ("obstacle", 52, "left"),
-    ("cause", 42, "left"),
-    ("proposal", 54, "left"),
+    ("figure", 82, "left"),
+    ("value", 24, "right"),
+    ("explanation", 94, "left"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Obstacle:
-    """One line of the annex on obstacles; ``subject`` is the piece of work, or "general"."""
-
-    agency: str
-    subject: str
-    obstacle: str
-    cause: str
-    proposal: str
+GOAL = "goal"
 
 
 def annexes(facts: ReportFacts, texts: Texts, code: str, body: str) -> tuple[Annex, ...]:
@@ -83,6 +85,8 @@ def annexes(facts: ReportFacts, texts: Texts, code: str, body: str) -> tuple[Ann
     found = [_works(facts, texts, reference), _figures(facts, texts, reference), _submissions(facts, texts, reference)]
     if facts.edition.period is not Period.PLAN:
         found.append(_obstacles(facts, texts, reference))
+    if facts.explanations:
+        found.append(_explanations(facts, texts, reference, ROMAN[len(found)]))
     return tuple(found)
 
 
@@ -96,18 +100,20 @@ def _works(facts: ReportFacts, texts: Texts, reference: str) -> Annex:
             row = _planned_row if is_plan else _work_row
             rows.append((str(order), *row(facts, line, works.get(line.code))))
     layout, title = (PLANNED, "planned") if is_plan else (WORKS, "works")
-    return _annex(texts, "I", title, layout, rows, reference, landscape=True)
+    chart = progress(facts, texts)
+    return annex(texts, "I", title, layout, rows, reference, charts=(chart,) if chart else ())
 
 
 def _work_row(facts: ReportFacts, line: WorkLine, work: AssignedWork | None) -> tuple[str, ...]:
     answer = line.answers.get
     return (
         line.title,
+        "; ".join(work.coordinates_with) if work else "",
         line.basis,
-        _deadline(facts, work),
+        deadline_words(facts, work),
         "\n".join(text for text in (answer("result"), answer("evidence")) if text),
         answer("status", ""),
-        written(answer("progress", "")),
+        number_written(answer("progress", "")),
         answer("obstacle", ""),
         answer("proposal", ""),
     )
@@ -124,50 +130,81 @@ def _planned_row(_facts: ReportFacts, line: WorkLine, _work: AssignedWork | None
     )
 
 
-def _deadline(facts: ReportFacts, work: AssignedWork | None) -> str:
+def deadline_words(facts: ReportFacts, work: AssignedWork | None) -> str:
     """The deadline in the plan's own words; empty where the plan gives none."""
     if work is None or work.deadline is None:
         return ""
     return next((one.text or "" for one in facts.programme.deadlines if one.id == work.deadline), "")
 
 
-def written(value: str) -> str:
+def number_written(value: str) -> str:
     """A canonical number (``62.5``) as people write it (``62,5``)."""
     return vietnamese.number(Decimal(value)) if value else ""
 
 
 def _figures(facts: ReportFacts, texts: Texts, reference: str) -> Annex:
-    expected = len(facts.edition.coverage.expected)
-    rows = [
-        (
-            str(order),
-            label_of(facts, figure),
-            figure.unit,
-            vietnamese.number(figure.value, figure.precision),
-            f"{figure.contributors}/{expected}",
-            texts.say(f"document.aggregation.{figure.aggregation}"),
+    expected, before, goals = len(facts.edition.coverage.expected), last_year_of(facts), goals_of(facts)
+    rows = []
+    for order, figure in enumerate(facts.figures, start=1):
+        goal = goals.get(subject_of(figure)) if facts.edition.period is not Period.PLAN else None
+        rows.append(
+            (
+                str(order),
+                label_of(facts, figure),
+                figure.unit,
+                figure_written(before.get(suffix_of(figure))),
+                figure_written(goal),
+                figure_written(figure),
+                against(figure, goal),
+                f"{figure.contributors}/{expected}",
+            )
         )
-        for order, figure in enumerate(facts.figures, start=1)
-    ]
-    note = texts.say("document.source", edition=facts.edition.id, sha256=facts.edition.sha256)
+    source = texts.say("document.source", edition=facts.edition.id, sha256=facts.edition.sha256)
+    note = " ".join(text for text in (source, facts.programme_version) if text)
     title = "goals" if facts.edition.period is Period.PLAN else "figures"
-    return _annex(texts, "II", title, FIGURES, rows, reference, note=note)
+    chart = through_periods(facts, texts)
+    return annex(texts, "II", title, FIGURES, rows, reference, note=note, charts=(chart,) if chart else ())
+
+
+def suffix_of(figure: Figure) -> str:
+    """What a figure is, whatever the year and period: ``inspections.value``."""
+    return figure.id.split("/", 2)[2]
+
+
+def last_year_of(facts: ReportFacts) -> Mapping[str, Figure]:
+    """The same period's figures a year before, by what they are."""
+    return {suffix_of(figure): figure for figure in facts.last_year}
+
+
+def goals_of(facts: ReportFacts) -> Mapping[str, Figure]:
+    """The goals the year's plan has set, by indicator."""
+    planned = (one.figures for one in facts.periods if one.period is Period.PLAN)
+    return {subject_of(figure): figure for figures in planned for figure in figures if suffix_of(figure).endswith(GOAL)}
+
+
+def figure_written(figure: Figure | None) -> str:
+    """A figure's value as people write it; empty when there is none."""
+    return vietnamese.number(figure.value, figure.precision) if figure else ""
+
+
+def against(figure: Figure, goal: Figure | None) -> str:
+    """A figure in per cent of its goal, one decimal; empty without a goal to compare with."""
+    if goal is None or goal.value == 0 or not suffix_of(figure).endswith(".value"):
+        return ""
+    return vietnamese.number(numbers.rounded(figure.value * 100 / goal.value, 1), 1)
 
 
 def _submissions(facts: ReportFacts, texts: Texts, reference: str) -> Annex:
     lines = list(zip(names(facts, tuple(line.agency for line in facts.submissions)), facts.submissions, strict=True))
     rows = [(str(order), *_submission_row(texts, name, line)) for order, (name, line) in enumerate(lines, start=1)]
-    on_time, late, missing = timeliness_counts(facts.submissions)
-    note = texts.say("document.timeliness", total=len(rows), on_time=on_time, late=late, missing=missing)
-    chart = bars(
-        texts.say("document.chart.title"),
-        [
-            Bar(texts.say("document.chart.on_time"), on_time, "on_time"),
-            Bar(texts.say("document.chart.late"), late, "late"),
-            Bar(texts.say("document.chart.missing"), missing, "missing"),
-        ],
-    )
-    return _annex(texts, "III", "submissions", SUBMISSIONS, rows, reference, note=note, chart=chart)
+    on_time, excused, late, missing = timeliness_counts(facts.submissions)
+    counts: dict[str, Any] = {"on_time": on_time, "late": late, "missing": missing, "total": len(rows)}
+    if excused:
+        note = texts.say("document.timeliness_excused", excused=excused, **counts)
+    else:
+        note = texts.say("document.timeliness", **counts)
+    charts = (timeliness(facts, texts),)
+    return annex(texts, "III", "submissions", SUBMISSIONS, rows, reference, note=note, charts=charts)
 
 
 def _submission_row(texts: Texts, name: str, line: SubmissionLine) -> tuple[str, ...]:
@@ -180,65 +217,17 @@ def _submission_row(texts: Texts, name: str, line: SubmissionLine) -> tuple[str,
     )
 
 
-def timeliness_counts(lines: Sequence[SubmissionLine]) -> tuple[int, int, int]:
-    """On time, late, and not there: whatever is neither of the first two."""
-    statuses = [line.status for line in lines]
-    on_time = statuses.count(ObligationStatus.SUBMITTED)
-    late = statuses.count(ObligationStatus.SUBMITTED_LATE)
-    return on_time, late, len(statuses) - on_time - late
-
-
 def _obstacles(facts: ReportFacts, texts: Texts, reference: str) -> Annex:
     rows = [
-        (str(order), one.agency, one.subject, one.obstacle, one.cause, one.proposal)
+        (str(order), one.agency, one.subject, one.obstacle, one.cause, one.proposal, one.resolver, one.standing)
         for order, one in enumerate(obstacles(facts, texts), start=1)
     ]
-    return _annex(texts, "IV", "obstacles", OBSTACLES, rows, reference, landscape=True)
+    return annex(texts, "IV", "obstacles", OBSTACLES, rows, reference)
 
 
-def obstacles(facts: ReportFacts, texts: Texts) -> list[Obstacle]:
-    """Each agency's general obstacles (N2, cause N3, proposal N5), then those of its single works."""
-    speakers = names(facts, tuple(agency for agency, _, _ in facts.narratives))
-    said = {(name, row): text for name, (_, row, text) in zip(speakers, facts.narratives, strict=True)}
-    works = by_agency(facts)
-    found = []
-    for agency in dict.fromkeys([*works, *speakers]):
-        obstacle, cause, proposal = (said.get((agency, row), "") for row in ("N2", "N3", "N5"))
-        if obstacle or proposal:
-            found.append(Obstacle(agency, texts.say("document.general"), obstacle, cause, proposal))
-        for line in works.get(agency, []):
-            obstacle, proposal = line.answers.get("obstacle", ""), line.answers.get("proposal", "")
-            if obstacle or proposal:
-                found.append(Obstacle(agency, line.title, obstacle, "", proposal))
-    return found
-
-
-def headings(texts: Texts, layout: Layout) -> list[str]:
-    """The headings of a table."""
-    return [texts.say(f"document.column.{name}") for name, _, _ in layout]
-
-
-def _annex(
-    texts: Texts,
-    numeral: str,
-    title: str,
-    layout: Layout,
-    rows: Sequence[tuple[str, ...]],
-    reference: str,
-    *,
-    landscape: bool = False,
-    note: str = "",
-    chart: str = "",
-) -> Annex:
-    labels = headings(texts, layout)
-    return Annex(
-        heading=texts.say("document.annex.heading", numeral=numeral),
-        title=texts.say(f"document.annex.{title}"),
-        reference=reference,
-        columns=tuple(Column(label, width, align) for label, (_, width, align) in zip(labels, layout, strict=True)),
-        rows=tuple(tuple(vietnamese.clean(cell) for cell in row) for row in rows),
-        empty=texts.say("document.annex.empty"),
-        landscape=landscape,
-        note=note,
-        chart=chart,
-    )
+def _explanations(facts: ReportFacts, texts: Texts, reference: str, number: str) -> Annex:
+    rows = [
+        (str(order), one.agency, one.question, one.typed, one.text)
+        for order, one in enumerate(facts.explanations, start=1)
+    ]
+    return annex(texts, number, "explanations", EXPLANATIONS, rows, reference)

@@ -1,36 +1,95 @@
-"""Small bar charts as SVG from a template; the numbers also stand in the text beside them."""
+"""Charts as SVG from templates; the same numbers always stand in a table beside them.
+
+Every length is a whole number: no float formatting takes part, so the same numbers give the same bytes anywhere.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
-from plancycle.adapters.documents.text import environment
+from plancycle.adapters.documents.templating import environment
 
-LABEL_WIDTH, BAR_WIDTH, ROW_HEIGHT = 110, 300, 22
-COLOURS = {"on_time": "#1b5e20", "late": "#b26a00", "missing": "#b71c1c"}
+BAR_WIDTH, ROW_HEIGHT, VALUE_WIDTH = 300, 22, 60
+LINE_LABEL, LINE_WIDTH, LINE_HEIGHT, LINE_ROOM = 250, 360, 46, 14
+LONGEST_LABEL = 42
+COLOURS = {"on_time": "#1b5e20", "late": "#b26a00", "missing": "#b71c1c", "progress": "#1f4e79"}
 """Dark enough on white to be told apart in grey print; the label says it in words as well."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar: its label, its count, and what it stands for (a key of :data:`COLOURS`)."""
+    """One bar: its label, its length against the others, how its number is written, what it stands for."""
 
     label: str
-    count: int
+    size: int
+    shown: str
     meaning: str
 
 
-def bars(title: str, values: Sequence[Bar]) -> str:
-    """Horizontal bars as an SVG document. Lengths are whole points: no float formatting, the same bytes anywhere."""
-    most = max((bar.count for bar in values), default=0) or 1
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One indicator through the periods; None where a period has no value."""
+
+    label: str
+    values: tuple[Decimal | None, ...]
+    shown: tuple[str, ...]
+
+
+def short(label: str) -> str:
+    """A label that fits beside its bar; the table has it whole."""
+    return label if len(label) <= LONGEST_LABEL else f"{label[: LONGEST_LABEL - 1].rstrip()}…"
+
+
+def bars(title: str, values: Sequence[Bar], most: int = 0, label_width: int = 110) -> str:
+    """Horizontal bars. ``most`` is what the longest possible bar stands for (0: the largest value there is)."""
+    longest = most or max((bar.size for bar in values), default=0) or 1
     rows = [
         {
-            "label": bar.label,
-            "count": bar.count,
-            "length": bar.count * BAR_WIDTH // most,
+            "label": short(bar.label),
+            "shown": bar.shown,
+            "length": bar.size * BAR_WIDTH // longest,
             "top": order * ROW_HEIGHT,
             "colour": COLOURS[bar.meaning],
         }
         for order, bar in enumerate(values)
     ]
-    size = {"width": LABEL_WIDTH + BAR_WIDTH + 40, "height": ROW_HEIGHT * len(rows), "label_width": LABEL_WIDTH}
+    size = {
+        "width": label_width + BAR_WIDTH + VALUE_WIDTH,
+        "height": ROW_HEIGHT * len(rows),
+        "label_width": label_width,
+    }
     return environment().get_template("bars.svg.j2").render(title=title, rows=rows, **size)
+
+
+def lines(title: str, periods: Sequence[str], values: Sequence[Line]) -> str:
+    """One small line chart an indicator, each on its own scale: what matters is which way it goes."""
+    rows = [
+        {"label": short(line.label), "top": order * LINE_HEIGHT, "points": _points(line, order * LINE_HEIGHT)}
+        for order, line in enumerate(values)
+    ]
+    ticks = [{"label": name, "left": _left(at, len(periods))} for at, name in enumerate(periods)]
+    size = {
+        "width": LINE_LABEL + LINE_WIDTH + VALUE_WIDTH // 2,
+        "height": LINE_HEIGHT * len(rows) + ROW_HEIGHT,
+        "label_width": LINE_LABEL,
+        "line_height": LINE_HEIGHT,
+    }
+    return environment().get_template("lines.svg.j2").render(title=title, rows=rows, ticks=ticks, **size)
+
+
+def _left(at: int, count: int) -> int:
+    step = LINE_WIDTH // max(count, 1)
+    return LINE_LABEL + step * at + step // 2
+
+
+def _points(line: Line, top: int) -> list[dict[str, object]]:
+    """Where each value stands; a period without one leaves a gap in the line."""
+    known = [value for value in line.values if value is not None]
+    low, high = min(known), max(known)
+    room = LINE_HEIGHT - LINE_ROOM - 12
+    found: list[dict[str, object]] = []
+    for at, (value, shown) in enumerate(zip(line.values, line.shown, strict=True)):
+        if value is not None:
+            rise = int((value - low) * room / (high - low)) if high > low else room // 2
+            found.append({"left": _left(at, len(line.values)), "top": top + LINE_HEIGHT - 8 - rise, "shown": shown})
+    return found

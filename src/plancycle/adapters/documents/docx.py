@@ -1,4 +1,4 @@
-"""DOCX of a report: the elements of Decree 30/2020/NĐ-CP, Annex I, in the order they stand on the page."""
+"""DOCX of a document: the elements of Decree 30/2020/NĐ-CP, Annex I, in the order they stand on the page."""
 
 from datetime import datetime, time
 from io import BytesIO
@@ -11,15 +11,14 @@ from docx.enum.text import WD_BREAK
 from docx.shared import Mm
 
 from plancycle.adapters.documents import docx_parts as parts
+from plancycle.adapters.documents.docx_charts import add_chart
 from plancycle.adapters.documents.docx_tables import add_annex_table
 from plancycle.adapters.documents.paper import Annex, Paper
-from plancycle.adapters.documents.pdf import picture
 
 if TYPE_CHECKING:
     from docx.document import Document as DocumentObject
 
 OLDEST_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
-CHART_WIDTH = Mm(110)
 
 
 def report_docx(paper: Paper) -> bytes:
@@ -52,15 +51,13 @@ def _add_annex(document: "DocumentObject", annex: Annex) -> None:
     title.add_run(annex.title)
     if annex.reference:
         parts.styled(document.add_paragraph(annex.reference), parts.ANNEX_REFERENCE)
-    if annex.chart:
-        chart = parts.styled(document.add_paragraph(), parts.CENTRED)
-        chart.add_run().add_picture(BytesIO(picture(annex.chart)), width=CHART_WIDTH)
-        parts.styled(document.add_paragraph(annex.note), parts.NOTE)
+    for chart in annex.charts:
+        add_chart(document, chart)
     if annex.rows:
         add_annex_table(document, annex)
     else:
         parts.styled(document.add_paragraph(annex.empty), parts.NOTE)
-    if annex.note and not annex.chart:
+    if annex.note:
         parts.styled(document.add_paragraph(annex.note), parts.NOTE)
 
 

@@ -27,6 +27,7 @@ FIRST_LINE = Mm(12.7)
 
 CENTRED, NOTE, PLAIN, GAP = "ReportCentred", "ReportNote", "ReportPlain", "ReportGap"
 CELL, SMALL_CELL, CELL_HEADING = "ReportCell", "ReportSmallCell", "ReportCellHeading"
+CELL_CENTRED, CHART_TITLE = "ReportCellCentred", "ReportChart"
 ANNEX_TITLE, ANNEX_REFERENCE = "ReportAnnex", "ReportAnnexReference"
 STYLE_OF = {
     "basis": "ReportBasis",
@@ -49,7 +50,9 @@ _STYLES = {
     CELL: ("left", 11.5, 0, Mm(0), ""),
     SMALL_CELL: ("left", 10.5, 0, Mm(0), ""),
     CELL_HEADING: ("center", 10.5, 0, Mm(0), "b"),
-    ANNEX_TITLE: ("center", 14, 0, Mm(0), "b"),
+    CELL_CENTRED: ("center", 10.5, 0, Mm(0), ""),
+    CHART_TITLE: ("center", 12, 3, Mm(0), "b"),
+    ANNEX_TITLE: ("center", 14, 4, Mm(0), "b"),
     ANNEX_REFERENCE: ("center", 13, 8, Mm(0), "i"),
 }
 """Alignment, size in pt, space after in pt, first line, bold and italic."""
@@ -133,11 +136,18 @@ def add_masthead(document: "DocumentObject", paper: Paper) -> None:
     _write(right.add_paragraph(), paper.motto, 13, "b")
     _rule(right, _width(paper.motto, 13), MASTHEAD_WIDTHS[1])
     _write(table.cell(1, 0).paragraphs[0], paper.number, 13)
+    if not paper.kind:
+        subject = table.cell(1, 0).add_paragraph()
+        _write(subject, paper.abstract, 12)
+        subject.paragraph_format.space_before = Pt(6)
     _write(table.cell(1, 1).paragraphs[0], paper.place_and_date, 13, "i")
 
 
 def add_subject(document: "DocumentObject", paper: Paper) -> None:
-    """Box 5a: BÁO CÁO and what about, with a short line below."""
+    """Box 5a: BÁO CÁO and what about, with a short line below; a letter has its subject under the number."""
+    if not paper.kind:
+        styled(document.add_paragraph(), GAP)
+        return
     kind = styled(document.add_paragraph(), CENTRED)
     _write(kind, paper.kind, 14, "b")
     kind.paragraph_format.space_before = Pt(12)
@@ -150,7 +160,7 @@ def add_subject(document: "DocumentObject", paper: Paper) -> None:
 def add_addressees(document: "DocumentObject", paper: Paper) -> None:
     """Box 9a: one addressee on the label's line, several each on their own."""
     if len(paper.addressees) == 1:
-        _write(document.add_paragraph(), f"{paper.to_label} {paper.addressees[0]}", 14)
+        _write(styled(document.add_paragraph(), CENTRED), f"{paper.to_label} {paper.addressees[0]}", 14)
     elif paper.addressees:
         table = _invisible_table(document, 1, (52, 113))
         _write(table.cell(0, 0).paragraphs[0], paper.to_label, 14)

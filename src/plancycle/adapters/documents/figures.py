@@ -101,7 +101,7 @@ def digest_of_work(facts: ReportFacts) -> DigestOfWork:
 
 def by_agency(facts: ReportFacts) -> dict[str, list[WorkLine]]:
     """The work of each agency by its name, in the order of the facts."""
-    known = {agency.id: agency.name for agency in facts.programme.agencies}
+    known = {agency.id: agency.name_on(facts.signed_on) for agency in facts.programme.agencies}
     grouped: dict[str, list[WorkLine]] = {}
     for line in facts.works:
         grouped.setdefault(known.get(line.agency, line.agency), []).append(line)

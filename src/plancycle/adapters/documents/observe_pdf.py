@@ -14,7 +14,7 @@ from pdfminer.pdfexceptions import PDFException
 from pdfminer.psexceptions import PSException
 
 from plancycle.domain.errors import UnreadableFile
-from plancycle.domain.official_form import Line, Observed, Page, PageNumbers
+from plancycle.domain.official_form import ANNEX, Line, Observed, Page, PageNumbers, plain
 
 MM = 25.4 / 72
 TOP_MARGIN = 25 / MM
@@ -30,11 +30,13 @@ def observe_pdf(data: bytes) -> Observed:
     lines = [line for page in pages for line in _lines(page)]
     if not lines:
         raise UnreadableFile("document.no_text", format="PDF")
+    # An annex counts its own pages from one, and its first page shows no number either.
+    firsts = [at == 0 or _begins_annex(page) for at, page in enumerate(pages)]
     numbers = [_page_number(page) for page in pages]
     return Observed(
         tuple(Page(page.pageid, page.width * MM, page.height * MM) for page in pages),
         tuple(lines),
-        _numbers(numbers),
+        _numbers(numbers, all(firsts)),
     )
 
 
@@ -88,11 +90,16 @@ def _page_number(page: LTPage) -> LTTextLine | None:
     return None
 
 
-def _numbers(numbers: list[LTTextLine | None]) -> PageNumbers:
+def _begins_annex(page: LTPage) -> bool:
+    lines = _text_lines(page)
+    return bool(lines) and ANNEX.match(plain(lines[0].get_text())) is not None
+
+
+def _numbers(numbers: list[LTTextLine | None], is_none_needed: bool) -> PageNumbers:
     later = [line for line in numbers[1:] if line is not None]
     centred = all(abs((line.x0 + line.x1) / 2 - _middle(line)) < 30 for line in later) if later else None
     on_top = all(line.y0 > 400 for line in later) if later else None
-    return PageNumbers(numbers[0] is not None, bool(later), centred, on_top)
+    return PageNumbers(numbers[0] is not None, bool(later) or is_none_needed, centred, on_top)
 
 
 def _middle(line: LTTextLine) -> float:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from plancycle.services.report_contents import Chart
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -34,13 +36,13 @@ class Annex:
     """What stands under the table when it has no rows."""
     landscape: bool = False
     note: str = ""
-    chart: str = ""
-    """An SVG picture of numbers that also stand in ``note``; empty for none."""
+    charts: tuple[Chart, ...] = ()
+    """Pictures of numbers, each with the same numbers as a small table; they stand before the annex's own table."""
 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A whole report: the elements of Decree 30/2020/NĐ-CP, Annex I, its paragraphs and its annexes."""
+    """A whole document: the elements of Decree 30/2020/NĐ-CP, Annex I, its paragraphs and its annexes."""
 
     nation: str
     motto: str
@@ -49,7 +51,9 @@ class Paper:
     number: str
     place_and_date: str
     kind: str
+    """The type in capitals (BÁO CÁO); empty for a letter (công văn), which has none."""
     abstract: str
+    """What it is about: under the type, or ``V/v …`` under the number of a letter."""
     to_label: str
     addressees: tuple[str, ...]
     blocks: tuple[Block, ...]
@@ -62,5 +66,5 @@ class Paper:
     title: str
     """For the file's properties."""
     source: str
-    """Which edition this is, for the file's properties."""
+    """Which edition or which document this is, for the file's properties."""
     signed_on: date

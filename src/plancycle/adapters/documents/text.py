@@ -1,41 +1,58 @@
 """The words of a report, rendered once from templates: DOCX and PDF show the same sentences.
 
-A template is plain text an official can edit; each line begins with a mark that says what it is (:data:`MARKS`),
-a line that begins with ``+`` goes on with the line before. What agencies typed is put in as data: a line break
-in it cannot begin a new line, so nothing typed can become a heading, and no template syntax in it is ever read.
+Each line of a template begins with a mark that says what it is (:data:`MARKS`); a line that begins with ``+`` goes on
+with the line before.
 """
 
 from collections.abc import Mapping
-from functools import cache
-from typing import TYPE_CHECKING
 
 from plancycle.adapters import vietnamese
 from plancycle.adapters.documents.figures import DigestOfWork, digest_of_work, figures_of
 from plancycle.adapters.documents.paper import Block
+from plancycle.adapters.documents.templating import LINE_SEPARATOR, environment
 from plancycle.domain.consolidation import EditionKind
+from plancycle.domain.obligations import ObligationStatus
 from plancycle.domain.periods import CHECK_INS, Period
-from plancycle.services.report_contents import ReportFacts
+from plancycle.services.report_contents import CitedDocument, ReportFacts
 
-if TYPE_CHECKING:
-    from jinja2.sandbox import SandboxedEnvironment
-
-MARKS = {"!": "abstract", ">": "basis", "#": "section", "##": "part", "|": "text", "-": "item"}
+MARKS = {
+    "!": "abstract",
+    ">": "basis",
+    "#": "section",
+    "##": "part",
+    "|": "text",
+    "-": "item",
+    "=": "table",
+    "~": "recipient",
+}
 GOES_ON = "+"
-_LINE_SEPARATOR = "\u2028"
 _BASIS = "basis"
+EXCUSED = ObligationStatus.SUBMITTED_EXCUSED
+
+
+class WrongMark(ValueError):
+    """A line of a template that begins with no mark; ``line`` is as it was rendered."""
+
+    def __init__(self, line: str) -> None:
+        self.line = line
+        super().__init__(f"a template line begins with none of {' '.join(MARKS)}: {line[:60]!r}")
 
 
 def narrative(facts: ReportFacts) -> tuple[str, tuple[Block, ...]]:
     """The abstract (trích yếu) and the paragraphs of a report."""
     name = "plan.txt.j2" if facts.edition.period is Period.PLAN else "report.txt.j2"
-    rendered = environment().get_template(name).render(_context(facts))
+    return words_of(environment(facts.programme.templates).get_template(name).render(report_context(facts)))
+
+
+def words_of(rendered: str) -> tuple[str, tuple[Block, ...]]:
+    """A rendered template as the abstract and the paragraphs. Raises WrongMark."""
     blocks = read_lines(rendered)
     abstract = " ".join(block.text for block in blocks if block.kind == "abstract")
     return abstract, tuple(block for block in blocks if block.kind != "abstract")
 
 
 def read_lines(rendered: str) -> tuple[Block, ...]:
-    """Marked lines to blocks. Raises ValueError for a line without a known mark (a mistake in a template)."""
+    """Marked lines to blocks. Raises WrongMark (a mistake in a template)."""
     blocks: list[Block] = []
     for line in rendered.split("\n"):
         if not line.strip():
@@ -45,49 +62,21 @@ def read_lines(rendered: str) -> tuple[Block, ...]:
             blocks[-1] = Block(blocks[-1].kind, f"{blocks[-1].text} {text.strip()}")
             continue
         if mark not in MARKS:
-            raise ValueError(f"a template line begins with none of {' '.join(MARKS)}: {line[:60]!r}")
+            raise WrongMark(line)
         blocks.append(Block(MARKS[mark], text.strip()))
-    return tuple(Block(block.kind, block.text.replace(_LINE_SEPARATOR, "\n")) for block in blocks)
+    return tuple(Block(block.kind, block.text.replace(LINE_SEPARATOR, "\n")) for block in blocks)
 
 
-@cache
-def environment() -> "SandboxedEnvironment":
-    """The templates of reports: sandboxed, an unknown name is an error, data cannot break a line."""
-    from jinja2 import PackageLoader, StrictUndefined
-    from jinja2.sandbox import SandboxedEnvironment
-
-    environment = SandboxedEnvironment(
-        loader=PackageLoader("plancycle", "templates/reports"),
-        undefined=StrictUndefined,
-        autoescape=lambda name: bool(name) and ".svg" in str(name),
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_one_line,
-    )
-    environment.filters["count"] = _two_digits
-    return environment
-
-
-def _one_line(value: object) -> object:
-    if isinstance(value, str) and not hasattr(value, "__html__"):
-        return vietnamese.clean(value).replace("\n", _LINE_SEPARATOR)
-    return value
-
-
-def _two_digits(count: int) -> str:
-    """Counts below ten are written with a leading zero, so that no digit can be added before them."""
-    return f"{count:02d}"
-
-
-def _context(facts: ReportFacts) -> Mapping[str, object]:
+def report_context(facts: ReportFacts) -> Mapping[str, object]:
+    """What the templates of the consolidated report can name."""
     programme, coverage = facts.programme, facts.edition.coverage
     shared, owned = figures_of(facts)
     work: DigestOfWork = digest_of_work(facts)
     return {
         "plan": programme.title,
         "province": programme.province,
-        "body": programme.agency(programme.consolidator).name,
-        "authority": programme.agency(programme.authority).name,
+        "body": programme.agency(programme.consolidator).name_on(facts.signed_on),
+        "authority": programme.agency(programme.authority).name_on(facts.signed_on),
         "basis": [vietnamese.citation(ref) for ref in programme.legal_refs if ref.role == _BASIS],
         "when": when(facts),
         "next": str(facts.dates.year + 1) if facts.edition.period is Period.ANNUAL else "",
@@ -96,13 +85,22 @@ def _context(facts: ReportFacts) -> Mapping[str, object]:
         "is_provisional": facts.edition.kind is EditionKind.PROVISIONAL,
         "expected": len(coverage.expected),
         "included": len(coverage.included),
+        "excused": names(facts, tuple(one.agency for one in facts.submissions if one.status == EXCUSED)),
         "late": names(facts, facts.late),
         "missing": names(facts, facts.missing),
         "shared_figures": shared,
         "owned_figures": owned,
         "work": work,
         "said": _said(facts),
+        "replaces": replaced(facts.replaces),
     }
+
+
+def replaced(document: CitedDocument | None) -> Mapping[str, str] | None:
+    """The older document as a template cites it: its code and its day in words."""
+    if document is None:
+        return None
+    return {"code": document.code, "day": vietnamese.official_day(document.dated) if document.dated else ""}
 
 
 def when(facts: ReportFacts) -> str:
@@ -114,7 +112,7 @@ def when(facts: ReportFacts) -> str:
 
 def names(facts: ReportFacts, agencies: tuple[str, ...]) -> list[str]:
     """Names of agencies; what is no id of the programme is a name already."""
-    known = {agency.id: agency.name for agency in facts.programme.agencies}
+    known = {agency.id: agency.name_on(facts.signed_on) for agency in facts.programme.agencies}
     return [known.get(agency, agency) for agency in agencies]
 
 

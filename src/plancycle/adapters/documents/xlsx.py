@@ -8,8 +8,9 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from plancycle.adapters import vietnamese
-from plancycle.adapters.documents.annexes import obstacles
+from plancycle.adapters.documents.data import COLUMNS, data_rows
 from plancycle.adapters.documents.figures import by_agency, label_of
+from plancycle.adapters.documents.obstacles import obstacles
 from plancycle.adapters.documents.text import names
 from plancycle.domain.forms import FieldKind, RowSource
 from plancycle.services.ports import Texts
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 EXACT_DIGITS = 15
 """Spreadsheets calculate with binary numbers; beyond 15 digits a figure is written as text, so that none is lost."""
 MAX_CELL = 32_767
+DATA_SHEET = "data"
+"""The sheet for programs keeps its name in every language."""
 LINE_HEIGHT, MAX_HEIGHT = 15.0, 409.0
 WIDTH_OF_A_LETTER = 0.9
 """Vietnamese text in Times against the digits a column's width is counted in, with a little room for whole words."""
@@ -54,8 +57,15 @@ class Formats:
 FONT = "Times New Roman"
 
 
+TOP = 2
+"""The row of a table's headings, counted from 0."""
+
+
 def report_xlsx(facts: ReportFacts, texts: Texts, title: str) -> bytes:
-    """Sheets: summary of figures, work, who submitted, obstacles and proposals, source. Same facts, same bytes."""
+    """Sheets for people (figures, work, who submitted, obstacles, source cells, source) and one for programs.
+
+    Same facts, same bytes.
+    """
     from xlsxwriter import Workbook
 
     stored = BytesIO()
@@ -69,15 +79,14 @@ def report_xlsx(facts: ReportFacts, texts: Texts, title: str) -> bytes:
         }
     )
     formats = _formats(workbook)
-    for name, headings, widths, rows in (
-        _figures(facts, texts),
-        _works(facts, texts),
-        _submissions(facts, texts),
-        _obstacles(facts, texts),
-    ):
-        sheet = _sheet(workbook, texts.say(f"document.sheet.{name}"), title, formats)
-        _table(sheet, formats, 2, [texts.say(f"document.column.{one}") for one in headings], widths, rows)
+    sheets = {}
+    tables = (_figures, _works, _submissions, _obstacles, source_cells)
+    for name, headings, widths, rows in (table(facts, texts) for table in tables):
+        sheets[name] = _sheet(workbook, texts.say(f"document.sheet.{name}"), title, formats)
+        _table(sheets[name], formats, TOP, [texts.say(f"document.column.{one}") for one in headings], widths, rows)
+    link_sources(workbook, facts, sheets["figures"], sheets["sources"])
     _source(workbook, facts, texts, title, formats)
+    _data(workbook, facts)
     workbook.close()
     return stored.getvalue()
 
@@ -220,11 +229,44 @@ def _submissions(facts: ReportFacts, texts: Texts) -> Table:
 
 def _obstacles(facts: ReportFacts, texts: Texts) -> Table:
     rows = [
-        (order, one.agency, one.subject, one.obstacle, one.cause, one.proposal)
+        (order, one.agency, one.subject, one.obstacle, one.cause, one.proposal, one.resolver, one.standing)
         for order, one in enumerate(obstacles(facts, texts), start=1)
     ]
-    keys = ("order", "agency", "subject", "obstacle", "cause", "proposal")
-    return "obstacles", keys, (6, 30, 44, 40, 34, 40), rows
+    keys = ("order", "agency", "subject", "obstacle", "cause", "proposal", "resolver", "standing")
+    return "obstacles", keys, (6, 30, 44, 40, 34, 40, 20, 20), rows
+
+
+def source_cells(facts: ReportFacts, _texts: Texts) -> Table:
+    """One row a cell that went into a figure, in the order of the figures."""
+    rows = [
+        (order, one.figure, one.agency_name, one.submission, one.sheet, one.cell, one.raw, one.value)
+        for order, one in enumerate(facts.sources, start=1)
+    ]
+    keys = ("order", "figure_id", "agency", "submission", "sheet", "cell", "raw", "read_as")
+    return "sources", keys, (8, 42, 34, 42, 16, 10, 24, 24), rows
+
+
+def link_sources(workbook: "Workbook", facts: ReportFacts, figures: "Worksheet", sources: "Worksheet") -> None:
+    """A figure's code leads to its first source cell, and that one leads back."""
+    look = {"font_name": FONT, "border": 1, "valign": "top", "font_color": "#1f4e79", "underline": 1}
+    linked = workbook.add_format(look)
+    first: dict[str, int] = {}
+    for row, one in enumerate(facts.sources, start=TOP + 1):
+        first.setdefault(one.figure, row)
+    for row, figure in enumerate(facts.figures, start=TOP + 1):
+        if figure.id in first:
+            there = first[figure.id]
+            figures.write_url(row, 1, f"internal:'{sources.get_name()}'!B{there + 1}", linked, figure.id)
+            sources.write_url(there, 1, f"internal:'{figures.get_name()}'!B{row + 1}", linked, figure.id)
+
+
+def _data(workbook: "Workbook", facts: ReportFacts) -> None:
+    """The values under stable codes, headings in the first row: what the ``.csv`` holds, for programs."""
+    sheet = workbook.add_worksheet(DATA_SHEET)
+    for row, cells in enumerate((COLUMNS, *data_rows(facts))):
+        for column, cell in enumerate(cells):
+            sheet.write_string(row, column, vietnamese.clean(cell)[:MAX_CELL])
+    sheet.freeze_panes(1, 0)
 
 
 def _source(workbook: "Workbook", facts: ReportFacts, texts: Texts, title: str, formats: Formats) -> None:
@@ -238,6 +280,7 @@ def _source(workbook: "Workbook", facts: ReportFacts, texts: Texts, title: str, 
             ("frozen_at", vietnamese.moment_with_zone(edition.frozen_at)),
             ("sha256", edition.sha256),
             ("dataset", edition.dataset_sha256),
+            *((("programme", facts.programme_version),) if facts.programme_version else ()),
         ),
         start=2,
     ):

@@ -60,7 +60,7 @@ def read_document(data: bytes) -> ExchangeDocument:
         pages=int(pages) if pages.isdecimal() else None,
         appendixes=_texts(message, "OtherInfo", "Appendixes", "Appendix"),
         responds_to=tuple(_earlier(one) for one in _children(message, "ResponseFor")),
-        tasks=_texts(message, "ResponseForTask", "TaskCode"),
+        assignments=_texts(message, "ResponseForTask", "TaskCode"),
         business=_business(_text(business, "BussinessDocType")),
         reason=_text(business, "BussinessDocReason"),
         concerns=_earlier(concerned) if concerned is not None and len(concerned) else None,

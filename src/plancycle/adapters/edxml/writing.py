@@ -58,7 +58,7 @@ def _message(document: ExchangeDocument) -> Iterator[Tree]:
     yield ("ToPlaces", [("Place", place) for place in document.to_places])
     yield ("OtherInfo", _other(document))
     yield from (("ResponseFor", _earlier(earlier)) for earlier in document.responds_to)
-    yield ("ResponseForTask", [("TaskCode", task) for task in document.tasks])
+    yield ("ResponseForTask", [("TaskCode", assignment) for assignment in document.assignments])
 
 
 def _other(document: ExchangeDocument) -> list[Tree]:
@@ -131,7 +131,8 @@ def _zipped(file: ExchangeFile) -> bytes:
     """A file travels as a ZIP that holds it, although ``ContentType`` names what is inside."""
     packed = BytesIO()
     with ZipFile(packed, "w") as archive:
-        info = ZipInfo(file.name, OLDEST_ZIP_TIME)
+        # A name is no path: with a slash at its end it would be a folder.
+        info = ZipInfo(file.name.replace("/", "_").replace("\\", "_"), OLDEST_ZIP_TIME)
         info.compress_type, info.create_system = ZIP_DEFLATED, 0
         archive.writestr(info, file.data)
     return packed.getvalue()

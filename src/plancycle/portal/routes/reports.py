@@ -1,16 +1,16 @@
-"""The desk: who has reported, and the documents made of it."""
+"""The desk's first pages: the matrix of a year, a period, and the documents made of it."""
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from plancycle.portal import reports
-from plancycle.portal.access import desk_only
-from plancycle.portal.dependencies import OpenHouse
+from plancycle.portal.desk_frame import Looking
+from plancycle.portal.desk_matrix import matrix_page, period_desk
+from plancycle.portal.desk_pages import MatrixFilter
 from plancycle.portal.downloads import download
-from plancycle.portal.rendering import render
 
 home = APIRouter()
-router = APIRouter(dependencies=[Depends(desk_only)])
+router = APIRouter()
 
 
 @home.get("/", include_in_schema=False)
@@ -20,18 +20,32 @@ def start() -> Response:
 
 
 @router.get("/bao-cao", response_class=HTMLResponse)
-def matrix(house: OpenHouse, nam: str = "", ky: str = "") -> Response:
-    """The matrix of a year (``nam``, default: the newest), or of one period (``ky``) with its editions."""
-    years = reports.opened_years(house)
+def matrix(
+    desk: Looking,
+    nam: str = "",
+    ky: str = "",
+    tim: str = "",
+    tt: str = "",
+    loai: str = "",
+    trong: str = "",
+    trang: str = "1",
+) -> Response:
+    """The matrix of a year (``nam``, default: the newest), or of one period (``ky``) with its editions.
+
+    ``tim`` looks for a name without regard to diacritics; ``tt`` status, ``loai`` kind of body, ``trong`` period.
+    """
+    years = reports.opened_years(desk.house)
     if not years:
-        return render("empty.html", reports.empty_page(house))
+        return desk.show("empty.html", reports.empty_page(desk.house))
     year = reports.chosen_year(nam, years)
     if ky:
-        return render("period.html", reports.period_page(house, year, reports.chosen_period(ky)))
-    return render("year.html", reports.year_page(house, year, years))
+        return desk.show("period.html", period_desk(desk, year, ky))
+    wanted = MatrixFilter(tim[:100], tt[:40], loai[:40], trong[:10])
+    number = int(trang) if trang.isdecimal() and len(trang) < 6 else 1
+    return desk.show("matrix.html", matrix_page(desk, year, years, wanted, number))
 
 
 @router.get("/tai-lieu/{sha256}", response_class=Response)
-def document(house: OpenHouse, sha256: str) -> Response:
+def document(desk: Looking, sha256: str) -> Response:
     """A rendered document of an edition, by its hash; any other file of the store does not exist here."""
-    return download(house, reports.find_document(house, sha256))
+    return download(desk.house, reports.find_document(desk.house, sha256))

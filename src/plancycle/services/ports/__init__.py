@@ -1,20 +1,39 @@
 """What the services need from the outside. Adapters keep these promises; fakes in the tests keep them too."""
 
+from plancycle.services.ports.channels import FetchedMail, Mailbox, ReceiptKey
+from plancycle.services.ports.credentials import Credentials
 from plancycle.services.ports.documents import Documents, Frames
 from plancycle.services.ports.gateways import Gateway, GatewayReply, Package
 from plancycle.services.ports.house import House
-from plancycle.services.ports.mailing import AddressRefused, Attachment, ComposedMail, Composer, Letter, Postman
+from plancycle.services.ports.mailing import (
+    AddressPostponed,
+    AddressRefused,
+    Attachment,
+    ComposedMail,
+    Composer,
+    Letter,
+    Postman,
+    Senders,
+)
 from plancycle.services.ports.programmes import Programmes
+from plancycle.services.ports.returned_mail import BounceReader
 from plancycle.services.ports.surroundings import Clock, FileStore, Inbox, Seals, Texts
-from plancycle.services.ports.workbooks import ReadWorkbook, WorkbookContext, Workbooks
+from plancycle.services.ports.webhooks import Courier, NotTaken
+from plancycle.services.ports.workbooks import CarriedAnswer, ReadWorkbook, WorkbookContext, Workbooks
 
 __all__ = [
+    "AddressPostponed",
     "AddressRefused",
     "Attachment",
+    "BounceReader",
+    "CarriedAnswer",
     "Clock",
     "ComposedMail",
     "Composer",
+    "Courier",
+    "Credentials",
     "Documents",
+    "FetchedMail",
     "FileStore",
     "Frames",
     "Gateway",
@@ -22,11 +41,15 @@ __all__ = [
     "House",
     "Inbox",
     "Letter",
+    "Mailbox",
+    "NotTaken",
     "Package",
     "Postman",
     "Programmes",
     "ReadWorkbook",
+    "ReceiptKey",
     "Seals",
+    "Senders",
     "Texts",
     "WorkbookContext",
     "Workbooks",

@@ -5,7 +5,9 @@ from typing import Protocol
 
 from plancycle.domain.consolidation import FigureRow
 from plancycle.domain.forms import Aggregation
-from plancycle.services.report_contents import ReceiptFacts, RenderedFile, ReportFacts
+from plancycle.domain.receipts import Receipt
+from plancycle.services.document_contents import DocumentFacts
+from plancycle.services.report_contents import Chart, RenderedFile, ReportFacts
 
 
 class Frames(Protocol):
@@ -19,7 +21,16 @@ class Documents(Protocol):
     """Official documents in the form of Decree 30/2020/NĐ-CP; same facts, same bytes."""
 
     def report(self, facts: ReportFacts) -> tuple[RenderedFile, ...]:
-        """The consolidated report as ``.docx``, ``.pdf`` and ``.xlsx``."""
+        """The consolidated report: ``.docx``, ``.pdf`` and ``.xlsx`` for people, ``.json`` and ``.csv`` for programs."""
 
-    def receipt(self, facts: ReceiptFacts) -> bytes:
+    def document(self, facts: DocumentFacts) -> tuple[RenderedFile, ...]:
+        """Any other document as ``.docx`` and ``.pdf``."""
+
+    def subject(self, facts: DocumentFacts) -> str:
+        """What a document is about (trích yếu), as its template says it."""
+
+    def charts(self, facts: ReportFacts) -> tuple[Chart, ...]:
+        """The report's charts, each with the same numbers as a table."""
+
+    def receipt(self, facts: Receipt) -> bytes:
         """A submission's receipt as PDF."""

@@ -3,11 +3,16 @@
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from plancycle.domain.rule_checks import Likeness
+from plancycle.services.ports.channels import Mailbox, ReceiptKey
+from plancycle.services.ports.credentials import Credentials
 from plancycle.services.ports.documents import Documents, Frames
 from plancycle.services.ports.gateways import Gateway
-from plancycle.services.ports.mailing import Composer, Postman
+from plancycle.services.ports.mailing import Composer, Postman, Senders
 from plancycle.services.ports.programmes import Programmes
+from plancycle.services.ports.returned_mail import BounceReader
 from plancycle.services.ports.surroundings import Clock, FileStore, Inbox, Seals, Texts
+from plancycle.services.ports.webhooks import Courier
 from plancycle.services.ports.workbooks import Workbooks
 from plancycle.services.repositories import Work
 
@@ -48,6 +53,18 @@ class House(Protocol):
         """The relay or mail folder."""
 
     @property
+    def courier(self) -> Courier:
+        """Signed posts to agencies' own systems."""
+
+    @property
+    def bounce_reader(self) -> BounceReader:
+        """Reads letters that come back."""
+
+    @property
+    def senders(self) -> Senders:
+        """Who else sends letters."""
+
+    @property
     def frames(self) -> Frames:
         """Exact adding up."""
 
@@ -58,6 +75,22 @@ class House(Protocol):
     @property
     def inbox(self) -> Inbox:
         """Dropped files."""
+
+    @property
+    def mailbox(self) -> Mailbox:
+        """The mailbox agencies reply to."""
+
+    @property
+    def receipt_key(self) -> ReceiptKey:
+        """What signs receipts."""
+
+    @property
+    def credentials(self) -> Credentials:
+        """Passwords, codes and secrets of people who sign in."""
+
+    @property
+    def likeness(self) -> Likeness:
+        """How like two texts are."""
 
     @property
     def base_url(self) -> str:
@@ -72,9 +105,6 @@ class House(Protocol):
 
     def work(self) -> AbstractContextManager[Work]:
         """One transaction: committed on leaving, rolled back on an error."""
-
-    def only_sender(self) -> AbstractContextManager[bool]:
-        """True while this process is the only one that sends letters; False when another one is at it."""
 
     def leave_file(self, folder: str, name: str, data: bytes) -> str:
         """Put a copy for people to open into a named folder of the data directory; returns its relative path."""

@@ -1,6 +1,6 @@
 """Letters: composed, then handed over."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -29,6 +29,10 @@ class Letter:
     date: datetime
     facts: Mapping[str, object]
     attachments: tuple[Attachment, ...] = ()
+    answers: str = ""
+    """Key of the letter this one follows (the period's data call); empty when it follows none."""
+    reply_name: str = ""
+    """The person a reply goes to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +50,44 @@ class Composer(Protocol):
     def compose(self, letter: Letter) -> ComposedMail:
         """Render subject, text and HTML parts and attach the files."""
 
+    def readdress(self, data: bytes, key: str, to_address: str, date: datetime) -> ComposedMail:
+        """The same letter for another address: new recipient, date and Message-ID (of ``key``), nothing else."""
+
+    def message_id(self, key: str) -> str:
+        """The Message-ID a letter or thread of that key has, with its angle brackets."""
+
 
 class AddressRefused(Exception):
     """The relay refused this address for good (5xx); the reply is the text."""
 
 
+class AddressPostponed(Exception):
+    """The relay does not take this letter for the time being (4xx); the reply is the text. Others may go out."""
+
+
 class Postman(Protocol):
     """Hands bytes to the relay or the mail folder."""
 
-    def deliver(self, to_address: str, data: bytes) -> str:
-        """The relay's reply. Raises AddressRefused (permanent) or OutsideFailure (try again later)."""
+    def deliver(self, to_address: str, data: bytes, about_to_leave: Callable[[], None]) -> str:
+        """The relay's reply. ``about_to_leave`` is called before the first byte of the letter leaves, again for each
+        try; what it raises ends the delivery with nothing sent.
+
+        Raises AddressRefused (permanent), AddressPostponed (this letter later), OutsideFailure("….unknown") when the
+        letter may have been taken, and any other OutsideFailure when the relay is out of reach and nothing was taken.
+        """
 
     def close(self) -> None:
         """End the connection."""
+
+
+class Senders(Protocol):
+    """Who sends letters besides this process, and the wall clock their leases are counted on."""
+
+    def me(self) -> str:
+        """A name no other sender has or ever had."""
+
+    def now(self) -> datetime:
+        """The wall clock, whatever the house's clock stands at."""
+
+    def is_gone(self, owner: str) -> bool:
+        """Whether that sender has surely ended; False when that cannot be seen from here."""

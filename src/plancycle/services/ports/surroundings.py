@@ -28,6 +28,9 @@ class FileStore(Protocol):
     def get(self, sha256: str) -> bytes:
         """The bytes. Raises NotFound."""
 
+    def drop(self, sha256: str) -> None:
+        """The bytes are gone; dropping what is not there is no error. The caller knows that nothing needs them."""
+
 
 class Seals(Protocol):
     """Keyed marks that only this installation can make."""
@@ -56,3 +59,6 @@ class Inbox(Protocol):
 
     def done(self, name: str) -> None:
         """The file has been taken in (its bytes are in the file store): it no longer waits."""
+
+    def discard(self, name: str) -> None:
+        """The file was refused: it leaves the folder, and the quarantine alone holds its bytes."""

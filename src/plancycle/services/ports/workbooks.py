@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from plancycle.domain.deadlines import PeriodDates
-from plancycle.domain.findings import Finding
-from plancycle.domain.forms import Form
+from plancycle.domain.findings import CellProblem, Finding
+from plancycle.domain.forms import FieldKind, Form, FormField, FormRules
 from plancycle.domain.submissions import Entry, Stamp
 
 
@@ -23,6 +23,16 @@ class WorkbookContext:
     """Who to ask, as one line; empty when the coordinator entered nobody."""
     previous: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """Canonical values of the last accepted period by (row, field)."""
+    previous_by_body: Sequence[tuple[str, Mapping[tuple[str, str], str]]] = ()
+    """For a body that took others over: (name, its own last values) of each, the body itself first."""
+    earlier: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """What the year's earlier accepted periods add up to, by (row, field)."""
+    planned: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """What the accepted plan of the year says, by (row, field of the plan)."""
+    planned_fields: Mapping[str, FormField] = field(default_factory=dict)
+    """The plan's field that is shown beside the questions of a sheet, by sheet code."""
+    rules: FormRules | None = None
+    """The programme's thresholds, for the sheet that checks while people type; None leaves those checks out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +41,17 @@ class ReadWorkbook:
 
     stamp: Stamp | None
     entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedAnswer:
+    """One answer on its way into another workbook. ``value`` is canonical; None when ``problem`` keeps it a text."""
+
+    entry: Entry
+    kind: FieldKind
+    label: str
+    value: str | None
+    problem: CellProblem | None
 
 
 class Workbooks(Protocol):
@@ -44,3 +65,6 @@ class Workbooks(Protocol):
 
     def mark(self, data: bytes, findings: Sequence[Finding]) -> bytes:
         """The clerk's own file with a first sheet listing what to mend and the cells marked; other cells untouched."""
+
+    def carry(self, data: bytes, kept: Sequence[CarriedAnswer], left: Sequence[Entry]) -> bytes:
+        """A workbook of ours with answers typed in, and a first sheet that says which were and which have no place."""

@@ -51,6 +51,9 @@ findings = Table(
     Column("label", Text, nullable=False),
     Column("value", Text, nullable=False),
     Column("params", Text, nullable=False),
+    Column("rule", String(80)),
+    Column("row", String(80)),
+    Column("field", String(40)),
     PrimaryKeyConstraint("submission", "position"),
 )
 
@@ -80,5 +83,7 @@ extensions = Table(
     Column("requested_by", Text, nullable=False),
     Column("decided_by", Text, nullable=False),
     Column("decided_at", Instant, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("revoked_at", Instant),
     UniqueConstraint("obligation", "due_at"),
 )

@@ -1,4 +1,4 @@
-"""Editions, their documents and numbers, approvals and transmittals."""
+"""Editions, their documents, approvals and transmittals."""
 
 from sqlalchemy import Boolean, Column, ForeignKey, Integer, PrimaryKeyConstraint, String, Table, Text, UniqueConstraint
 
@@ -41,17 +41,6 @@ documents = Table(
     Column("sha256", String(64), nullable=False),
     Column("size", Integer, nullable=False),
     PrimaryKeyConstraint("edition", "kind"),
-)
-
-document_numbers = Table(
-    "document_numbers",
-    metadata,
-    Column("issuer", String(80), nullable=False),
-    Column("year", Integer, nullable=False),
-    Column("number", Integer, nullable=False),
-    Column("purpose", String(120), nullable=False),
-    PrimaryKeyConstraint("issuer", "year", "number"),
-    UniqueConstraint("issuer", "year", "purpose"),
 )
 
 approvals = Table(

@@ -21,4 +21,9 @@ messages = Table(
     Column("attempts", Integer, nullable=False),
     Column("sent_at", Instant),
     Column("reply", Text),
+    Column("owner", String(120)),
+    Column("lease_until", Instant),
+    Column("fence", Integer, nullable=False, server_default="0"),
+    Column("next_attempt_at", Instant),
+    Column("doubted_at", Instant),
 )

@@ -1,0 +1,172 @@
+"""The only queries about letters.
+
+What is asked for every letter that is sent is built once: putting a statement together costs more than running it.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, insert, select, update
+
+from plancycle.adapters.database import rows
+from plancycle.adapters.database.mapping import of, plain
+from plancycle.domain.errors import MoveNotAllowed
+from plancycle.domain.messages import HELD, Lease, Message, MessageKind, MessageStatus, Move, can_move, moved
+
+_TABLE = rows.messages
+_GET = select(_TABLE).where(_TABLE.c.key == bindparam("wanted"))
+_MOVING = ("status", "attempts", "sent_at", "reply", "owner", "lease_until", "fence", "next_attempt_at", "doubted_at")
+"""Columns a move may change."""
+
+_SWAP = (
+    update(_TABLE)
+    .where(
+        _TABLE.c.key == bindparam("wanted"),
+        _TABLE.c.status == bindparam("old_status"),
+        _TABLE.c.fence == bindparam("old_fence"),
+    )
+    .values({name: bindparam(f"new_{name}", type_=_TABLE.c[name].type) for name in _MOVING})
+)
+
+
+class MessageTable:
+    """Letters. A unique key makes queueing twice queueing once."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._table = _TABLE
+
+    def add(self, message: Message) -> bool:
+        """Queue a letter; False when its key is already there."""
+        if self.get(message.key) is not None:
+            return False
+        count = self._connection.execute(select(func.count()).select_from(self._table)).scalar_one()
+        values = {**plain(message), "kind": str(message.kind), "status": str(message.status), "position": count + 1}
+        self._connection.execute(insert(self._table).values(values))
+        return True
+
+    def get(self, key: str) -> Message | None:
+        """The letter with that key."""
+        row = self._connection.execute(_GET, {"wanted": key}).mappings().first()
+        return of(Message, row, kind=MessageKind(row["kind"]), status=MessageStatus(row["status"])) if row else None
+
+    def waiting(self, at: datetime) -> list[Message]:
+        """Letters to send at that moment, oldest first."""
+        return self._select(self._is_due(at))
+
+    def held(self) -> list[Message]:
+        """Letters in the hands of a sender, alive or dead."""
+        is_held = self._table.c.status.in_([str(status) for status in HELD])
+        # Locked where rows can be: what is judged dead here must not be claimed by another sender meanwhile.
+        return self._read(select(self._table).where(is_held).order_by(self._table.c.position).with_for_update())
+
+    def claim(self, prefix: str, *, at: datetime, lease: Lease, limit: int) -> list[Message]:
+        """Take at most ``limit`` due letters under the prefix; no other sender gets them."""
+        is_wanted = self._is_due(at) & self._table.c.key.startswith(prefix, autoescape=True)
+        # Where writers are not serialised by the database itself, rows another sender is just claiming are passed by,
+        # and those chosen are locked: as they are read here they are still when written.
+        found = select(self._table).where(is_wanted).order_by(self._table.c.position).limit(limit)
+        chosen = self._read(found.with_for_update(skip_locked=True))
+        taken = [moved(one, MessageStatus.CLAIMED, at=at, lease=lease) for one in chosen]
+        self._swap(list(zip(chosen, taken, strict=True)))
+        return taken
+
+    def move(
+        self,
+        key: str,
+        status: MessageStatus,
+        *,
+        at: datetime,
+        reply: str | None = None,
+        lease: Lease | None = None,
+        next_attempt_at: datetime | None = None,
+    ) -> Message:
+        """Move a letter along its lifecycle. Raises MoveNotAllowed."""
+        message = self.get(key)
+        if message is None:
+            raise KeyError(key)
+        future = moved(message, status, at=at, reply=reply, lease=lease, next_attempt_at=next_attempt_at)
+        if not self._swap([(message, future)]):
+            raise MoveNotAllowed("message.move_not_allowed", current=message.status, future=status)
+        return future
+
+    def advance(self, moves: Sequence[Move]) -> list[Message | None]:
+        """A holder's moves; None for those that come too late."""
+        # Nearly always the letters stand as their holder knows them; asking first would cost more than trying.
+        futures = [_after(move.message, move) for move in moves]
+        changes = [(move.message, future) for move, future in zip(moves, futures, strict=True) if future is not None]
+        if self._swap(changes) and len(changes) == len(moves):
+            return futures
+        return [self._look_and_advance(move, future) for move, future in zip(moves, futures, strict=True)]
+
+    def _look_and_advance(self, move: Move, tried: Message | None) -> Message | None:
+        """One of several moves that did not all go through: this one may have."""
+        known = self.get(move.message.key)
+        if known is not None and known == tried:
+            return known
+        while known is not None and known.fence == move.message.fence:
+            future = _after(known, move)
+            if future is None or self._swap([(known, future)]):
+                return future
+            known = self.get(known.key)
+        return None
+
+    def _swap(self, changes: Sequence[tuple[Message, Message]]) -> bool:
+        """Write each new standing if the old one still stands; True when all did.
+
+        The database compares, so two cannot both win.
+        """
+        return not changes or self._connection.execute(_SWAP, list(map(_swap_values, changes))).rowcount == len(changes)
+
+    def _is_due(self, at: datetime) -> ColumnElement[bool]:
+        free = [str(MessageStatus.QUEUED), str(MessageStatus.IN_DOUBT)]
+        is_time = self._table.c.next_attempt_at.is_(None) | (self._table.c.next_attempt_at <= at)
+        return self._table.c.status.in_(free) & is_time
+
+    def refused_addresses(self) -> set[str]:
+        """Addresses a relay has refused for good."""
+        is_refused = self._table.c.status == str(MessageStatus.REFUSED)
+        return set(self._connection.execute(select(self._table.c.to_address).where(is_refused)).scalars())
+
+    def keys(self, prefix: str) -> set[str]:
+        """Keys that start with the prefix."""
+        found = self._connection.execute(
+            select(self._table.c.key).where(self._table.c.key.startswith(prefix, autoescape=True))
+        )
+        return set(found.scalars())
+
+    def all(self, prefix: str = "") -> list[Message]:
+        """Letters whose key starts with the prefix, in queueing order."""
+        return self._select(self._table.c.key.startswith(prefix, autoescape=True))
+
+    def _select(self, chosen: ColumnElement[bool]) -> list[Message]:
+        return self._read(select(self._table).where(chosen).order_by(self._table.c.position))
+
+    def _read(self, asked: Select[Any]) -> list[Message]:
+        return [
+            of(Message, row, kind=MessageKind(row["kind"]), status=MessageStatus(row["status"]))
+            for row in self._connection.execute(asked).mappings()
+        ]
+
+
+def _after(message: Message, move: Move) -> Message | None:
+    """The letter after its holder's move; None when the lifecycle does not have it."""
+    if not can_move(message.status, move.status):
+        return None
+    return moved(
+        message,
+        move.status,
+        at=move.at,
+        reply=move.reply,
+        lease=move.lease,
+        next_attempt_at=move.next_attempt_at,
+        by_holder=True,
+    )
+
+
+def _swap_values(change: tuple[Message, Message]) -> dict[str, object]:
+    old, new = change
+    values = {f"new_{name}": getattr(new, name) for name in _MOVING}
+    standing = {"wanted": old.key, "old_status": str(old.status), "old_fence": old.fence}
+    return {**values, "new_status": str(new.status), **standing}

@@ -1,0 +1,139 @@
+"""A report for programs: ``.json`` and ``.csv`` under stable codes, the same facts as on paper.
+
+The columns and members are described in ``docs/how-to/official-documents.md``; a change of their meaning changes
+:data:`SCHEMA`. Values are canonical: decimals with a point, days as 2025-12-09, moments with their offset.
+"""
+
+import csv
+import json
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
+from io import StringIO
+
+from plancycle.adapters import vietnamese
+from plancycle.adapters.documents.figures import field_of, subject_of
+from plancycle.domain.consolidation import Figure
+from plancycle.services.report_contents import ReportFacts
+
+SCHEMA = "plancycle-report/1"
+COLUMNS = ("cycle", "period", "edition", "record", "agency", "code", "field", "value", "unit", "contributors")
+"""Of the ``.csv`` and of the workbook's data sheet: one row a value."""
+BYTE_ORDER_MARK = "\ufeff"
+"""Without it Excel reads Vietnamese letters as something else."""
+ACTS = ("=", "+", "-", "@", "\t", "\r")
+Row = tuple[str, ...]
+
+
+def data_rows(facts: ReportFacts) -> Iterator[Row]:
+    """Every value of the report: figures, the work's answers, narrative, who submitted."""
+    edition = facts.edition
+    place = (edition.cycle, str(edition.period), edition.id)
+    for figure in facts.figures:
+        told = (subject_of(figure), _field(figure), str(figure.value), figure.unit, str(figure.contributors))
+        yield (*place, "figure", "", *told)
+    for line in facts.works:
+        for field, value in line.answers.items():
+            yield (*place, "work", _id(facts, line.agency), line.code, field, value, "", "")
+    for agency, row, text in facts.narratives:
+        yield (*place, "narrative", _id(facts, agency), row, "value", text, "", "")
+    for sent in facts.submissions:
+        at = vietnamese.local(sent.sent_at).isoformat() if sent.sent_at else ""
+        answers = {"status": sent.status, "sent_at": at, "late_days": str(sent.late_days), "receipt": sent.receipt}
+        for field, value in answers.items():
+            yield (*place, "submission", _id(facts, sent.agency), "", field, value, "", "")
+
+
+def _field(figure: Figure) -> str:
+    """``value``; for a count of a choice ``status.3``."""
+    return figure.id.rpartition("/")[2].partition(".")[2] or field_of(figure)
+
+
+def _id(facts: ReportFacts, name: str) -> str:
+    """An agency's stable id; facts carry names."""
+    return facts.agency_ids.get(name, name)
+
+
+def report_csv(facts: ReportFacts) -> bytes:
+    """RFC 4180 with a byte order mark. A text that a spreadsheet would run as a formula is quoted by ``'``."""
+    out = StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for row in data_rows(facts):
+        writer.writerow([harmless(vietnamese.clean(cell)) for cell in row])
+    return (BYTE_ORDER_MARK + out.getvalue()).encode()
+
+
+def harmless(text: str) -> str:
+    """Text as no spreadsheet takes for a formula; numbers stay as they are."""
+    if not text.startswith(ACTS):
+        return text
+    try:
+        is_number = Decimal(text).is_finite()
+    except InvalidOperation:
+        is_number = False
+    return text if is_number else f"'{text}"
+
+
+def report_json(facts: ReportFacts) -> bytes:
+    """One JSON document, members in a fixed order, UTF-8."""
+    edition = facts.edition
+    whole = {
+        "schema": SCHEMA,
+        "programme": {"id": facts.programme.id, "version": facts.programme.version},
+        "cycle": edition.cycle,
+        "period": str(edition.period),
+        "edition": {
+            "id": edition.id,
+            "kind": str(edition.kind),
+            "frozen_at": vietnamese.local(edition.frozen_at).isoformat(),
+            "sha256": edition.sha256,
+            "dataset_sha256": edition.dataset_sha256,
+        },
+        "signed_on": facts.signed_on.isoformat(),
+        "number": facts.number or None,
+        "coverage": {
+            name: list(getattr(edition.coverage, name))
+            for name in ("expected", "included", "late", "missing", "elsewhere", "excused")
+        },
+        "figures": _figures(facts),
+        "works": [
+            {"agency": _id(facts, line.agency), "code": line.code, "answers": dict(line.answers)}
+            for line in facts.works
+        ],
+        "narratives": [
+            {"agency": _id(facts, agency), "row": row, "text": vietnamese.clean(text)}
+            for agency, row, text in facts.narratives
+        ],
+        "submissions": [
+            {
+                "agency": _id(facts, line.agency),
+                "status": line.status,
+                "sent_at": vietnamese.local(line.sent_at).isoformat() if line.sent_at else None,
+                "late_days": line.late_days,
+                "receipt": line.receipt,
+            }
+            for line in facts.submissions
+        ],
+    }
+    return (json.dumps(whole, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _figures(facts: ReportFacts) -> list[dict[str, object]]:
+    """Every figure with the cells it is made of."""
+    cells: dict[str, list[dict[str, str]]] = {}
+    for one in facts.sources:
+        place = {"agency": one.agency, "submission": one.submission, "sheet": one.sheet, "cell": one.cell}
+        cells.setdefault(one.figure, []).append({**place, "raw": one.raw, "value": one.value})
+    return [
+        {
+            "id": figure.id,
+            "label": figure.label,
+            "value": str(figure.value),
+            "unit": figure.unit,
+            "precision": figure.precision,
+            "aggregation": figure.aggregation,
+            "contributors": figure.contributors,
+            "sources": cells.get(figure.id, []),
+        }
+        for figure in facts.figures
+    ]

@@ -1,0 +1,64 @@
+"""How often somebody may ask: counted in this process, over the last minute."""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+
+WINDOW = 60.0
+"""Seconds."""
+REQUESTS = 60
+"""Requests a minute with one key."""
+WRONG_KEYS = 20
+"""Wrong keys a minute from one address."""
+SIGN_INS = 10
+"""Attempts to sign in a minute from one address."""
+WRONG_LINKS = 30
+"""Links that are none a minute from one address."""
+UPLOADS = 20
+"""Files and answers a minute through one link."""
+MOST_NAMES = 10_000
+"""Names remembered at once; beyond it the longest silent ones are forgotten."""
+
+
+class Allowance:
+    """At most ``limit`` takings a minute for each name. ``clock`` counts seconds and never goes back."""
+
+    def __init__(self, limit: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._limit = limit
+        self._clock = clock
+        self._taken: dict[str, deque[float]] = {}
+        self._lock = threading.Lock()
+
+    def wait(self, name: str) -> int:
+        """Whole seconds until the name may take again; 0: now."""
+        with self._lock:
+            taken = self._recent(name)
+            return 0 if len(taken) < self._limit else max(1, round(WINDOW - (self._clock() - taken[0])))
+
+    def take(self, name: str) -> None:
+        """Count one."""
+        with self._lock:
+            taken = self._recent(name)
+            taken.append(self._clock())
+            self._taken.pop(name, None)
+            self._taken[name] = taken  # the newest name stands last
+            while len(self._taken) > MOST_NAMES:
+                self._taken.pop(next(iter(self._taken)))
+
+    def _recent(self, name: str) -> deque[float]:
+        taken = self._taken.get(name, deque())
+        while taken and self._clock() - taken[0] >= WINDOW:
+            taken.popleft()
+        return taken
+
+
+class Allowances:
+    """What is counted."""
+
+    def __init__(self) -> None:
+        self.requests = Allowance(REQUESTS)
+        self.wrong_keys = Allowance(WRONG_KEYS)
+        self.sign_ins = Allowance(SIGN_INS)
+        self.wrong_links = Allowance(WRONG_LINKS)
+        self.uploads = Allowance(UPLOADS)

@@ -1,0 +1,107 @@
+"""Builds the journal's page: what was looked for, newest first, and whether the chain holds."""
+
+import csv
+import io
+from datetime import date, datetime
+from urllib.parse import urlencode
+
+from plancycle.domain.events import SealedEvent
+from plancycle.domain.periods import ObligationKey
+from plancycle.portal.desk_frame import Desk, dossier_path
+from plancycle.portal.desk_list_pages import AuditPage, AuditRow
+from plancycle.portal.desk_words import action_words, day_of
+from plancycle.services.audit_repository import AuditQuery
+from plancycle.services.verify_audit import verify
+
+ROWS = 50
+MOST_IN_CSV = 20_000
+VERIFIED_AT_ONCE = 5_000
+"""Events up to which the whole chain is hashed again for every look; beyond it only when asked."""
+FIELDS = {"nguoi": "actor", "viec": "action", "ve": "subject", "tu": "since", "toi": "until"}
+"""Names in the address and what they mean."""
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet would calculate; a blank before it keeps it a text."""
+
+
+def query_of(desk: Desk, limit: int = ROWS) -> AuditQuery:
+    """What the address asks for. Raises DataProblem for a day that is none."""
+    asked = {field: desk.request.query_params.get(name, "").strip()[:250] for name, field in FIELDS.items()}
+    for name in ("since", "until"):
+        if asked[name]:
+            asked[name] = day_of(asked[name]).isoformat()
+    newest = desk.request.query_params.get("den", "")
+    before = int(newest) + 1 if newest.isdecimal() and len(newest) < 12 else 0
+    return AuditQuery(**asked, before=before, limit=limit)
+
+
+def audit_page(desk: Desk) -> AuditPage:
+    """The events asked for. Raises DataProblem."""
+    wanted = query_of(desk)
+    with desk.house.work() as work:
+        found = work.audit.search(wanted)
+        newest = work.audit.search(AuditQuery(limit=1))
+        actions = work.audit.actions()
+        head = work.audit.head()
+    count = newest[0].seq if newest else 0
+    is_asked = desk.request.query_params.get("kiem", "") == "1"
+    kept = {name: getattr(wanted, field) for name, field in FIELDS.items() if getattr(wanted, field)}
+    return AuditPage(
+        wanted={field: _shown(field, getattr(wanted, field)) for field in FIELDS.values()},
+        actions=tuple((one, action_words(one, desk.language)) for one in actions),
+        rows=tuple(_row(desk, one) for one in found),
+        older=f"/nhat-ky?{urlencode({**kept, 'den': found[-1].seq - 1})}" if len(found) == ROWS else "",
+        csv=f"/nhat-ky/csv?{urlencode(kept)}",
+        events=count,
+        head=head,
+        report=verify(desk.house) if is_asked or count <= VERIFIED_AT_ONCE else None,
+        verify=f"/nhat-ky?{urlencode({**kept, 'kiem': 1})}",
+    )
+
+
+def _shown(field: str, text: str) -> str:
+    """What stands in the search form."""
+    return f"{date.fromisoformat(text):%d/%m/%Y}" if text and field in ("since", "until") else text
+
+
+def _row(desk: Desk, event: SealedEvent) -> AuditRow:
+    return AuditRow(
+        seq=event.seq,
+        at=datetime.fromisoformat(event.at),
+        actor=event.actor,
+        action=event.action,
+        words=action_words(event.action, desk.language),
+        subject=event.subject,
+        payload=event.payload,
+        hash=event.hash,
+        href=_obligation_path(event.subject),
+    )
+
+
+def _obligation_path(subject: str) -> str:
+    """The page of the obligation a subject begins with; empty when it is about something else."""
+    try:
+        return dossier_path(ObligationKey.parse("/".join(subject.split("/")[:3])))
+    except ValueError:
+        return ""
+
+
+def audit_csv(desk: Desk) -> bytes:
+    """The same events as a file for a spreadsheet (UTF-8 with its mark); nothing in it calculates."""
+    with desk.house.work() as work:
+        found = work.audit.search(query_of(desk, MOST_IN_CSV))
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(("seq", "at", "actor", "action", "subject", "payload", "prev_hash", "hash"))
+    for one in found:
+        texts = (one.actor, one.action, one.subject, one.payload)
+        writer.writerow((one.seq, one.at, *(_harmless(text) for text in texts), one.prev_hash, one.hash))
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _harmless(text: str) -> str:
+    return f" {text}" if text.startswith(FORMULA) else text
+
+
+def file_name(today: date) -> str:
+    """What the file is called."""
+    return f"nhat-ky-{today.isoformat()}.csv"

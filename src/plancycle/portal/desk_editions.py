@@ -1,0 +1,140 @@
+"""Builds the pages that lead from a figure to its cells, and from a cell to the figures it goes into."""
+
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+
+from plancycle.domain.consolidation import Edition, FigureRule, figure_rules
+from plancycle.domain.errors import NotFound
+from plancycle.domain.periods import ObligationKey
+from plancycle.domain.submissions import Entry
+from plancycle.portal import reports
+from plancycle.portal.desk_frame import Desk, dossier_path, period_of
+from plancycle.portal.desk_pages import (
+    CellLine,
+    CellsPage,
+    EditionPage,
+    FedFigure,
+    FigurePage,
+    FigureRow,
+    SourceLine,
+)
+from plancycle.services.cycle_view import CycleView, cycle_view
+from plancycle.services.trace_figure import trace
+
+
+def edition_page(desk: Desk, year: int, text: str, number: int) -> EditionPage:
+    """One edition with every figure. Raises NotFound."""
+    house, period = desk.house, period_of(text)
+    with house.work() as work:
+        view = cycle_view(house, year, work)
+        editions = work.editions.of_period(view.id, period)
+        edition = next((one for one in editions if one.number == number), None)
+        if edition is None:
+            raise NotFound("not_found.edition", edition=f"{view.id}/{period}/e{number}")
+        sent = work.transmittals.of_cycle(view.id)
+        line = reports.edition_line(house, work, view.programme, edition, sent, desk.language)
+    is_newest = edition.number == editions[-1].number
+    return EditionPage(
+        title=view.title(period),
+        period_href=f"/bao-cao?nam={year}&ky={period}",
+        edition=line,
+        is_newest=is_newest,
+        late=tuple(view.name(one) for one in edition.coverage.late),
+        figures=tuple(
+            FigureRow(one, desk.say("portal.value", value=one.value), f"/so-lieu/{one.id}" if is_newest else "")
+            for one in edition.figures
+        ),
+    )
+
+
+def figure_page(desk: Desk, figure_id: str) -> FigurePage:
+    """A figure of its period's newest edition, led back to its cells. Raises NotFound."""
+    found = trace(desk.house, figure_id)
+    cycle, text, suffix = figure_id.split("/", 2)
+    period, year = period_of(text), int(cycle.rpartition("-")[2])
+    with desk.house.work() as work:
+        view = cycle_view(desk.house, year, work)
+        edition = work.editions.get(found.edition)
+    assert edition is not None
+    rule = next(one for one in figure_rules(view.programme, period) if one.suffix == suffix)
+    return FigurePage(
+        title=view.title(period),
+        label=rule.label,
+        figure=figure_id,
+        value=_written(desk, found.value),
+        unit=rule.unit,
+        rule=_rule_words(desk, rule),
+        edition=found.edition,
+        edition_href=f"/tong-hop/{year}/{period}/{edition.number}",
+        sources=tuple(
+            SourceLine(
+                one, view.name(one.agency), _written(desk, one.value or ""), _cell_path(one.submission, one.cell)
+            )
+            for one in found.sources
+        ),
+    )
+
+
+def _rule_words(desk: Desk, rule: FigureRule) -> str:
+    """How a figure is made of its cells."""
+    if rule.match is not None:
+        return desk.say("desk.rule.count", match=rule.match)
+    return desk.say(f"desk.rule.{rule.aggregation}")
+
+
+def _written(desk: Desk, value: str) -> str:
+    """A canonical number as people write it; any other value as it stands."""
+    try:
+        return desk.say("portal.value", value=Decimal(value))
+    except InvalidOperation:
+        return value
+
+
+def _cell_path(submission_id: str, cell: str) -> str:
+    """Where the version's cells are listed, at that one."""
+    obligation, _, version = submission_id.rpartition("/v")
+    return f"{dossier_path(ObligationKey.parse(obligation))}/so-lieu/{version}#{cell}"
+
+
+def cells_page(desk: Desk, obligation: ObligationKey, version: int) -> CellsPage:
+    """A version's filled-in cells and the figures each goes into. Raises NotFound."""
+    year = int(obligation.cycle.rpartition("-")[2])
+    with desk.house.work() as work:
+        view = cycle_view(desk.house, year, work)
+        found = next((one for one in work.submissions.versions(obligation) if one.version == version), None)
+        if found is None:
+            raise NotFound("not_found.submission", obligation=str(obligation))
+        entries = work.submissions.entries(found.id)
+        editions = work.editions.of_period(view.id, obligation.period)
+    newest = editions[-1] if editions else None
+    is_included = newest is not None and any(one.submission == found.id for one in newest.members)
+    return CellsPage(
+        agency_name=view.name(obligation.agency, found.sent_at.date()),
+        title=view.title(obligation.period),
+        dossier_href=dossier_path(obligation),
+        submission=found,
+        is_included=is_included,
+        last_day=view.dates(obligation.period).last_day,
+        cells=tuple(_cell_lines(view, obligation, entries, newest if is_included else None)),
+    )
+
+
+def _cell_lines(
+    view: CycleView, obligation: ObligationKey, entries: Sequence[Entry], edition: Edition | None
+) -> list[CellLine]:
+    prefix = f"{view.key(obligation.period)}/"
+    known = {one.id for one in edition.figures} if edition else set()
+    rules = [one for one in figure_rules(view.programme, obligation.period) if f"{prefix}{one.suffix}" in known]
+    labels = {
+        (row.code, field.code): f"{row.code} {row.label} · {field.label}"
+        for _, row, field in view.form(obligation.period, obligation.agency).cells()
+    }
+    lines = []
+    for entry in entries:
+        if not entry.raw.strip():
+            continue
+        fed = [one for one in rules if entry.value is not None and one.takes(entry.row, entry.field, entry.value)]
+        figures = tuple(FedFigure(one.label, f"/so-lieu/{prefix}{one.suffix}") for one in fed)
+        label = labels.get((entry.row, entry.field), f"{entry.row} · {entry.field}")
+        lines.append(CellLine(entry.sheet, entry.cell, label, entry.raw, figures))
+    return lines

@@ -1,0 +1,178 @@
+"""What every page of the desk stands on: the house, who is there and what they may do, and the form they sent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import Depends, Request
+from starlette.datastructures import FormData
+from starlette.responses import Response
+
+from plancycle.domain.errors import NotFound, PlancycleError, SeveralProblems
+from plancycle.domain.people import Role, Staff
+from plancycle.domain.periods import ObligationKey, Period
+from plancycle.portal.dependencies import Anybody, OpenHouse, PortalHouse, staff
+from plancycle.portal.framing import Frame, frame_of
+from plancycle.portal.problems import WORDS, status_of
+from plancycle.portal.rendering import render
+from plancycle.portal.sessions import see_other
+from plancycle.portal.sign_in_pages import FieldError
+
+FIRST_YEAR, LAST_YEAR = 2000, 2099
+DONE = "xong"
+"""The name in the address under which a page is told what was just done."""
+
+FIELDS: Mapping[str, str] = {
+    "approval.reason_needed": "reason",
+    "extension.reason_needed": "reason",
+    "extension.not_later": "last_day",
+    "extension.same_person": "requested_by",
+    "address.reason_needed": "reason",
+    "desk.not_a_day": "last_day",
+    "desk.nothing_chosen": "cells",
+    "outbox.nobody_named": "reason",
+    "review.list_changed": "answers",
+}
+"""Which field a refusal is about; every other one belongs to the form as a whole."""
+WHOLE_FORM = "bieu-mau"
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What somebody typed into a form that was refused, and why: values are kept, errors name their field."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    chosen: frozenset[str] = frozenset()
+    errors: tuple[FieldError, ...] = ()
+
+    def value(self, name: str, otherwise: str = "") -> str:
+        """What stands in a field."""
+        return self.values.get(name, otherwise)
+
+    def error(self, name: str) -> str:
+        """What is wrong with a field; empty when nothing is."""
+        return next((one.text for one in self.errors if one.target == name), "")
+
+
+NOTHING_TYPED = Typed()
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One request at the desk."""
+
+    house: PortalHouse
+    request: Request
+    staff: Staff
+
+    @property
+    def language(self) -> str:
+        """``vi`` or ``en``."""
+        return self.frame.language
+
+    @property
+    def frame(self) -> Frame:
+        """What stands around the page."""
+        return frame_of(self.request, self.house, self.staff)
+
+    @property
+    def done(self) -> str:
+        """What was just done, as a code the template has words for."""
+        return self.request.query_params.get(DONE, "")[:40]
+
+    def say(self, key: str, **params: object) -> str:
+        """A text of the catalogue in the page's language."""
+        return WORDS.say(key, self.language, **params)
+
+    def show(self, template: str, page: object, status: int = 200) -> Response:
+        """A page."""
+        return render(f"desk/{template}", page, status, frame=self.frame)
+
+    def refused(self, problem: PlancycleError, form: FormData) -> Typed:
+        """A refused form on its way back to who sent it."""
+        values = {name: value for name, value in form.multi_items() if isinstance(value, str) and name != "csrf"}
+        chosen = frozenset(f"{name}={value}" for name, value in form.multi_items() if isinstance(value, str))
+        problems = problem.problems if isinstance(problem, SeveralProblems) else (problem,)
+        errors = tuple(FieldError(_field_of(one), WORDS.say(one.key, self.language, **one.params)) for one in problems)
+        return Typed(values, chosen, errors)
+
+
+def _field_of(problem: PlancycleError) -> str:
+    named = problem.params.get("name")
+    return str(named) if problem.key.startswith("duty.") and named else FIELDS.get(problem.key, WHOLE_FORM)
+
+
+def refusal_status(problem: PlancycleError) -> int:
+    """The status of a page that shows a refused form again."""
+    return status_of(problem)
+
+
+def looking(request: Request, house: OpenHouse, who: Anybody) -> Desk:
+    """A dependency: anybody of the coordinating side reads."""
+    return Desk(house, request, who)
+
+
+def operating(request: Request, house: OpenHouse, who: Annotated[Staff, Depends(staff(Role.OPERATOR))]) -> Desk:
+    """A dependency: an operator acts."""
+    return Desk(house, request, who)
+
+
+def reviewing(
+    request: Request, house: OpenHouse, who: Annotated[Staff, Depends(staff(Role.REVIEWER, Role.OPERATOR))]
+) -> Desk:
+    """A dependency: a reviewer (or an operator) decides about an answer."""
+    return Desk(house, request, who)
+
+
+async def posted(request: Request) -> FormData:
+    """The form that was sent; the doorkeeper has limited its size."""
+    return await request.form(max_files=0, max_fields=2000)
+
+
+Looking = Annotated[Desk, Depends(looking)]
+Operating = Annotated[Desk, Depends(operating)]
+Reviewing = Annotated[Desk, Depends(reviewing)]
+Posted = Annotated[FormData, Depends(posted)]
+
+
+def text_of(form: FormData, name: str) -> str:
+    """One field of a form, without blanks around it; empty when it was not sent."""
+    value = form.get(name, "")
+    return value.strip() if isinstance(value, str) else ""
+
+
+def texts_of(form: FormData, name: str) -> list[str]:
+    """Every value of a field that may be ticked several times."""
+    return [value for value in form.getlist(name) if isinstance(value, str)]
+
+
+def number_of(form: FormData, name: str) -> int:
+    """A whole number of a form; 0 for anything else, which names nothing."""
+    text = text_of(form, name)
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+
+def period_of(text: str) -> Period:
+    """The period asked for. Raises NotFound."""
+    if text not in set(Period):
+        raise NotFound("not_found.period", period=text[:20])
+    return Period(text)
+
+
+def obligation_of(desk: Desk, year: int, period: str, agency: str) -> ObligationKey:
+    """The obligation an address names. Raises NotFound for a year or period that is none."""
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise NotFound("portal.year_not_opened", year=year)
+    return ObligationKey(f"{desk.house.programme_id}-{year}", period_of(period), agency[:200])
+
+
+def dossier_path(obligation: ObligationKey) -> str:
+    """Where an obligation's page is."""
+    return f"/don-vi/{obligation.cycle.rpartition('-')[2]}/{obligation.period}/{obligation.agency}"
+
+
+def back_to(address: str, done: str) -> Response:
+    """After a POST: the page that shows what became of it, and says so."""
+    joint = "&" if "?" in address else "?"
+    return see_other(f"{address}{joint}{urlencode({DONE: done})}")

@@ -1,0 +1,286 @@
+"""What the desk's pages about obligations, answers and editions show: one frozen class per template."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from plancycle.domain.consolidation import Figure, SourceCell
+from plancycle.domain.explanations import Explanation
+from plancycle.domain.submissions import Submission
+from plancycle.portal.desk_frame import NOTHING_TYPED, Typed
+from plancycle.portal.pages import EditionLine, PeriodColumn, PeriodPage, StatusMark
+from plancycle.services.review_answers import Queue, Review
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixMark:
+    """One cell: the words (with their symbol), a class for the colour, and the obligation's page; empty: none."""
+
+    words: str
+    css: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixLine:
+    """One agency through the year, a mark per column."""
+
+    name: str
+    marks: tuple[MatrixMark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixFilter:
+    """What was asked for; empty texts ask for nothing."""
+
+    name: str = ""
+    status: str = ""
+    kind: str = ""
+    period: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One line of a list to choose from."""
+
+    value: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """Which part of a long list is shown; addresses are empty where there is nothing more."""
+
+    number: int
+    count: int
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixPage:
+    """``desk/matrix.html``: agency × period of a year, a page at a time."""
+
+    programme_title: str
+    year: int
+    years: tuple[int, ...]
+    now: datetime
+    columns: tuple[PeriodColumn, ...]
+    lines: tuple[MatrixLine, ...]
+    wanted: MatrixFilter
+    found: int
+    total: int
+    paging: Paging
+    statuses: tuple[Choice, ...]
+    kinds: tuple[Choice, ...]
+    periods: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeskLink:
+    """A way to something else."""
+
+    words: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodDesk:
+    """``desk/period.html``: one period with what can be done about it."""
+
+    period: PeriodPage
+    key: str
+    hrefs: Mapping[str, str]
+    """Each agency's page, by its id."""
+    waiting: int
+    """How many still owe the report."""
+    to_review: int
+    """How many standing answers no reviewer has looked at."""
+    runs: tuple[DeskLink, ...]
+    """Timelines in Prefect; empty where no server is configured."""
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One line of the timeline. ``kind`` chooses the symbol; ``words`` say what, ``details`` the rest."""
+
+    at: datetime
+    kind: str
+    words: str
+    actor: str
+    details: tuple[str, ...] = ()
+    href: str = ""
+    href_words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VersionLine:
+    """One version of an answer, newest first on the page."""
+
+    submission: Submission
+    status: str
+    """In words."""
+    href: str
+    file_href: str
+    figures_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExplanationLine:
+    """A reason an agency gave for a warning; ``is_open``: nobody has decided about it."""
+
+    explanation: Explanation
+    status: str
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DossierPage:
+    """``desk/dossier.html``: everything that happened about one obligation, oldest first, and what can be done."""
+
+    agency: str
+    agency_name: str
+    title: str
+    year: int
+    period_href: str
+    path: str
+    mark: StatusMark
+    last_day: date | None
+    """The last good day, an extension included; None for a body that owes nothing in the period (any more)."""
+    extended_by: str
+    person: str
+    addresses: tuple[str, ...]
+    """Of the contact, the ones that do not work marked in words."""
+    versions: tuple[VersionLine, ...]
+    happenings: tuple[Happening, ...]
+    explanations: tuple[ExplanationLine, ...]
+    runs: tuple[DeskLink, ...]
+    can_return: bool
+    can_withdraw: bool
+    can_send_again: bool
+    can_extend: bool
+    day_after: str
+    """The earliest day an extension could give, as people write it."""
+    needs_position: bool
+    """Whether whoever grants it has to say in which position: the address book does not know them."""
+    may_act: bool
+    done: str
+    typed: Typed = NOTHING_TYPED
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewPage:
+    """``desk/review.html``: a version beside the one before, the last period and the last year."""
+
+    agency_name: str
+    title: str
+    path: str
+    dossier_href: str
+    review: Review
+    status: str
+    findings: Mapping[str, tuple[str, str]]
+    """Words of every finding (why, how to mend), by ``<code>`` and cell: see ``finding_id``."""
+    only_changed: bool
+    """Whether cells that are empty, or neither changed nor remarked on, are left out."""
+    shown: int
+    can_return: bool
+    can_confirm: bool
+    may_act: bool
+    done: str
+    typed: Typed = NOTHING_TYPED
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePage:
+    """``desk/queue.html``: the answers of a period that nobody has looked at yet."""
+
+    title: str
+    path: str
+    period_href: str
+    names: Mapping[str, str]
+    queue: Queue
+    limit: int
+    """Per cent beyond which a figure's move is worth a look."""
+    may_act: bool
+    done: str
+    typed: Typed = NOTHING_TYPED
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRow:
+    """A consolidated figure and where its sources are shown."""
+
+    figure: Figure
+    value: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class EditionPage:
+    """``desk/edition.html``: one edition, every figure leading to its sources."""
+
+    title: str
+    period_href: str
+    edition: EditionLine
+    is_newest: bool
+    """Sources can be shown for the newest edition only: older ones are kept as they were frozen."""
+    late: tuple[str, ...]
+    figures: tuple[FigureRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """A cell that went into a figure, and the answer it stands in."""
+
+    source: SourceCell
+    agency_name: str
+    value: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class FigurePage:
+    """``desk/figure.html``: a figure led back to its cells."""
+
+    title: str
+    label: str
+    figure: str
+    value: str
+    unit: str
+    rule: str
+    edition: str
+    edition_href: str
+    sources: tuple[SourceLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FedFigure:
+    """A figure that a cell goes into."""
+
+    label: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class CellLine:
+    """One filled-in cell of a version and the figures it goes into."""
+
+    sheet: str
+    cell: str
+    label: str
+    raw: str
+    figures: tuple[FedFigure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CellsPage:
+    """``desk/cells.html``: a version's cells and the figures they feed; the way back from a source to the results."""
+
+    agency_name: str
+    title: str
+    dossier_href: str
+    submission: Submission
+    is_included: bool
+    """Whether the newest edition holds this version."""
+    last_day: date
+    cells: tuple[CellLine, ...]

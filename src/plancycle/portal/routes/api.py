@@ -1,0 +1,141 @@
+"""The JSON API of agencies' own systems: what is owed, an answer, what became of it. A key of the agency opens it."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Request
+from fastapi.responses import JSONResponse, Response
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from plancycle.domain.api_access import ApiKey
+from plancycle.domain.errors import DataProblem, NotAllowed, NotFound
+from plancycle.domain.periods import ObligationKey, Period
+from plancycle.portal.allowances import Allowances
+from plancycle.portal.api_answers import PROBLEM, obligation_facts, submission_facts, told
+from plancycle.portal.dependencies import OpenHouse
+from plancycle.services import api_keys
+from plancycle.services.answer_by_api import answer_by_api
+from plancycle.services.cycle_view import cycle_view
+from plancycle.services.matrix import cells_of
+
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+JSON = "application/json"
+FIRST_YEAR, LAST_YEAR = 2000, 2099
+BEARER = HTTPBearer(auto_error=False, description="A key made with `plancycle api-key new`.")
+
+router = APIRouter(prefix="/api")
+
+
+def holder(
+    request: Request, house: OpenHouse, sent: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)]
+) -> ApiKey:
+    """Whose key it is; every request counts. Raises NotAllowed("api.no_key", "api.key_unknown", "api.rate")."""
+    allowances: Allowances = request.app.state.allowances
+    address = request.client.host if request.client else ""
+    if seconds := allowances.wrong_keys.wait(address):
+        raise NotAllowed("api.rate", seconds=seconds)
+    if sent is None:
+        raise NotAllowed("api.no_key")
+    try:
+        key = api_keys.holder_of(house, sent.credentials)
+    except NotAllowed:
+        allowances.wrong_keys.take(address)
+        raise
+    if seconds := allowances.requests.wait(key.id):
+        raise NotAllowed("api.rate", seconds=seconds)
+    allowances.requests.take(key.id)
+    return key
+
+
+async def whole_body(request: Request) -> bytes:
+    """The body as it came; the doorkeeper has limited its size."""
+    return await request.body()
+
+
+Holder = Annotated[ApiKey, Depends(holder)]
+_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {"description": words, "content": {PROBLEM: {}}}
+    for status, words in {
+        401: "No key, or one that opens nothing.",
+        409: "Wrong version, period or agency; or a request with this idempotency key is under way.",
+        413: "Too large.",
+        415: "Neither JSON nor an .xlsx workbook.",
+        422: "Stored and returned: `errors` names every cell to mend. Or not an answer at all.",
+        429: "Too many requests; `Retry-After` says when.",
+    }.items()
+}
+_BODY: dict[str, Any] = {
+    "required": True,
+    "content": {
+        JSON: {
+            "schema": {
+                "type": "object",
+                "required": ["year", "period", "version", "answers"],
+                "additionalProperties": False,
+                "properties": {
+                    "year": {"type": "integer"},
+                    "period": {"type": "string", "enum": [str(period) for period in Period]},
+                    "version": {"type": "string", "description": "The form's version, from GET /api/obligations."},
+                    "answers": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "required": ["row", "field", "value"],
+                            "additionalProperties": False,
+                            "properties": {
+                                "row": {"type": "string"},
+                                "field": {"type": "string"},
+                                "value": {"type": ["string", "number", "null"]},
+                            },
+                        },
+                    },
+                },
+            }
+        },
+        WORKBOOK: {"schema": {"type": "string", "format": "binary"}},
+    },
+}
+
+
+@router.post("/submissions", responses=_PROBLEMS, openapi_extra={"requestBody": _BODY}, response_class=JSONResponse)
+def submit(
+    request: Request,
+    house: OpenHouse,
+    key: Holder,
+    body: Annotated[bytes, Depends(whole_body)],
+    idempotency_key: Annotated[str, Header(description="Repeat it to get the same answer, never a second one.")] = "",
+) -> Response:
+    """Hand in a report: the filled-in workbook, or its answers as JSON. 201 accepted, 202 accepted late."""
+    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media not in (JSON, WORKBOOK):
+        raise DataProblem("api.media_type")
+    return told(answer_by_api(house, key, body, is_json=media == JSON, idempotency_key=idempotency_key))
+
+
+@router.get("/submissions/{cycle}/{period}/{agency}/{version}", responses=_PROBLEMS, response_class=JSONResponse)
+def submission(house: OpenHouse, key: Holder, cycle: str, period: str, agency: str, version: str) -> Response:
+    """One version of one's own answers, by its id (``tn-nq94-2025/q1/so-y-te/v2``): values, findings, receipt."""
+    wanted = f"{cycle}/{period}/{agency}/{version}"
+    if agency != key.agency or period not in set(Period):
+        raise NotFound("not_found.submission_id", submission=wanted)
+    with house.work() as work:
+        versions = work.submissions.versions(ObligationKey(cycle, Period(period), agency))
+        found = next((one for one in versions if one.id == wanted), None)
+        if found is None:
+            raise NotFound("not_found.submission_id", submission=wanted)
+        facts = submission_facts(found, work.submissions.entries(found.id), work.submissions.findings(found.id))
+    return JSONResponse(facts)
+
+
+@router.get("/obligations", responses=_PROBLEMS, response_class=JSONResponse)
+def obligations(house: OpenHouse, key: Holder, year: int = 0) -> Response:
+    """What the agency owes in a year (default: this one): due dates, standing, and every question by its codes."""
+    asked = year if FIRST_YEAR <= year <= LAST_YEAR else house.clock.now().year
+    view = cycle_view(house, asked)
+    owed = []
+    with house.work() as work:
+        for period in view.programme.order:
+            if key.agency in view.reporters(period):
+                cells = cells_of(work, view, period, house.clock.now())
+                mine = (cell for cell in cells if cell.obligation.key.agency == key.agency)
+                owed += [obligation_facts(view, cell, view.form(period, key.agency)) for cell in mine]
+    return JSONResponse({"agency": key.agency, "year": asked, "obligations": owed})

@@ -1,0 +1,239 @@
+"""Handing in: a workbook, the web form, or that there was nothing to report; checked first, then confirmed."""
+
+import hashlib
+from collections.abc import Mapping
+from contextlib import suppress
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, UploadFile
+
+from plancycle.domain.errors import ActionNeeded, NotAllowed, PlancycleError
+from plancycle.domain.findings import Severity, blocks
+from plancycle.portal.clerk_access import ABusyClerk, AClerk, ASendingClerk, Clerk, Sent, text_of, texts_with
+from plancycle.portal.clerk_form_views import (
+    ANSWER,
+    MARK,
+    check_page,
+    conflict_page,
+    form_of,
+    form_page,
+    mend_page,
+    typed_rows,
+)
+from plancycle.portal.clerk_views import contact_name, task_page
+from plancycle.portal.dependencies import OpenHouse
+from plancycle.portal.framing import frame_of
+from plancycle.portal.rendering import render
+from plancycle.portal.routes.clerk import CASE
+from plancycle.portal.sessions import see_other
+from plancycle.portal.sign_in_pages import FieldError
+from plancycle.services import drafts
+from plancycle.services.explanations import explain
+from plancycle.services.hand_in import CHANNEL, hand_in
+from plancycle.services.ports import House
+from plancycle.services.receive_submission import TriedOut, receive, try_out
+
+router = APIRouter()
+JSON_NAME = "nhap-tren-web.json"
+NAME_MOST = 200
+
+
+def _name_of(house: House, who: Clerk) -> str:
+    return contact_name(house, who)
+
+
+@router.post(f"{CASE}/tep", response_class=HTMLResponse)
+async def upload(request: Request, house: OpenHouse, who: ABusyClerk, form: Sent) -> Response:
+    """Check a workbook: its answers before they are handed in, or every place to mend. Nothing is handed in yet."""
+    file = form.get("tep")
+    data = await file.read() if isinstance(file, UploadFile) else b""
+    name = shown_name(file.filename or "") if isinstance(file, UploadFile) else ""
+    return await run_in_threadpool(_checked_file, request, house, who, data, name)
+
+
+def shown_name(sent: str) -> str:
+    """A file's name as a browser sent it, without folders and characters that nobody can see."""
+    last = sent.replace("\\", "/").rpartition("/")[2]
+    return "".join(letter for letter in last if letter.isprintable())[:NAME_MOST].strip() or "tep.xlsx"
+
+
+def _checked_file(request: Request, house: House, who: Clerk, data: bytes, name: str) -> Response:
+    if not data:
+        errors = (FieldError("tep", who.say("clerk.file_needed")),)
+        return render("clerk/tasks.html", task_page(house, who, errors), 422, frame=frame_of(request))
+    tried = try_out(house, data, name, allowed=(who.agency,))
+    if tried is None or tried.obligation != who.obligation:
+        return _refused(request, house, who, data, name)
+    return _shown(request, house, who, tried, "file", name)
+
+
+def _refused(request: Request, house: House, who: Clerk, data: bytes, name: str) -> Response:
+    """A file that is no answer of this obligation: kept in quarantine, with the reason on the page."""
+    result = receive(house, data, name, CHANNEL, sender=who.agency, allowed=(who.agency,))
+    if result.submission_id:  # an answer of another of the agency's obligations: taken in, as by any other channel
+        return see_other(f"{who.base}/lich-su")
+    why = result.reason_en if who.language == "en" else result.reason_vi
+    errors = (FieldError("tep", why),)
+    return render("clerk/tasks.html", task_page(house, who, errors, why), 422, frame=frame_of(request))
+
+
+def _shown(request: Request, house: House, who: Clerk, tried: TriedOut, kind: str, name: str) -> Response:
+    if blocks(tried.findings):
+        return render("clerk/mend.html", mend_page(house, who, tried, name), 422, frame=frame_of(request))
+    page = check_page(house, who, tried, kind, name, _name_of(house, who))
+    return render("clerk/check.html", page, frame=frame_of(request))
+
+
+@router.get(f"{CASE}/nhap", response_class=HTMLResponse)
+def web_form(request: Request, house: OpenHouse, who: AClerk, da_luu: str = "") -> Response:
+    """The questions of the workbook, on the web, with what has been typed so far."""
+    return render("clerk/form.html", form_page(house, who, just_saved=bool(da_luu)), frame=frame_of(request))
+
+
+@router.post(f"{CASE}/nhap", response_class=HTMLResponse)
+def save(request: Request, house: OpenHouse, who: ASendingClerk, form: Sent) -> Response:
+    """Keep what was typed; then on to the check, or stay. What another window changed is never overwritten."""
+    sent = {name: text_of(form, name) for name in form}
+    conflicts = drafts.save(house, who.obligation, typed_rows(form_of(who), sent), who.agency)
+    then = "kiem-tra" if "kiem_tra" in form else "luu"
+    if conflicts:
+        return render("clerk/conflict.html", conflict_page(house, who, conflicts, then), 409, frame=frame_of(request))
+    return see_other(f"{who.base}/kiem-tra" if then == "kiem-tra" else f"{who.base}/nhap?da_luu=1")
+
+
+@router.post(f"{CASE}/chon", response_class=HTMLResponse)
+def choose(request: Request, house: OpenHouse, who: ASendingClerk, form: Sent) -> Response:
+    """Settle rows that two windows changed: theirs stays, or this window's takes its place."""
+    chosen = texts_with(form, "chon:")
+    marks = texts_with(form, MARK)
+    answers = texts_with(form, ANSWER)
+    mine = {part for part, choice in chosen.items() if choice == "moi"}
+    sent = {f"{MARK}{part}": marks[part] for part in mine if part in marks}
+    sent |= {f"{ANSWER}{name}": text for name, text in answers.items() if name.rpartition(".")[0] in mine}
+    then = text_of(form, "tiep")
+    rows = typed_rows(form_of(who), sent)
+    conflicts = drafts.save(house, who.obligation, rows, who.agency)
+    missing = set(marks) - set(chosen)
+    if conflicts or missing:
+        stored = drafts.kept(house, who.obligation)
+        all_rows = typed_rows(form_of(who), {**{f"{MARK}{p}": marks[p] for p in marks}, **_prefixed(answers)})
+        again = [
+            drafts.Conflict(row.part, stored[row.part], row.answers)
+            for row in all_rows
+            if row.part in stored and (row.part in missing or row.part in {one.part for one in conflicts})
+        ]
+        page = conflict_page(house, who, again, then)
+        return render("clerk/conflict.html", page, 409, frame=frame_of(request))
+    return see_other(f"{who.base}/kiem-tra" if then == "kiem-tra" else f"{who.base}/nhap?da_luu=1")
+
+
+def _prefixed(answers: Mapping[str, str]) -> dict[str, str]:
+    return {f"{ANSWER}{name}": text for name, text in answers.items()}
+
+
+@router.get(f"{CASE}/kiem-tra", response_class=HTMLResponse)
+def check(request: Request, house: OpenHouse, who: AClerk) -> Response:
+    """The answers of the web form before they are handed in; or the form again, with every place to mend."""
+    tried = _try_web(house, who)
+    if tried is None:
+        return _refused(request, house, who, drafts.as_answer(house, form_of(who), {}), JSON_NAME)
+    if blocks(tried.findings):
+        return render("clerk/form.html", form_page(house, who, tried.findings), 422, frame=frame_of(request))
+    page = check_page(house, who, tried, "web", JSON_NAME, _name_of(house, who))
+    return render("clerk/check.html", page, frame=frame_of(request))
+
+
+def _try_web(house: House, who: Clerk) -> TriedOut | None:
+    data = drafts.as_answer(house, form_of(who), drafts.kept(house, who.obligation))
+    return try_out(house, data, JSON_NAME, allowed=(who.agency,), json_of=who.agency)
+
+
+@router.get(f"{CASE}/khong-phat-sinh", response_class=HTMLResponse)
+def nothing(request: Request, house: OpenHouse, who: AClerk) -> Response:
+    """Say that there was nothing to report; confirmed like any other answer."""
+    tried = _try_nil(house, who, _name_of(house, who))
+    if tried is None:
+        raise ActionNeeded("clerk.nil_not_asked")
+    page = check_page(house, who, tried, "nil", JSON_NAME, _name_of(house, who))
+    return render("clerk/check.html", page, frame=frame_of(request))
+
+
+def _try_nil(house: House, who: Clerk, name: str) -> TriedOut | None:
+    return try_out(house, _nil_answer(house, who, name), JSON_NAME, allowed=(who.agency,), json_of=who.agency)
+
+
+def _nil_answer(house: House, who: Clerk, name: str) -> bytes:
+    form, choice = form_of(who), who.view.programme.form.nil_choice
+    given = {"nil": choice, "preparer": name}
+    answers = {(row.code, field.code): given[field.code] for _, row, field in form.cells() if given.get(field.code)}
+    return drafts.answer_bytes(house, form, answers)
+
+
+@router.post(f"{CASE}/nop", response_class=HTMLResponse)
+def submit(request: Request, house: OpenHouse, who: ABusyClerk, form: Sent) -> Response:
+    """Hand in exactly the bytes that were checked, under a name; then show the receipt."""
+    facts = house.seals.open_link(text_of(form, "niem"))
+    if facts.get("for") != str(who.obligation) or facts.get("answer") not in ("file", "web", "nil"):
+        raise NotAllowed("link.invalid")
+    kind, file_name = facts["answer"], facts["name"]
+    data = house.files.get(facts["sha256"])
+    json_of = None if kind == "file" else who.agency
+    tried = try_out(house, data, file_name, allowed=(who.agency,), json_of=json_of)
+    if tried is None:
+        return _refused(request, house, who, data, file_name)
+    if errors := _complaints(house, who, form, kind, facts["sha256"]):
+        shown = (_try_web(house, who) or tried) if kind == "web" else tried
+        return _again(request, house, who, shown, kind, file_name, form, errors)
+    name = text_of(form, "ho_ten", NAME_MOST).strip()
+    result = hand_in(house, who.obligation, data, file_name, name, json_of=json_of)
+    if result.submission_id is None or result.receipt is None:
+        return _refused(request, house, who, data, file_name)
+    _explain(house, result.submission_id, texts_with(form, "gt:"), name)
+    again = "?lan=lai" if result.replay else ""
+    return see_other(f"{who.base}/bien-nhan/{result.receipt}{again}")
+
+
+def _complaints(house: House, who: Clerk, form: FormData, kind: str, sha256: str) -> tuple[FieldError, ...]:
+    found = []
+    if kind == "web":
+        now = drafts.as_answer(house, form_of(who), drafts.kept(house, who.obligation))
+        if hashlib.sha256(now).hexdigest() != sha256:
+            found.append(FieldError("cau-tra-loi", who.say("clerk.changed")))
+    if not text_of(form, "ho_ten", NAME_MOST).strip():
+        found.append(FieldError("ho-ten", who.say("clerk.name_needed")))
+    if not text_of(form, "xac_nhan"):
+        found.append(FieldError("xac-nhan", who.say("clerk.confirm_needed")))
+    return tuple(found)
+
+
+def _again(
+    request: Request,
+    house: House,
+    who: Clerk,
+    tried: TriedOut,
+    kind: str,
+    file_name: str,
+    form: FormData,
+    errors: tuple[FieldError, ...],
+) -> Response:
+    """The check page with what is missing; what was typed stays."""
+    if any(one.severity is Severity.ERROR for one in tried.findings):
+        return render("clerk/form.html", form_page(house, who, tried.findings), 422, frame=frame_of(request))
+    name = text_of(form, "ho_ten", NAME_MOST)
+    is_confirmed = bool(text_of(form, "xac_nhan"))
+    page = check_page(
+        house, who, tried, kind, file_name, name, texts_with(form, "gt:"), errors, is_confirmed=is_confirmed
+    )
+    return render("clerk/check.html", page, 422, frame=frame_of(request))
+
+
+def _explain(house: House, submission: str, typed: Mapping[str, str], name: str) -> None:
+    """Give the reasons typed beside warnings. One that is too short is asked for again on the receipt's page."""
+    for question, text in typed.items():
+        rule, _, place = question.partition("|")
+        row, _, field = place.partition("|")
+        if text.strip():
+            with suppress(PlancycleError):
+                explain(house, submission, rule, row, field, text, name)

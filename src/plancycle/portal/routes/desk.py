@@ -1,0 +1,16 @@
+"""All of the desk's pages as one router."""
+
+from fastapi import APIRouter
+
+from plancycle.portal.routes import (
+    desk_dossier,
+    desk_duties,
+    desk_editions,
+    desk_lists,
+    desk_review,
+    desk_watch,
+)
+
+router = APIRouter()
+for part in (desk_dossier, desk_review, desk_editions, desk_lists, desk_duties, desk_watch):
+    router.include_router(part.router)

@@ -1,0 +1,21 @@
+"""Editions and figures: from a result to its cells and back."""
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse, Response
+
+from plancycle.portal.desk_editions import edition_page, figure_page
+from plancycle.portal.desk_frame import Looking
+
+router = APIRouter()
+
+
+@router.get("/tong-hop/{year}/{period}/{number}", response_class=HTMLResponse)
+def edition(desk: Looking, year: int, period: str, number: int) -> Response:
+    """One edition: coverage, documents, every figure."""
+    return desk.show("edition.html", edition_page(desk, year, period, number))
+
+
+@router.get("/so-lieu/{cycle}/{period}/{suffix}", response_class=HTMLResponse)
+def figure(desk: Looking, cycle: str, period: str, suffix: str) -> Response:
+    """A figure led back to its cells."""
+    return desk.show("figure.html", figure_page(desk, f"{cycle}/{period}/{suffix}"))

@@ -1,0 +1,77 @@
+"""Documents about the plan's other duties: the budget proposals added up, the list of proposed commendations."""
+
+from plancycle.domain.document_register import DocumentKind
+from plancycle.domain.duties import DutyKind, DutyRecord, DutyStatus
+from plancycle.domain.errors import ActionNeeded
+from plancycle.services.document_contents import Cell, Draft, TableRows
+from plancycle.services.document_letters import Desk
+from plancycle.services.duty_overview import budget_of, records_at
+
+PENDING = (DutyStatus.PROPOSED, DutyStatus.FORWARDED)
+
+
+def budget(desk: Desk) -> list[Draft]:
+    """The proposals for the year's money to whoever gathers them, added up exactly; missing bodies are named.
+
+    Raises DataProblem (the programme has no such duty) and ActionNeeded (nobody has proposed anything).
+    """
+    found = budget_of(desk.house, desk.work, desk.view.year)
+    if not found.proposals:
+        raise ActionNeeded("duty.nothing_proposed", year=desk.view.year)
+    rows: list[tuple[Cell, ...]] = [
+        (order, desk.name(one.body), one.facts.get("subject", ""), one.amount, _status(desk, one))
+        for order, one in enumerate(found.proposals, start=1)
+    ]
+    rows.append((None, desk.house.texts.say("document.total"), "", found.total, ""))
+    programme = desk.view.programme
+    gatherer = found.gathered_by if found.gathered_by != programme.consolidator else programme.authority
+    values = {
+        "unit": found.unit,
+        "total": found.total,
+        "submitted": found.submitted_total,
+        "proposals": len(found.proposals),
+        "missing": desk.names(found.missing),
+    }
+    base = f"{desk.view.id}/budget/{desk.today.isoformat()}"
+    facts = desk.facts(
+        DocumentKind.BUDGET,
+        f"kinh-phi {base}",
+        addressees=(desk.name(gatherer),),
+        values=values,
+        tables=(TableRows("budget", tuple(rows)),),
+    )
+    return [Draft(base, facts)]
+
+
+def commendation(desk: Desk) -> list[Draft]:
+    """The commendations proposed this year and not decided yet, to the plan's authority.
+
+    Raises ActionNeeded when nothing is proposed.
+    """
+    records = records_at(desk.work, desk.view.programme.id, desk.house.clock.now())
+    mine = [one for one in records if one.kind is DutyKind.COMMENDATION and one.year == desk.view.year]
+    pending = [one for one in mine if one.status in PENDING]
+    if not pending:
+        raise ActionNeeded("document.nobody_to_commend", year=desk.view.year)
+    rows = tuple((order, *_honoured(desk, one)) for order, one in enumerate(pending, start=1))
+    whom = [one.facts.get("who") for one in pending]
+    values = {"persons": whom.count("person"), "collectives": whom.count("collective"), "all": len(pending)}
+    base = f"{desk.view.id}/commendation/{desk.today.isoformat()}"
+    facts = desk.facts(
+        DocumentKind.COMMENDATION,
+        f"khen-thuong {base}",
+        addressees=(desk.name(desk.view.programme.authority),),
+        values=values,
+        tables=(TableRows("commendations", rows),),
+    )
+    return [Draft(base, facts)]
+
+
+def _honoured(desk: Desk, record: DutyRecord) -> tuple[Cell, ...]:
+    say, told = desk.house.texts.say, record.facts
+    who, form = say(f"honoured.{told['who']}"), say(f"commendation_form.{told['form']}")
+    return told["subject"], who, desk.name(record.body), form, told["reason"]
+
+
+def _status(desk: Desk, record: DutyRecord) -> str:
+    return desk.house.texts.say(f"duty_status.{record.status}")

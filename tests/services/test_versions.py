@@ -1,0 +1,171 @@
+"""Versions of an answer: what changed, taking one back, and correcting what was approved."""
+
+import factories as f
+import pytest
+from small_programme import ANNUAL, EVERYBODY, FINANCE, HEALTH, YEAR
+
+from plancycle.domain.approvals import ApprovalStatus
+from plancycle.domain.errors import ActionNeeded, DataProblem, MoveNotAllowed, NotFound
+from plancycle.domain.obligations import ObligationStatus
+from plancycle.domain.submissions import Outcome, SubmissionStatus
+from plancycle.services import sweep
+from plancycle.services.changes_between import Change, changes_between
+from plancycle.services.corrections import open_correction
+from plancycle.services.explanations import review
+from plancycle.services.matrix import matrix
+from plancycle.services.receive_submission import receive
+from plancycle.services.verify_audit import verify
+from plancycle.services.withdraw_submission import withdraw
+
+BY = "van-thu@so-y-te.example"
+
+
+@pytest.fixture
+def house():
+    return f.a_house()
+
+
+def send(house, agency=HEALTH, **changed):
+    return receive(house, f.a_workbook(house, agency, **changed), "tra-loi.xlsx", "folder")
+
+
+def statuses(house, agency=HEALTH):
+    return [str(one.status) for one in f.versions(house, agency)]
+
+
+def standing(house, agency=HEALTH):
+    return next(row for row in matrix(house, YEAR, ANNUAL).rows if row.agency == agency)
+
+
+def test_what_changed_is_told_cell_by_cell_in_the_order_of_the_form(house):
+    old = send(house, n1__evidence="Kế hoạch 5").submission_id
+    new = send(house, n1__progress="75", budget__value="13,0", inspections__value="4,0").submission_id
+    found = changes_between(house, old, new)
+
+    assert [(c.row, c.field, c.before, c.after) for c in found] == [
+        ("n1", "progress", "60", "75"),
+        ("n1", "evidence", "Kế hoạch 5", ""),
+        ("budget", "value", "12.5", "13"),
+    ]
+    assert isinstance(found[0], Change)
+    assert found[0].label == "n1 Tuyên truyền, quán triệt · Tiến độ (%)"
+    assert found[0].cell.startswith("Nhiệm vụ!")
+    assert [(c.before, c.after) for c in changes_between(house, new, old)] == [(c.after, c.before) for c in found]
+    assert changes_between(house, old, old) == []
+
+
+def test_what_could_not_be_read_is_compared_as_it_was_typed(house):
+    old, new = send(house, budget__value="mười hai").submission_id, send(house).submission_id
+
+    assert [(c.row, c.before, c.after) for c in changes_between(house, old, new)] == [("budget", "mười hai", "12.5")]
+
+
+def test_only_versions_of_one_obligation_are_compared(house):
+    mine, other = send(house).submission_id, send(house, FINANCE).submission_id
+    with pytest.raises(DataProblem, match="other_obligation"):
+        changes_between(house, mine, other)
+    with pytest.raises(NotFound):
+        changes_between(house, mine, f"{mine}9")
+
+
+def test_a_withdrawn_answer_opens_the_obligation_and_no_earlier_version_comes_back(house):
+    send(house)
+    second = send(house, budget__value="13").submission_id
+    withdrawn = withdraw(house, second, f.REASON, BY)
+    row = standing(house)
+
+    assert withdrawn.status is SubmissionStatus.WITHDRAWN
+    assert statuses(house) == ["superseded", "withdrawn"]
+    assert row.status in (ObligationStatus.OPEN, ObligationStatus.DUE_SOON)
+    assert withdraw(house, second, f.REASON, BY) == withdrawn
+    assert verify(house).ok
+
+
+def test_after_a_withdrawal_a_new_version_stands_and_the_withdrawn_bytes_do_not(house):
+    data = f.a_workbook(house, HEALTH)
+    first = receive(house, data, "lan-1.xlsx", "folder")
+    withdraw(house, first.submission_id, f.REASON, BY)
+    again = receive(house, data, "lan-1.xlsx", "folder")
+    third = send(house, budget__value="13")
+
+    assert (again.outcome, again.reason) == (Outcome.QUARANTINED, "file.withdrawn")
+    assert (third.outcome, statuses(house)) == (Outcome.ACCEPTED, ["withdrawn", "accepted"])
+
+
+def test_what_does_not_stand_or_has_no_reason_is_not_withdrawn(house):
+    first = send(house, budget__value="12.5").submission_id
+    with pytest.raises(MoveNotAllowed):
+        withdraw(house, first, f.REASON, BY)
+    second = send(house).submission_id
+    with pytest.raises(ActionNeeded, match="reason_needed"):
+        withdraw(house, second, "nhầm", BY)
+    with pytest.raises(NotFound):
+        withdraw(house, f"{second}9", f.REASON, BY)
+    assert statuses(house) == ["superseded", "accepted"]
+
+
+def test_nothing_is_withdrawn_once_its_review_has_begun(house):
+    reviewed = send(house, n1__status="Hoàn thành", n1__explanation="Văn bản đang trình ký")
+    review(house, 1, True, "nguyen-thi-lap")
+    frozen = send(house, FINANCE)
+    f.a_final_edition(house)
+    for version in (reviewed, frozen):
+        with pytest.raises(ActionNeeded, match=r"withdrawal\.reviewed"):
+            withdraw(house, version.submission_id, f.REASON, BY)
+
+
+def test_an_approved_answer_is_replaced_only_by_a_correction_with_a_reason(house):
+    f.an_approved_edition(house)
+    locked = send(house, budget__value="13")
+    opened = open_correction(house, f.owed(HEALTH), f.REASON, BY)
+    taken = send(house, budget__value="13")
+    with house.work() as work:
+        (kept,) = work.corrections.under(str(f.owed(HEALTH)))
+        cited = work.receipts.of_submission(taken.submission_id).statement
+
+    assert (locked.outcome, locked.reason) == (Outcome.QUARANTINED, "file.approved")
+    assert (taken.outcome, statuses(house)) == (Outcome.ACCEPTED, ["superseded", "accepted"])
+    assert (kept.corrects, kept.submission, kept.reason) == (opened.corrects, taken.submission_id, f.REASON)
+    assert f'"cites":"{opened.receipt}"' in cited
+
+
+def test_a_returned_attempt_keeps_the_correction_open(house):
+    f.an_approved_edition(house)
+    opened = open_correction(house, f.owed(HEALTH), f.REASON, BY)
+    send(house, budget__value="12.5x")
+    taken = send(house, budget__value="13")
+    with house.work() as work:
+        cited = work.receipts.of_submission(taken.submission_id).statement
+
+    assert f'"cites":"{opened.receipt}"' in cited
+
+
+def test_a_correction_makes_the_edition_stale_and_the_sweep_makes_a_newer_one(house):
+    edition = f.an_approved_edition(house)
+    house.clock.at = f.at(12, 20)  # Saturday 20/12/2025: what comes now is late, and still corrects
+    open_correction(house, f.owed(HEALTH), f.REASON, BY)
+    taken = send(house, budget__value="13")
+    due = [one.kind for one in sweep.due_actions(house, YEAR) if one.kind == "freeze"]
+    sweep.perform(house, YEAR)
+    with house.work() as work:
+        old = work.editions.get(edition.id)
+        finals = [one for one in work.editions.of_period("ct-2025", ANNUAL) if one.kind == "final"]
+
+    assert (due, old) == (["freeze"], edition)
+    assert [len(one.members) for one in finals] == [len(EVERYBODY)] * 2
+    assert taken.submission_id in {member.submission for member in finals[-1].members}
+    assert "freeze" not in [one.kind for one in sweep.due_actions(house, YEAR)]
+
+
+def test_a_correction_is_for_what_was_approved_and_is_opened_once(house):
+    with pytest.raises(NotFound):
+        open_correction(house, f.owed(HEALTH), f.REASON, BY)
+    send(house)
+    with pytest.raises(ActionNeeded, match="not_approved"):
+        open_correction(house, f.owed(HEALTH), f.REASON, BY)
+    f.an_approval(house, ApprovalStatus.APPROVED)
+    with pytest.raises(ActionNeeded, match="reason_needed"):
+        open_correction(house, f.owed(HEALTH), "sai", BY)
+    opened = open_correction(house, f.owed(HEALTH), f.REASON, BY)
+
+    assert open_correction(house, f.owed(HEALTH), "Một lý do khác hẳn nữa", BY) == opened

@@ -1,0 +1,110 @@
+"""Whatever is done to the audit log is noticed: by the chain alone, or by the anchors that were kept outside."""
+
+import random
+from dataclasses import replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from plancycle.domain.anchors import Anchor, Checkpoint, first_contradiction, read_anchor
+from plancycle.domain.errors import DataProblem
+from plancycle.domain.events import GENESIS, Event, SealedEvent, first_broken, seal
+
+START = datetime(2025, 12, 1, 8, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
+TAMPERS = 100_000
+FIELDS = ("at", "actor", "action", "subject", "payload", "prev_hash", "hash")
+
+
+def chain(length: int, actor: str = "chuyen-vien") -> list[SealedEvent]:
+    sealed: list[SealedEvent] = []
+    for seq in range(1, length + 1):
+        event = Event(START + timedelta(minutes=seq), actor, "submission.accepted", f"q1/{seq}", {"version": seq})
+        sealed.append(seal(event, seq, sealed[-1].hash if sealed else GENESIS))
+    return sealed
+
+
+def anchored(events: list[SealedEvent]) -> Checkpoint:
+    return Checkpoint("tn-nq94", len(events), events[-1].hash if events else GENESIS, START)
+
+
+def tampered(events: list[SealedEvent], dice: random.Random) -> list[SealedEvent]:
+    """One change of one event: a letter, its number, its place, or its absence."""
+    at = dice.randrange(len(events))
+    kind = dice.choice(("letter", "number", "swap", "drop", "double"))
+    if kind == "letter":
+        name = dice.choice(FIELDS)
+        text = getattr(events[at], name)
+        place = dice.randrange(len(text))
+        letter = dice.choice([other for other in "0123456789abcdefxyz" if other != text[place]])
+        return [
+            *events[:at],
+            replace(events[at], **{name: text[:place] + letter + text[place + 1 :]}),
+            *events[at + 1 :],
+        ]
+    if kind == "number":
+        other = dice.choice([seq for seq in range(-1, 20) if seq != events[at].seq])
+        return [*events[:at], replace(events[at], seq=other), *events[at + 1 :]]
+    if kind == "swap":
+        other = (at + dice.randrange(1, len(events))) % len(events)
+        swapped = list(events)
+        swapped[at], swapped[other] = swapped[other], swapped[at]
+        return swapped
+    if kind == "drop":
+        return events[:at] + events[at + 1 :]
+    return [*events[: at + 1], *events[at:]]
+
+
+def is_noticed(events: list[SealedEvent], checkpoint: Checkpoint) -> bool:
+    return first_broken(events) is not None or first_contradiction(events, checkpoint) is not None
+
+
+def test_a_hundred_thousand_random_changes_are_all_noticed():
+    events, dice = chain(6), random.Random(94)
+    checkpoint = anchored(events)
+    unnoticed = sum(not is_noticed(tampered(events, dice), checkpoint) for _ in range(TAMPERS))
+    assert unnoticed == 0
+
+
+def test_an_untouched_chain_is_never_suspected():
+    events = chain(30)
+    for length in range(31):
+        assert not is_noticed(events, anchored(events[:length]))
+
+
+@pytest.mark.parametrize("cut", range(1, 6))
+def test_a_cut_tail_fits_the_chain_but_not_the_anchor(cut):
+    events = chain(10)
+    rest = events[:-cut]
+    assert (first_broken(rest), first_contradiction(rest, anchored(events))) == (None, 11 - cut)
+
+
+def test_a_chain_computed_anew_fits_itself_but_not_the_anchor():
+    events, forged = chain(10), chain(10, actor="người khác")
+    assert (first_broken(forged), first_contradiction(forged, anchored(events))) == (None, 10)
+
+
+def test_a_rolled_back_chain_that_went_on_differently_is_noticed():
+    events = chain(10)
+    other = [*events[:5]]
+    for seq in range(6, 13):
+        event = Event(START + timedelta(hours=seq), "chuyen-vien", "submission.returned", f"q1/{seq}", {})
+        other.append(seal(event, seq, other[-1].hash))
+    assert (first_broken(other), first_contradiction(other, anchored(events))) == (None, 10)
+
+
+def test_an_anchor_is_read_back_as_it_was_written():
+    anchor = Anchor(anchored(chain(3)), "c2lnbmF0dXJl", "0123456789abcdef")
+    assert read_anchor(anchor.text()) == anchor
+
+
+@pytest.mark.parametrize("text", ["", "plancycle-checkpoint-v1", "x\nseq: 1", "\0"])
+def test_what_is_no_anchor_is_refused(text):
+    with pytest.raises(DataProblem, match="not_one"):
+        read_anchor(text)
+
+
+def test_each_anchor_names_the_one_before():
+    first = anchored(chain(3))
+    second = replace(anchored(chain(5)), previous=first.sha256)
+    assert (second.previous, len({first.sha256, second.sha256})) == (first.sha256, 2)
