@@ -25,7 +25,7 @@ def actions(house):
 LINK = "clerk_link.made"
 RECEIVED = ["submission.received", "submission.accepted", "receipt.issued", "message.queued", LINK]
 ALL_IN = RECEIVED * 4
-REQUESTED = [*ALL_IN, "edition.final", "approval.requested", "message.queued"]
+REQUESTED = [*ALL_IN, "edition.final", "register.allocated", "approval.requested", "message.queued"]
 
 
 @pytest.mark.parametrize(

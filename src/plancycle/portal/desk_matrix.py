@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from plancycle.domain.obligations import ObligationStatus
 from plancycle.domain.programme import Programme
-from plancycle.domain.searching import folded
+from plancycle.domain.searching import matches
 from plancycle.portal import reports
 from plancycle.portal.desk_frame import Desk
 from plancycle.portal.desk_pages import Choice, MatrixFilter, MatrixLine, MatrixMark, MatrixPage, Paging, PeriodDesk
@@ -67,7 +67,6 @@ def _kept(
     agencies: Sequence[str],
     wanted: MatrixFilter,
 ) -> list[str]:
-    words = folded(wanted.name).split()
     kinds = {one.id: str(one.kind) for one in programme.agencies}
     looked_at = [line for period, line in zip(periods, lines, strict=True) if wanted.period in ("", period.period)]
 
@@ -77,10 +76,8 @@ def _kept(
             return False
         if wanted.status and not any(_has(row, wanted.status) for row in rows):
             return False
-        if not words:
-            return bool(rows)
-        names = folded(" ".join({row.agency_name for line in lines for row in _of(line, agency)}))
-        return bool(rows) and all(word in names for word in words)
+        names = " ".join({row.agency_name for line in lines for row in _of(line, agency)})
+        return bool(rows) and (not wanted.name or matches(names, wanted.name))
 
     return [agency for agency in agencies if is_wanted(agency)]
 

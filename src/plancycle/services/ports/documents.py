@@ -21,7 +21,7 @@ class Documents(Protocol):
     """Official documents in the form of Decree 30/2020/NĐ-CP; same facts, same bytes."""
 
     def report(self, facts: ReportFacts) -> tuple[RenderedFile, ...]:
-        """The consolidated report: ``.docx``, ``.pdf`` and ``.xlsx`` for people, ``.json`` and ``.csv`` for programs."""
+        """The consolidated report: ``.docx``, ``.pdf``, ``.xlsx`` for people, ``.json`` and ``.csv`` for programs."""
 
     def document(self, facts: DocumentFacts) -> tuple[RenderedFile, ...]:
         """Any other document as ``.docx`` and ``.pdf``."""
