@@ -102,7 +102,10 @@ def test_rolls_and_several_days_a_year_reach_the_programme(folder):
 
 
 def test_a_reminder_is_a_number_or_says_how_it_is_counted_and_whom_it_goes_to(folder):
-    shipped, counted = "[-10, -5, -1, 0, 1, {days: 3, to: leader}]", "[-10, {days: -3, count: working}, {days: 1, to: leader}]"
+    shipped, counted = (
+        "[-10, -5, -1, 0, 1, {days: 3, to: leader}]",
+        "[-10, {days: -3, count: working}, {days: 1, to: leader}]",
+    )
     swap(folder, CALENDAR, shipped, counted)
     programme = loaded(folder)
 

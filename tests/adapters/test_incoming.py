@@ -123,10 +123,14 @@ def test_a_mail_nested_beyond_reason_is_refused_not_survived_by_luck():
     head, depth = b"", 3000
     for number in range(depth):
         head += b'Content-Type: multipart/mixed; boundary="%d"\r\n\r\n--%d\r\n' % (number, number)
+    refused = ""
+    files: tuple[object, ...] = ()
     try:
-        assert open_mail(b"From: a@b.example\r\n" + head + b"\r\nx").files == ()
+        files = open_mail(b"From: a@b.example\r\n" + head + b"\r\nx").files
     except UnreadableFile as refusal:
-        assert refusal.key == "mail.unreadable"
+        refused = refusal.key
+
+    assert (files, refused) in (((), ""), ((), "mail.unreadable"))
 
 
 def test_a_delivery_report_is_known():

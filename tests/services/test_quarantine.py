@@ -11,7 +11,6 @@ from small_programme import (
     DURING_Q2,
     HEALTH,
     Q1,
-    Q2,
     YEAR,
 )
 

@@ -35,7 +35,9 @@ def transmit(house: House, edition_id: str) -> list[Transmittal]:
         view = cycle_view(house, int(edition.cycle.rpartition("-")[2]), work)
         approval = _approval(work, edition)
         _check_is_newest(work, view, edition)
-        transmittals = [_intent(house, work, view, edition, approval, one) for one in _addressees(view, edition, approval)]
+        transmittals = [
+            _intent(house, work, view, edition, approval, one) for one in _addressees(view, edition, approval)
+        ]
     return _hand_over_all(house, view, transmittals)
 
 
