@@ -24,6 +24,8 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium not installed
 
 NOW = datetime(2025, 9, 10, 2, 0, tzinfo=UTC)
 SIZES = ({"width": 390, "height": 844}, {"width": 1280, "height": 900})
+WIDTHS = [SIZES[:1], pytest.param(SIZES, marks=pytest.mark.slow)]
+"""Every page on a phone each time; on a wide screen, too, in the long tests."""
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 FIRST_LOAD = 40 * 1024
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
@@ -102,7 +104,8 @@ def broken_rules(page):
     return [(one["id"], one["nodes"][0]["html"][:120]) for one in found]
 
 
-def test_every_page_is_accessible_light_and_never_scrolls_sideways(site, chromium):
+@pytest.mark.parametrize("sizes", WIDTHS, ids=["phone", "phone and desk"])
+def test_every_page_is_accessible_light_and_never_scrolls_sideways(site, chromium, sizes):
     wrong = []
     page = chromium.new_page(bypass_csp=True)
     styles = sum(len(gzip.compress(one.read_bytes())) for one in STATIC.glob("*"))
@@ -111,7 +114,8 @@ def test_every_page_is_accessible_light_and_never_scrolls_sideways(site, chromiu
         if len(gzip.compress(answer.body())) + styles > FIRST_LOAD:
             wrong.append((path, "heavy"))
         page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-        for size in SIZES:
+        page.wait_for_load_state()
+        for size in sizes:
             page.set_viewport_size(size)
             wrong += [(path, size["width"], *one) for one in broken_rules(page)]
             if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
