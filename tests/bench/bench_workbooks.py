@@ -16,7 +16,7 @@ from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
 from genuine_workbooks import forms, year
 

@@ -54,7 +54,7 @@ class Genuine:
 @cache
 def year() -> CycleView:
     """The shipped programme's year."""
-    files = ProgrammeFiles(Path(__file__).parents[1] / "programmes")
+    files = ProgrammeFiles(Path(__file__).parents[2] / "programmes")
     programme = files.load("tn-nq94")
     return CycleView(programme, YEAR, files.working_days(programme, YEAR))
 

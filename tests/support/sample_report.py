@@ -14,7 +14,7 @@ from plancycle.domain.periods import Period
 from plancycle.domain.programme import Programme
 from plancycle.services.report_contents import ReportFacts, SubmissionLine, WorkLine
 
-PROGRAMMES = Path(__file__).resolve().parents[1] / "programmes"
+PROGRAMMES = Path(__file__).resolve().parents[2] / "programmes"
 SIGNATORY = Official("pgd", "Trần Văn Mẫu", "Phó Giám đốc", "pgd@example.invalid", "KT. Giám đốc")
 
 
