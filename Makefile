@@ -36,7 +36,7 @@ up: $(RUN_STAMP) ## Cổng nộp báo cáo, Prefect và worker · portal, Prefec
 
 test: check ## Mọi phép kiểm tra và kiểm thử · every check, then every test (ARGS="-k trace")
 	@echo "▸ Kiểm thử · tests"
-	@$(BIN)/python -m pytest -rs -n auto --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -rs -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(DEV_STAMP) ## Quy tắc viết mã, kiểu, luật phụ thuộc · ruff, mypy, the law of imports
 	@echo "▸ Quy tắc viết mã · ruff"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from faults.outside import FaultyRelay, decide_all, faults_found, queue
+from faulty_relay import FaultyRelay, decide_all, faults_found, queue
 
 from plancycle.bootstrap import Household, forget, open_house
 from plancycle.services.deliver_messages import deliver

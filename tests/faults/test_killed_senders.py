@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from faults.outside import FaultyRelay, decide_all, faults_found, queue
+from faulty_relay import FaultyRelay, decide_all, faults_found, queue
 
 from plancycle.bootstrap import Household, forget, open_house
 from plancycle.domain.messages import MessageStatus
