@@ -9,11 +9,11 @@ from plancycle.cli.up import register
 
 
 def scheduled(api_url, deadline):
-    """Names of the deployments that have scheduled runs, once every scheduled one has some, or at the deadline."""
+    """Names of the deployments that have scheduled runs, once every one with a schedule in force has some, or at the deadline."""
     with httpx.Client(base_url=api_url, trust_env=False, timeout=30) as client:
         while True:
             deployments = {one["id"]: one for one in client.post("/deployments/filter", json={}).json()}
-            wanted = {one["name"] for one in deployments.values() if one["schedules"]}
+            wanted = {one["name"] for one in deployments.values() if any(each["active"] for each in one["schedules"])}
             states = {"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}, "limit": 200}
             runs = client.post("/flow_runs/filter", json=states).json()
             names = {deployments[run["deployment_id"]]["name"] for run in runs}
