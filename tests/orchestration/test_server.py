@@ -9,7 +9,7 @@ from plancycle.cli.up import register
 
 
 def scheduled(api_url, deadline):
-    """Names of the deployments that have scheduled runs, once every one with a schedule in force has some, or at the deadline."""
+    """Names of the deployments with scheduled runs: when every schedule in force has some, or at the deadline."""
     with httpx.Client(base_url=api_url, trust_env=False, timeout=30) as client:
         while True:
             deployments = {one["id"]: one for one in client.post("/deployments/filter", json={}).json()}
