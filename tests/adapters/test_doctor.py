@@ -101,7 +101,7 @@ def test_work_that_is_due_and_not_done_is_noticed(capsys, data, monkeypatch):
     stage.furnish(home, "tn-nq94", 0, 2026)
     with open_house(as_of=NOW) as house:
         open_cycle(house, 2025)
-    code, found = findings(capsys, NOW + timedelta(days=60))
+    code, found = findings(capsys, NOW + timedelta(days=30))
     assert (code, "plancycle sweep" in found["due"]["vi"]) == (4, True)
 
 
