@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 from faulty_relay import FaultyRelay, decide_all, faults_found, queue
+from ledgers import ledger_url, postgres_url
+from postgres_server import WITH_SERVER
 
 from plancycle.bootstrap import Household, forget, open_house
 from plancycle.domain.messages import MessageStatus
@@ -53,10 +55,16 @@ class Senders:
         return self._process.stdout.readline().strip()
 
 
+def ledger_of(data: Path) -> dict[str, str]:
+    """The environment of a process that works on that folder; its name says on which database."""
+    url = postgres_url(data) if data.name == "postgresql" else ledger_url(data)
+    return {"PLANCYCLE_DATA": str(data), "PLANCYCLE_DATABASE_URL": url}
+
+
 @contextmanager
 def senders(data: Path, mail_url: str) -> Iterator[Senders]:
     """The program, over a data folder and a relay."""
-    environment = {**os.environ, "PLANCYCLE_DATA": str(data), "PLANCYCLE_MAIL_URL": mail_url}
+    environment = {**os.environ, **ledger_of(data), "PLANCYCLE_MAIL_URL": mail_url}
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     with subprocess.Popen([sys.executable, str(SENDER)], env=environment, text=True, **pipes) as process:
         yield Senders(process)
@@ -83,7 +91,7 @@ def kill_at_random(program: Senders, at_once: int, longest: float, dice: random.
 def listed_in_doubt(data: Path) -> set[str]:
     """What an operator sees."""
     command = [sys.executable, "-m", "plancycle", "outbox", "--in-doubt", "--json"]
-    environment = {**os.environ, "PLANCYCLE_DATA": str(data)}
+    environment = {**os.environ, **ledger_of(data)}
     shown = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
     return set(json.loads(shown)["in_doubt"])
 
@@ -116,17 +124,24 @@ def drill(house: Household, relay: FaultyRelay, kills: int, seed: int) -> dict[s
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[Household]:
-    """A house on a data folder of its own."""
-    data = tmp_path / "data"
-    with open_house(Settings(data=data)) as opened:
+def house(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Household]:
+    """A house on a data folder of its own, named after its database."""
+    data = tmp_path / request.param
+    with open_house(Settings(data=data, database_url=ledger_of(data)["PLANCYCLE_DATABASE_URL"])) as opened:
         yield opened
     forget(data)
 
 
-@pytest.mark.parametrize(
-    "kills", [8, pytest.param(200, marks=[pytest.mark.slow, pytest.mark.timeout(900)])], ids=["short", "drill"]
-)
+DRILL = [pytest.mark.slow, pytest.mark.timeout(900)]
+DRILLS = [
+    pytest.param("usual", 8, id="short"),
+    pytest.param("usual", 200, marks=DRILL, id="drill"),
+    pytest.param("postgresql", 4, marks=WITH_SERVER, id="short on PostgreSQL"),
+    pytest.param("postgresql", 200, marks=[*DRILL, WITH_SERVER], id="drill on PostgreSQL"),
+]
+
+
+@pytest.mark.parametrize(("house", "kills"), DRILLS, indirect=["house"])
 def test_killed_at_random_moments_senders_lose_nothing_and_hide_nothing(house, tmp_path, kills):
     with FaultyRelay(tmp_path / "relay", thinks=0.002) as relay:
         figures = drill(house, relay, kills, seed=kills)

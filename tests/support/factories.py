@@ -1,6 +1,7 @@
 """One call brings anything of the small programme into any status."""
 
 import contextlib
+from dataclasses import replace
 from datetime import datetime
 
 from fakes import FakeClock, FakeHouse, FakeProgrammes, PowerCut, fill
@@ -22,6 +23,7 @@ from small_programme import (
     at,
 )
 
+from plancycle.domain.agencies import AddressBook, Contact
 from plancycle.domain.approvals import Approval, ApprovalStatus
 from plancycle.domain.consolidation import Edition
 from plancycle.domain.messages import Message, MessageStatus
@@ -31,6 +33,8 @@ from plancycle.domain.submissions import Submission, SubmissionStatus
 from plancycle.domain.transmittals import Transmittal, TransmittalStatus
 from plancycle.services import data_calls
 from plancycle.services.consolidate_period import consolidate
+from plancycle.services.correct_upward import recall
+from plancycle.services.corrections import open_correction
 from plancycle.services.cycle_view import cycle_view
 from plancycle.services.decide_approval import decide
 from plancycle.services.deliver_messages import deliver
@@ -182,19 +186,50 @@ def an_approved_edition(house: House, period: Period = ANNUAL) -> Edition:
     return edition
 
 
+def a_book_with_ministry(house: FakeHouse) -> AddressBook:
+    """The address book with a mailbox of the ministry."""
+    book = house.programmes.book
+    return replace(book, contacts=(*book.contacts, Contact("bo-noi-vu", "", "vt@bo-noi-vu.example")))
+
+
+def a_newer_edition(house: House) -> Edition:
+    """A final edition after the one that has been approved: an answer in that was corrected."""
+    open_correction(house, owed(HOME), REASON, "nguyen-thi-lap")
+    value = str(5 + len(versions(house, HOME)))
+    receive(house, a_workbook(house, HOME, inspections__value=value), "lan-2.xlsx", "folder")
+    return a_final_edition(house)
+
+
+def a_newer_approved_edition(house: House) -> Edition:
+    """The same, approved."""
+    edition = a_newer_edition(house)
+    approval = prepare(house, edition.id).approval
+    decide(house, link_to(house, approval), True, "")
+    return edition
+
+
 def a_transmittal(house: FakeHouse, status: TransmittalStatus) -> Transmittal:
     """The transmittal of an annual edition to the ministry in any status."""
     scripts = {
         TransmittalStatus.INTENT: "down",
         TransmittalStatus.UNKNOWN: "lost",
+        TransmittalStatus.PARKED: "conflict",
         TransmittalStatus.REFUSED: "refused",
+        TransmittalStatus.WITHDRAWN: "down",
     }
     house.gateways["http"].script.append(scripts.get(status, ""))
     edition = an_approved_edition(house)
-    transmit(house, edition.id)
+    key = next(one.key for one in transmit(house, edition.id) if one.addressee == "bo-noi-vu")
     if status is TransmittalStatus.ACKNOWLEDGED:
         ask_acknowledgements(house, YEAR)
+    if status in (TransmittalStatus.REPLACED, TransmittalStatus.WITHDRAWN):
+        transmit(house, a_newer_approved_edition(house).id)
+    if status is TransmittalStatus.RECALLED:
+        recall(house, key, REASON, "van-thu")
+        house.gateways["http"].codes[key] = "15"
+        ask_acknowledgements(house, YEAR)
     with house.work() as work:
-        found = next(one for one in work.transmittals.of_cycle(CYCLE) if one.addressee == "bo-noi-vu")
+        found = work.transmittals.get(key)
+    assert found is not None
     assert found.status is status
     return found

@@ -6,24 +6,29 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from fake_acknowledgements import FakeAcknowledgements
 from fake_addresses import FakeAddresses
+from fake_approvals import FakeDelegations, FakeSignedCopies
 from fake_dates import FakeEnteredDates
 from fake_duties import FakeDuties
 from fake_explanations import FakeCorrections, FakeExplanations
 from fake_extensions import FakeExtensionRequests
 from fake_intake import FakeApiAccess, FakeMails, FakeQuarantine, FakeReceipts, IntakeTables
+from fake_narrative import FakeNarrativeEdits
 from fake_portal import FakeDrafts, FakeLinks, FakePeople, PortalTables
 from fake_register import FakeRegister
 from fake_successions import FakeSuccessions
 from fake_versions import FakeVersions
 
 from plancycle.domain import messages
+from plancycle.domain.acknowledgements import Acknowledgement
 from plancycle.domain.amendments import Amendment
 from plancycle.domain.approvals import Approval
 from plancycle.domain.bounces import Address, Bounce
 from plancycle.domain.consolidation import DocumentFile, Edition, SourceCell
 from plancycle.domain.corrections import Correction
 from plancycle.domain.deadlines import Extension
+from plancycle.domain.delegations import Delegation
 from plancycle.domain.document_register import IssuedFile, RegisterEntry
 from plancycle.domain.duties import DutyRecord
 from plancycle.domain.elsewhere import ReportedElsewhere
@@ -32,9 +37,11 @@ from plancycle.domain.explanations import Explanation
 from plancycle.domain.extensions import ExtensionRequest
 from plancycle.domain.findings import Finding
 from plancycle.domain.messages import Lease, Message, MessageStatus
+from plancycle.domain.narrative import Edit
 from plancycle.domain.openings import Visit
 from plancycle.domain.periods import ObligationKey, Period
 from plancycle.domain.plan_dates import EnteredDate
+from plancycle.domain.signed_copies import SignedCopy
 from plancycle.domain.submissions import Entry, Submission, SubmissionStatus
 from plancycle.domain.succession import Decision
 from plancycle.domain.transmittals import Transmittal
@@ -70,6 +77,9 @@ class Tables:
     issued: list[IssuedFile] = field(default_factory=list)
     approvals: dict[str, Approval] = field(default_factory=dict)
     transmittals: dict[str, Transmittal] = field(default_factory=dict)
+    acknowledgements: list[Acknowledgement] = field(default_factory=list)
+    delegations: dict[str, Delegation] = field(default_factory=dict)
+    signed_copies: dict[tuple[str, str, int], SignedCopy] = field(default_factory=dict)
     entered_dates: list[EnteredDate] = field(default_factory=list)
     audit: list[SealedEvent] = field(default_factory=list)
     succession_decisions: list[tuple[str, Decision]] = field(default_factory=list)
@@ -84,6 +94,7 @@ class Tables:
     amendments: dict[tuple[str, int], Amendment] = field(default_factory=dict)
     explanations: dict[int, Explanation] = field(default_factory=dict)
     corrections: dict[int, Correction] = field(default_factory=dict)
+    narrative_edits: dict[tuple[str, str, int], Edit] = field(default_factory=dict)
     notices: set[tuple[str, str]] = field(default_factory=set)
 
     def copy(self) -> "Tables":
@@ -139,10 +150,17 @@ class FakeSubmissions:
         return self._sorted(r for r in self.rows.values() if (r.obligation.cycle, r.obligation.period) == owed)
 
     def by_bytes(self, obligation: ObligationKey, sha256: str) -> Submission | None:
-        return next((row for row in self.versions(obligation) if row.sha256 == sha256), None)
+        there = (row for row in self.versions(obligation) if row.status is not SubmissionStatus.WITHDRAWN)
+        return next((row for row in there if row.sha256 == sha256), None)
 
     def entries(self, submission_id: str) -> list[Entry]:
         return list(self.tables.entries.get(submission_id, ()))
+
+    def entries_of(self, submission_ids: Sequence[str]) -> dict[str, list[Entry]]:
+        return {one: self.entries(one) for one in submission_ids}
+
+    def findings_of(self, submission_ids: Sequence[str]) -> dict[str, list[Finding]]:
+        return {one: self.findings(one) for one in submission_ids}
 
     def findings(self, submission_id: str) -> list[Finding]:
         return list(self.tables.findings.get(submission_id, ()))
@@ -270,6 +288,10 @@ class FakeEditions:
             refuse_if(file.edition not in self.rows or (file.edition, file.kind) in taken, file)
             self.tables.documents.append(file)
 
+    def drop_documents(self, edition_id: str) -> None:
+        kept = [file for file in self.tables.documents if file.edition != edition_id]
+        self.tables.documents[:] = kept
+
     def documents(self, edition_id: str) -> list[DocumentFile]:
         found = [file for file in self.tables.documents if file.edition == edition_id]
         return sorted(found, key=lambda file: file.kind)
@@ -283,7 +305,7 @@ class FakeEditions:
 
     def approvals(self, edition_id: str) -> list[Approval]:
         found = [approval for approval in self.tables.approvals.values() if approval.edition == edition_id]
-        return sorted(found, key=lambda approval: approval.requested_at)
+        return sorted(found, key=lambda approval: (approval.requested_at, approval.number))
 
     def approval(self, approval_id: str) -> Approval | None:
         return self.tables.approvals.get(approval_id)
@@ -351,8 +373,12 @@ class FakeWork:
         self.outbox = FakeOutbox(tables)
         self.editions = FakeEditions(tables)
         self.register = FakeRegister(tables)
+        self.delegations = FakeDelegations(tables)
+        self.signed_copies = FakeSignedCopies(tables)
         self.transmittals = FakeTransmittals(tables)
+        self.acknowledgements = FakeAcknowledgements(tables)
         self.entered_dates = FakeEnteredDates(tables)
+        self.narrative_edits = FakeNarrativeEdits(tables)
         self.audit = FakeAudit(tables)
         self.duties = FakeDuties(tables.duties)
         self.receipts = FakeReceipts(tables)

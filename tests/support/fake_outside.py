@@ -45,6 +45,9 @@ class FakePostman:
             self.meanwhile()
         return "250 2.0.0 queued"
 
+    def greet(self) -> None:
+        """It always answers."""
+
     def close(self) -> None:
         self.is_open = False
 
@@ -94,7 +97,8 @@ class FakeGateway:
     """An addressee. ``taken`` is its ledger of effects: one a key, however often it is sent.
 
     ``script``: ``down`` (not taken), ``lost`` (taken, the answer is lost), ``silent`` (not taken, nobody can say),
-    ``refused``, ``cut`` (taken, then our machine dies).
+    ``refused``, ``conflict`` (other bytes stand under the key), ``mute`` (not taken, nobody can say or be asked),
+    ``cut`` (taken, then our machine dies).
     """
 
     def __init__(self) -> None:
@@ -102,22 +106,40 @@ class FakeGateway:
         self.calls: list[str] = []
         self.script: deque[str] = deque()
         self.answer = "acknowledged"
+        self.codes: dict[str, str] = {}
+        """What the addressee says about a key, where it is not ``answer``."""
+        self.is_mute = False
 
     def send(self, package: Package) -> GatewayReply:
         self.calls.append(f"send {package.addressee}")
         what = self.script.popleft() if self.script else ""
-        if what == "refused":
-            return GatewayReply("refused", "wrong form")
+        if what in ("refused", "conflict"):
+            return GatewayReply(what, "wrong form")
         if what == "down":
             raise OutsideFailure("gateway.not_delivered", addressee=package.addressee)
-        if what != "silent":
+        self.is_mute = self.is_mute or what == "mute"
+        if what not in ("silent", "mute"):
             self.taken.setdefault(package.key, package)
-        if what in ("lost", "silent"):
+        if what in ("lost", "silent", "mute"):
             raise OutsideFailure("gateway.unknown", addressee=package.addressee)
         if what == "cut":
             raise PowerCut("after handing over")
         return GatewayReply("sent", "taken")
 
-    def ask(self, addressee: str, key: str) -> GatewayReply | None:
+    def recall(self, package: Package) -> GatewayReply:
+        self.calls.append(f"recall {package.addressee}")
+        return GatewayReply("sent", "asked")
+
+    def ask(self, addressee: str, key: str, bundle_sha256: str = "") -> GatewayReply | None:
         self.calls.append(f"ask {addressee}")
+        if self.is_mute:
+            raise OutsideFailure("gateway.cannot_ask", addressee=addressee)
+        if key in self.codes:
+            return GatewayReply("sent", f"{key} {self.codes[key]}", self.codes[key])
         return GatewayReply(self.answer, f"no. {len(self.taken)}") if key in self.taken else None
+
+    def answers(self) -> None:
+        return None
+
+    def note_taken(self, answers: object) -> None:
+        return None

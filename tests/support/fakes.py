@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
+from fake_approvals import FakeApproverKeys, FakeSigning
 from fake_channels import FakeMailbox, FakeReceiptKey
 from fake_ledger import Clash, FakeDatabase, FakeWork, PowerCut
 from fake_outside import FakeCourier, FakeGateway, FakePostman, FakeSenders
@@ -15,11 +16,12 @@ from fake_outside import FakeCourier, FakeGateway, FakePostman, FakeSenders
 from plancycle.adapters.credentials import Credentials
 from plancycle.adapters.mail.bounces import BounceReader
 from plancycle.domain.agencies import AddressBook
-from plancycle.domain.consolidation import FigureRow
+from plancycle.domain.consolidation import FigureRow, Origin
 from plancycle.domain.errors import NotAllowed, NotFound, UnreadableFile
 from plancycle.domain.events import canonical_json
 from plancycle.domain.findings import Finding
 from plancycle.domain.forms import Aggregation, Form
+from plancycle.domain.narrative import Folding
 from plancycle.domain.programme import Programme
 from plancycle.domain.receipts import Receipt
 from plancycle.domain.rule_checks import Likeness, no_likeness
@@ -200,6 +202,11 @@ class FakeComposer:
         return f"<{sha256(key.encode())}@test>"
 
 
+def fold_equal(texts: Sequence[str], _percent: int) -> list[int]:
+    """Only the very same text says the same."""
+    return [texts.index(text) for text in texts]
+
+
 class FakeFrames:
     """Adding up with exact decimals."""
 
@@ -207,16 +214,24 @@ class FakeFrames:
         figures: dict[str, list[FigureRow]] = {}
         for row in rows:
             figures.setdefault(row.figure, []).append(row)
+        results = {name: self._result(found, rules[name]) for name, found in figures.items()}
         return {
-            name: (self._result(found, rules[name]), len({r.agency for r in found})) for name, found in figures.items()
+            name: (result, len({r.agency for r in figures[name] if r.origin is Origin.REPORTED}))
+            for name, result in results.items()
+            if result is not None
         }
 
-    def _result(self, rows: list[FigureRow], rule: Aggregation) -> int:
+    def _result(self, rows: list[FigureRow], rule: Aggregation) -> int | None:
         if rule is Aggregation.LAST:
             return rows[-1].scaled
-        total = sum((Decimal(row.scaled) for row in rows), Decimal(0))
-        divided = total if rule is Aggregation.SUM else total / len(rows)
-        return int(divided.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+        if rule is Aggregation.MAX:
+            return max(row.scaled for row in rows)
+        is_weighted = rule is Aggregation.WEIGHTED_MEAN
+        total = sum((Decimal(row.scaled) * (row.weight if is_weighted else 1) for row in rows), Decimal(0))
+        if rule in (Aggregation.SUM, Aggregation.COUNT):
+            return int(total)
+        divisor = len(rows) if rule is Aggregation.MEAN else sum(row.weight for row in rows)
+        return int((total / divisor).quantize(Decimal(1), rounding=ROUND_HALF_UP)) if divisor else None
 
 
 class FakeDocuments:
@@ -295,13 +310,18 @@ class FakeHouse:
     frames: FakeFrames = field(default_factory=FakeFrames)
     documents: FakeDocuments = field(default_factory=FakeDocuments)
     inbox: FakeInbox = field(default_factory=FakeInbox)
+    by_hand: FakeInbox = field(default_factory=FakeInbox)
     mailbox: FakeMailbox = field(default_factory=FakeMailbox)
     receipt_key: FakeReceiptKey = field(default_factory=FakeReceiptKey)
+    approver_keys: FakeApproverKeys = field(default_factory=FakeApproverKeys)
+    signing: FakeSigning = field(default_factory=FakeSigning)
+    anchor_addresses: tuple[str, ...] = ()
     gateways: dict[str, FakeGateway] = field(default_factory=lambda: {"http": FakeGateway(), "folder": FakeGateway()})
     left: dict[str, bytes] = field(default_factory=dict)
     senders: FakeSenders = field(default_factory=FakeSenders)
     credentials: Credentials = field(default_factory=lambda: Credentials(b"0123456789abcdef" * 2))
     likeness: Likeness = no_likeness
+    folding: Folding = fold_equal
     base_url: str = "https://bao-cao.example"
 
     @property
@@ -313,6 +333,10 @@ class FakeHouse:
 
     def work(self) -> AbstractContextManager[FakeWork]:
         return self.database.work()
+
+    def rerun(self, act):
+        with self.work() as work:
+            return act(work)
 
     def leave_file(self, folder: str, name: str, data: bytes) -> str:
         self.left[f"{folder}/{name}"] = data

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, delete, insert, select, update
 
 from plancycle.adapters.database import rows
 from plancycle.adapters.database.mapping import edition_of, edition_row, of, plain
@@ -51,6 +51,10 @@ class EditionTable:
         chosen = select(table).where(table.c.edition == edition_id).order_by(table.c.kind)
         return [of(DocumentFile, row) for row in self._connection.execute(chosen).mappings()]
 
+    def drop_documents(self, edition_id: str) -> None:
+        """The rendered files of an edition are made anew."""
+        self._connection.execute(delete(rows.documents).where(rows.documents.c.edition == edition_id))
+
     def add_approval(self, approval: Approval) -> None:
         """Store a request."""
         self._connection.execute(insert(rows.approvals).values(_approval_row(approval)))
@@ -63,7 +67,8 @@ class EditionTable:
     def approvals(self, edition_id: str) -> list[Approval]:
         """Approvals of an edition, oldest first."""
         table = rows.approvals
-        chosen = select(table).where(table.c.edition == edition_id).order_by(table.c.requested_at)
+        chosen = select(table).where(table.c.edition == edition_id)
+        chosen = chosen.order_by(table.c.requested_at, table.c.number)
         found = self._connection.execute(chosen).mappings()
         return [of(Approval, row, status=ApprovalStatus(row["status"])) for row in found]
 

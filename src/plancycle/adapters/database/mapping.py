@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import RowMapping
 
-from plancycle.domain.consolidation import Coverage, Edition, EditionKind, Figure, Member
+from plancycle.domain.consolidation import Coverage, Edition, EditionKind, Figure, Filled, Member, Origin
 from plancycle.domain.events import canonical_json
 from plancycle.domain.findings import Finding, Severity
 from plancycle.domain.periods import ObligationKey, Period
@@ -72,13 +72,14 @@ def edition_row(edition: Edition) -> dict[str, Any]:
         "kind": str(edition.kind),
         "coverage": canonical_json(asdict(edition.coverage)),
         "figures": canonical_json(figures),
+        "narrative": canonical_json([list(one) for one in edition.narrative]),
     }
 
 
 def edition_of(row: RowMapping, members: tuple[Member, ...]) -> Edition:
     """An edition from its row and its members."""
     coverage: Mapping[str, list[str]] = json.loads(row["coverage"])
-    figures = tuple(Figure(**{**figure, "value": Decimal(figure["value"])}) for figure in json.loads(row["figures"]))
+    figures = tuple(_figure_of(figure) for figure in json.loads(row["figures"]))
     return of(
         Edition,
         row,
@@ -87,4 +88,14 @@ def edition_of(row: RowMapping, members: tuple[Member, ...]) -> Edition:
         members=members,
         coverage=Coverage(**{name: tuple(agencies) for name, agencies in coverage.items()}),
         figures=figures,
+        narrative=tuple((passage, version) for passage, version in json.loads(row["narrative"])),
     )
+
+
+def _figure_of(told: dict[str, Any]) -> Figure:
+    """A figure; those from before missing agencies could be filled in have nothing of the kind."""
+    filled = tuple(
+        Filled(one["agency"], Origin(one["origin"]), one["value"], tuple(one["submissions"]))
+        for one in told.get("filled", ())
+    )
+    return Figure(**{**told, "value": Decimal(told["value"]), "filled": filled})

@@ -1,13 +1,15 @@
 """The only queries about cycles, transmittals and the audit log."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from plancycle.adapters.database import rows
 from plancycle.adapters.database.mapping import of, plain
 from plancycle.domain.events import GENESIS, Event, SealedEvent, seal
-from plancycle.domain.transmittals import Transmittal, TransmittalStatus
+from plancycle.domain.exchange import Business, ExchangeStatus
+from plancycle.domain.transmittals import Part, Transmittal, TransmittalStatus
 from plancycle.services.audit_repository import AuditQuery
 from plancycle.services.repositories import Cycle
 
@@ -44,24 +46,40 @@ class TransmittalTable:
         """Store an intent; False when the key is already there."""
         if self.get(transmittal.key) is not None:
             return False
-        self._connection.execute(insert(self._table).values({**plain(transmittal), "status": str(transmittal.status)}))
+        self._connection.execute(insert(self._table).values(_transmittal_row(transmittal)))
         return True
 
     def get(self, key: str) -> Transmittal | None:
         """One delivery."""
         row = self._connection.execute(select(self._table).where(self._table.c.key == key)).mappings().first()
-        return of(Transmittal, row, status=TransmittalStatus(row["status"])) if row else None
+        return _transmittal(row) if row else None
 
     def save(self, transmittal: Transmittal) -> None:
         """Store its new standing."""
-        values = {**plain(transmittal), "status": str(transmittal.status)}
+        values = _transmittal_row(transmittal)
         self._connection.execute(update(self._table).where(self._table.c.key == transmittal.key).values(values))
 
     def of_cycle(self, cycle: str) -> list[Transmittal]:
         """Deliveries of a cycle, by key."""
         chosen = self._table.c.edition.startswith(f"{cycle}/", autoescape=True)
         found = self._connection.execute(select(self._table).where(chosen).order_by(self._table.c.key)).mappings()
-        return [of(Transmittal, row, status=TransmittalStatus(row["status"])) for row in found]
+        return [_transmittal(row) for row in found]
+
+
+def _transmittal_row(one: Transmittal) -> dict[str, Any]:
+    coded = {name: str(getattr(one, name)) for name in ("status", "part", "business", "standing")}
+    return {**plain(one), **coded}
+
+
+def _transmittal(row: RowMapping) -> Transmittal:
+    return of(
+        Transmittal,
+        row,
+        status=TransmittalStatus(row["status"]),
+        part=Part(row["part"]),
+        business=Business(row["business"]),
+        standing=ExchangeStatus(row["standing"]),
+    )
 
 
 _NEWEST = select(rows.audit_events.c.seq, rows.audit_events.c.hash).order_by(rows.audit_events.c.seq.desc()).limit(1)

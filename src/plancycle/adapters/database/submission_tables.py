@@ -7,12 +7,15 @@ from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, 
 
 from plancycle.adapters.database import rows
 from plancycle.adapters.database.mapping import finding_of, finding_row, of, plain, submission_of, submission_row
-from plancycle.domain.consolidation import SourceCell
+from plancycle.domain.consolidation import Origin, SourceCell
 from plancycle.domain.deadlines import Extension
 from plancycle.domain.findings import Finding
 from plancycle.domain.periods import ObligationKey, Period
 from plancycle.domain.submissions import Entry, Outcome, Submission, SubmissionStatus
 from plancycle.services.repositories import Intake
+
+MOST_ASKED = 500
+"""Ids in one query: SQLite takes a limited number of parameters."""
 
 
 class SubmissionTable:
@@ -66,8 +69,10 @@ class SubmissionTable:
         return self._select((table.cycle == cycle) & (table.period == str(period)))
 
     def by_bytes(self, obligation: ObligationKey, sha256: str) -> Submission | None:
-        """The version these very bytes made, if any."""
-        found = self._select(_owed(obligation) & (rows.submissions.c.sha256 == sha256))
+        """The version these very bytes made, if any that was not withdrawn."""
+        table = rows.submissions.c
+        is_there = (table.sha256 == sha256) & (table.status != str(SubmissionStatus.WITHDRAWN))
+        found = self._select(_owed(obligation) & is_there)
         return found[0] if found else None
 
     def entries(self, submission_id: str) -> list[Entry]:
@@ -75,6 +80,24 @@ class SubmissionTable:
         table = rows.entries
         chosen = select(table).where(table.c.submission == submission_id).order_by(table.c.position)
         return [of(Entry, row) for row in self._connection.execute(chosen).mappings()]
+
+    def entries_of(self, submission_ids: Sequence[str]) -> dict[str, list[Entry]]:
+        """The entries of many versions, each in form order."""
+        table, found = rows.entries, {one: list[Entry]() for one in submission_ids}
+        for at in range(0, len(submission_ids), MOST_ASKED):
+            chosen = select(table).where(table.c.submission.in_(submission_ids[at : at + MOST_ASKED]))
+            for row in self._connection.execute(chosen.order_by(table.c.submission, table.c.position)):
+                found[row.submission].append(Entry(row.sheet, row.cell, row.row, row.field, row.raw, row.value))
+        return found
+
+    def findings_of(self, submission_ids: Sequence[str]) -> dict[str, list[Finding]]:
+        """The findings of many versions."""
+        table, found = rows.findings, {one: list[Finding]() for one in submission_ids}
+        for at in range(0, len(submission_ids), MOST_ASKED):
+            chosen = select(table).where(table.c.submission.in_(submission_ids[at : at + MOST_ASKED]))
+            for row in self._connection.execute(chosen.order_by(table.c.submission, table.c.position)).mappings():
+                found[row["submission"]].append(finding_of(row))
+        return found
 
     def findings(self, submission_id: str) -> list[Finding]:
         """The findings of one version."""
@@ -91,7 +114,7 @@ class SubmissionTable:
             .where(cells.c.submission.in_(submission_ids), cells.c.row == row, cells.c.field == field)
             .order_by(versions.c.agency)
         )
-        return [of(SourceCell, found) for found in self._connection.execute(chosen).mappings()]
+        return [of(SourceCell, found, origin=Origin.REPORTED) for found in self._connection.execute(chosen).mappings()]
 
     def add_intake(self, intake: Intake) -> None:
         """Record a file that came in."""

@@ -1,46 +1,56 @@
 """Transactions: one per use case, committed on leaving, rolled back on an error.
 
-SQLite runs in WAL with ``synchronous=FULL`` and every transaction starts IMMEDIATE: a commit is on the disk when it
-returns, and writers queue instead of failing with "database is locked".
+One follows the other, on either database (see :mod:`.engines`). A commit is on the disk when it returns.
 """
 
-from collections.abc import Iterator
+import random
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection
 
+from plancycle.adapters.database.acknowledgement_table import AcknowledgementTable
 from plancycle.adapters.database.address_table import AddressTable
+from plancycle.adapters.database.approval_tables import DelegationTable, SignedCopyTable
 from plancycle.adapters.database.duty_table import DutyTable
 from plancycle.adapters.database.edition_tables import EditionTable
+from plancycle.adapters.database.engines import engine_for
 from plancycle.adapters.database.entered_date_table import EnteredDateTable
 from plancycle.adapters.database.explanation_tables import CorrectionTable, ExplanationTable
 from plancycle.adapters.database.extension_table import ExtensionRequestTable
+from plancycle.adapters.database.faults import LedgerFault, telling_faults
 from plancycle.adapters.database.intake_tables import ApiAccessTable, MailTable, QuarantineTable, ReceiptTable
 from plancycle.adapters.database.message_table import MessageTable
+from plancycle.adapters.database.migrating import upgrade
+from plancycle.adapters.database.narrative_table import NarrativeTable
 from plancycle.adapters.database.portal_tables import DraftTable, LinkTable, PeopleTable
 from plancycle.adapters.database.register_table import RegisterTable
 from plancycle.adapters.database.repositories import AuditTable, CycleTable, TransmittalTable
 from plancycle.adapters.database.submission_tables import SubmissionTable
 from plancycle.adapters.database.succession_table import SuccessionTable
 from plancycle.adapters.database.version_tables import VersionTable
+from plancycle.services.acknowledgement_repository import Acknowledgements
 from plancycle.services.address_repository import Addresses
+from plancycle.services.approval_repository import Delegations, SignedCopies
 from plancycle.services.duty_repository import Duties
 from plancycle.services.entered_date_repository import EnteredDates
 from plancycle.services.explanation_repository import Corrections, Explanations
 from plancycle.services.extension_repository import ExtensionRequests
+from plancycle.services.failpoints import reach
 from plancycle.services.intake_repositories import ApiAccess, Mails, Quarantine, Receipts
+from plancycle.services.narrative_repository import NarrativeEdits
 from plancycle.services.portal_repositories import Drafts, Links, People
 from plancycle.services.register_repository import Register
 from plancycle.services.repositories import Audit, Cycles, Editions, Outbox, Submissions, Transmittals
 from plancycle.services.succession_repository import Successions
 from plancycle.services.version_repository import Versions
 
-BUSY_SECONDS = 60
-MIGRATIONS = Path(__file__).parent / "migrations"
+WAITS = (0.05, 0.2, 0.8, 2.0)
+"""Seconds before each further try; every one is stretched or shortened by chance, so that many do not come at once."""
+
+Made = TypeVar("Made")
 
 
 class DatabaseWork:
@@ -53,8 +63,12 @@ class DatabaseWork:
         self.editions: Editions = EditionTable(connection)
         self.register: Register = RegisterTable(connection)
         self.transmittals: Transmittals = TransmittalTable(connection)
+        self.acknowledgements: Acknowledgements = AcknowledgementTable(connection)
+        self.narrative_edits: NarrativeEdits = NarrativeTable(connection)
         self.entered_dates: EnteredDates = EnteredDateTable(connection)
         self.audit: Audit = AuditTable(connection)
+        self.delegations: Delegations = DelegationTable(connection)
+        self.signed_copies: SignedCopies = SignedCopyTable(connection)
         self.duties: Duties = DutyTable(connection)
         self.receipts: Receipts = ReceiptTable(connection)
         self.quarantine: Quarantine = QuarantineTable(connection)
@@ -72,44 +86,61 @@ class DatabaseWork:
 
 
 class Database:
-    """An engine with our rules; ``url`` is SQLAlchemy's."""
+    """An engine with our rules; ``url`` is SQLAlchemy's. ``pause`` waits so many seconds, ``jitter`` gives 0 … 1."""
 
-    def __init__(self, url: str) -> None:
-        self.engine = _engine(url)
+    def __init__(
+        self, url: str, pause: Callable[[float], None] = time.sleep, jitter: Callable[[], float] = random.random
+    ) -> None:
+        self.engine = engine_for(url)
+        self._pause = pause
+        self._jitter = jitter
 
     @contextmanager
     def work(self) -> Iterator[DatabaseWork]:
-        """One transaction."""
-        with self.engine.begin() as connection:
+        """One transaction. Raises LedgerFault when the ledger cannot be reached, is taken or full, or was cut off."""
+        connection = self._again_if_lost(self._begin)
+        with telling_faults(), connection:
             yield DatabaseWork(connection)
+            reach("ledger.before_commit")
+            connection.commit()
+        reach("ledger.committed")
+
+    def rerun(self, act: Callable[[DatabaseWork], Made]) -> Made:
+        """One transaction, run again when its connection was lost or the server asked for it.
+
+        For use cases that find out by themselves what stands already: a commit may have been lost on the way back.
+        """
+
+        def once() -> Made:
+            with self.work() as work:
+                return act(work)
+
+        return self._again_if_lost(once)
 
     def upgrade(self) -> None:
-        """Bring the tables to the newest migration."""
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS))
-        with self.engine.begin() as connection:
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+        """Bring the tables to the newest migration. Raises LedgerFault and ActionNeeded as :func:`.upgrade` does."""
+        upgrade(self.engine)
 
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()
 
+    def _begin(self) -> Connection:
+        with telling_faults():
+            connection = self.engine.connect()
+            try:
+                connection.begin()
+            except BaseException:
+                connection.close()
+                raise
+            return connection
 
-def _engine(url: str) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS} if url.startswith("sqlite") else {})
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _on_connect)
-        event.listen(engine, "begin", _on_begin)
-    return engine
-
-
-def _on_connect(connection: Any, _record: object) -> None:
-    # The driver must not open transactions by itself: ours start IMMEDIATE (see below).
-    connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _on_begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    def _again_if_lost(self, act: Callable[[], Made]) -> Made:
+        for wait in WAITS:
+            try:
+                return act()
+            except LedgerFault as fault:
+                if not fault.passes:
+                    raise
+            self._pause(wait * (0.5 + self._jitter()))
+        return act()

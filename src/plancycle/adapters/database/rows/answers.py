@@ -1,6 +1,18 @@
 """What agencies sent, what was found in it, and the extensions they were granted."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Integer, PrimaryKeyConstraint, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 
 from plancycle.adapters.database.rows.common import Instant, metadata
 
@@ -22,7 +34,13 @@ submissions = Table(
     Column("receipt", String(20), nullable=False, unique=True),
     Column("return_reason", Text),
     UniqueConstraint("cycle", "period", "agency", "version"),
-    UniqueConstraint("cycle", "period", "agency", "sha256"),
+    Index(
+        "uq_submissions_cycle_period_agency_sha256",
+        *("cycle", "period", "agency", "sha256"),
+        unique=True,
+        sqlite_where=text("status <> 'withdrawn'"),
+        postgresql_where=text("status <> 'withdrawn'"),
+    ),
 )
 
 entries = Table(

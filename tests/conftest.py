@@ -1,0 +1,27 @@
+"""For every test: on PostgreSQL, when this run asks for it, each data folder's ledger is a database of its own."""
+
+from collections.abc import Iterator
+
+import ledgers
+import pytest
+
+from plancycle.settings import Settings
+
+
+@pytest.fixture(autouse=True, scope="session")
+def ledgers_of_this_run() -> Iterator[None]:
+    """Let every house of this process find its ledger where this run keeps them."""
+    if not ledgers.on_postgresql():
+        yield
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Settings, "ledger_url", property(lambda self: self.database_url or ledgers.ledger_url(self.data)))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def only_what_is_in_use(ledgers_of_this_run: None) -> Iterator[None]:
+    """Drop a test's databases after it."""
+    before = ledgers.known()
+    yield
+    ledgers.drop_all_but(before)

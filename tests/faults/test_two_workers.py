@@ -1,0 +1,138 @@
+"""Two workers and two API processes on PostgreSQL and Redis; one worker is killed in mid-period.
+
+``make faults`` runs it: everything of ``deployments/`` that can run on one machine runs here as processes.
+"""
+
+import json
+import sys
+import time
+
+import pytest
+from faulty_relay import FaultyRelay, decide_all, faults_found
+from postgres_server import Server
+from several_machines import PATIENCE, WITH_SEVERAL, Installation, a_redis, ask, wait_for
+from sqlalchemy import create_engine, text
+
+from plancycle.bootstrap import forget, open_house
+from plancycle.domain.messages import MessageKind
+from plancycle.domain.periods import Period
+from plancycle.rehearsal.stage import furnish
+from plancycle.services.cycle_view import cycle_view
+from plancycle.services.resolve_doubt import letters
+from plancycle.settings import Settings
+
+AGENCIES, YEAR, SEED, CYCLE = 28, 2025, 7, "tn-nq94-2025"
+OPENS = "01/03/2025 09:00"  # Saturday, the first day of the first quarter's check-in
+KILL_AFTER = 6
+"""Letters that have arrived when the worker dies: its run is then in the middle of asking and sending."""
+
+
+@pytest.fixture
+def servers(tmp_path):
+    server = Server(durable=True)
+    try:
+        with a_redis(tmp_path) as redis_port:
+            yield server, redis_port
+    finally:
+        server.remove()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1500)
+@WITH_SEVERAL
+def test_one_of_two_workers_is_killed_and_nothing_is_lost_or_doubled(tmp_path, servers):
+    server, redis_port = servers
+    create(server, "prefect", "ledger")
+    data = tmp_path / "data"
+    data.mkdir()
+    furnish(data, "tn-nq94", AGENCIES, SEED)
+    with FaultyRelay(tmp_path / "mail", thinks=0.5) as relay:
+        ours = {
+            "PLANCYCLE_DATA": str(data),
+            "PLANCYCLE_DATABASE_URL": server.url("ledger"),
+            "PLANCYCLE_MAIL_URL": relay.url,
+        }
+        office = Installation(tmp_path, server.url("prefect"), redis_port, ours)
+        settings = Settings(data=data, database_url=server.url("ledger"), mail_url=relay.url)
+        try:
+            office.start()
+            told = interrupted_period(office, settings, relay)
+        finally:
+            office.stop()
+        with open_house(settings) as house:
+            found = faults_found(house, relay)
+            calls = [one.agency for one in letters(house) if one.key.startswith(f"{CYCLE}/q1/") and is_call(one)]
+            owed = cycle_view(house, YEAR).reporters(Period.Q1)
+        forget(data)
+    twice = len(relay.ledger) - len({line.sha256 for line in relay.ledger})
+    sys.stdout.write(
+        json.dumps(
+            {**told, "asked": len(calls), "letters": len(relay.ledger) - twice, "arrived_twice_and_listed": twice}
+        )
+        + "\n"
+    )
+
+    assert found == {name: [] for name in found}
+    assert sorted(calls) == sorted(owed)
+    assert told["survivor"] == told["next_sweep"] == told["last_sweep"] == "COMPLETED"
+    assert told["task_runs_by_api"][0] == told["task_runs_by_api"][1] > 0
+
+
+def interrupted_period(office, settings, relay):
+    """Two runs about the same period, one worker each; the first one's worker dies while letters leave."""
+    began = time.monotonic()
+    asked = {"year": YEAR, "as_of": OPENS, "dry_run": False}
+    with open_house(settings):
+        pass  # the ledger's tables are there before two runs ask for them at once
+    first = office.run("quarterly_checkin", {"quarter": "Quý I", "confirm": AGENCIES, **asked}, office.apis[0])
+    wait_for(lambda: queued(settings), PATIENCE, "nothing is queued")
+    second = office.run("daily_sweep", asked, office.apis[1])
+    wait_for(lambda: len(relay.ledger) >= KILL_AFTER, PATIENCE, "no letter leaves")
+    wait_for(lambda: office.standing(second) == "RUNNING", PATIENCE, "the second run does not begin")
+    doomed, other = office.worker_of(first), office.worker_of(second)
+    arrived, processes = len(relay.ledger), doomed.kill()
+    ends = {"survivor": office.finished(second)}
+    ends["next_sweep"] = office.finished(office.run("daily_sweep", asked))
+    with open_house(settings) as house:
+        doubted = len(decide_all(house))
+    ends["last_sweep"] = office.finished(office.run("daily_sweep", asked, office.apis[1]))
+    return {
+        **ends,
+        "one_worker_each": doomed.name != other.name,
+        "processes_killed": processes,
+        "arrived_when_killed": arrived,
+        "in_doubt": doubted,
+        "killed_run": office.standing(first),
+        "task_runs_by_api": [count_tasks(api) for api in office.apis],
+        "seconds": round(time.monotonic() - began),
+    }
+
+
+def create(server, *names):
+    """Empty databases."""
+    engine = create_engine(server.url(), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for name in names:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+
+
+def queued(settings):
+    """Whether a letter of the period is in the outbox."""
+    with open_house(settings) as house, house.work() as work:
+        return bool(work.outbox.keys(f"{CYCLE}/q1/"))
+
+
+def is_call(letter):
+    """Whether it is the request itself."""
+    return letter.kind is MessageKind.DATA_CALL
+
+
+def count_tasks(api):
+    """How many task runs that API process knows to be complete, once the services have written them down."""
+    asked = {"task_runs": {"state": {"type": {"any_": ["COMPLETED"]}}}}
+    before, now = -1, ask(api, "/task_runs/count", asked)
+    while before != now:
+        time.sleep(3)
+        before, now = now, ask(api, "/task_runs/count", asked)
+    return now
