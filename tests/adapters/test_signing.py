@@ -3,7 +3,6 @@
 import json
 import shutil
 import subprocess
-import zlib
 from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
@@ -13,11 +12,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from certificates import Identity, root, under
 from pyhanko.keys import load_private_key_from_pemder_data
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.timestamps import DummyTimeStamper
-from pyhanko.stamp import TextStampStyle
 from sample_report import report_facts
+from signing_kit import PASSWORD, SOFTHSM, make_token, picture, with_words_added
 
 from plancycle.adapters.documents.compose import compose
 from plancycle.adapters.documents.pdf import report_pdf
@@ -31,9 +29,7 @@ from plancycle.domain.errors import ActionNeeded, DataProblem, UnreadableFile
 from plancycle.domain.signatures import SignerRole, check_signed_copy
 
 AT = datetime(2025, 12, 9, 16, 5, 12, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
-PASSWORD = "mật khẩu"
 PERSON, BODY = "Trần Văn Mẫu", "SỞ NỘI VỤ"
-SOFTHSM = Path("/usr/lib/softhsm/libsofthsm2.so")
 
 
 @pytest.fixture(scope="module")
@@ -44,18 +40,6 @@ def report() -> bytes:
 @pytest.fixture(scope="module")
 def place(report) -> Place:
     return of_person(report, "PHÓ GIÁM ĐỐC", PERSON)
-
-
-def picture(red: int, green: int, blue: int, colour_type: int = 6) -> bytes:
-    """A PNG of 20 × 10 points in one colour."""
-    points = bytes((red, green, blue, 160)[: 4 if colour_type == 6 else 3])
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return len(data).to_bytes(4) + kind + data + zlib.crc32(kind + data).to_bytes(4)
-
-    header = (20).to_bytes(4) + (10).to_bytes(4) + bytes((8, colour_type, 0, 0, 0))
-    rows = b"".join(b"\0" + points * 20 for _ in range(10))
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
 def signed(pdf: bytes, place: Place, folder: Path, who: str = PERSON, role: SignerRole = SignerRole.PERSON) -> bytes:
@@ -115,15 +99,6 @@ def _for_asn1(identity: Identity):
 
 def flipped(data: bytes, at: int) -> bytes:
     return data[:at] + bytes((data[at] ^ 1,)) + data[at + 1 :]
-
-
-def with_words_added(pdf: bytes) -> bytes:
-    """The PDF with a line written over its first page, as an addition at its end."""
-    pen = IncrementalPdfFileWriter(BytesIO(pdf))
-    TextStampStyle(stamp_text="Đã sửa").create_stamp(pen, None, {}).apply(0, 100, 400)
-    output = BytesIO()
-    pen.write(output)
-    return output.getvalue()
 
 
 def test_a_changed_byte_anywhere_in_the_signed_text_is_noticed(report, place, tmp_path):
@@ -239,30 +214,10 @@ def test_neither_password_nor_pin_shows_in_a_log():
 
 @pytest.mark.skipif(not SOFTHSM.exists() or shutil.which("softhsm2-util") is None, reason="SoftHSM is not installed")
 def test_a_token_signs_without_giving_its_key_out(report, place, tmp_path, monkeypatch):
-    _make_token(tmp_path, monkeypatch)
+    make_token(monkeypatch)
     with opened_signer(Token(SOFTHSM, "vgca", "signer", "1234")) as signer:
         data = sign(report, signer, SignerRole.PERSON, Appearance(place, picture(0, 0, 200)), AT)
     assert verify(data, trusted(), report).is_good
 
     with pytest.raises(ActionNeeded, match="token_not_opened"), opened_signer(Token(SOFTHSM, "vgca", "signer", "0000")):
         pass
-
-
-def _make_token(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A software token that holds one person's key and certificate."""
-    import pkcs11
-    from cryptography.hazmat.primitives import serialization as form
-    from pkcs11.util.rsa import decode_rsa_private_key
-    from pkcs11.util.x509 import decode_x509_certificate
-
-    (folder / "tokens").mkdir()
-    (folder / "softhsm2.conf").write_text(f"directories.tokendir = {folder}/tokens\nobjectstore.backend = file\n")
-    monkeypatch.setenv("SOFTHSM2_CONF", str(folder / "softhsm2.conf"))
-    command = ["softhsm2-util", "--init-token", "--free", "--label", "vgca", "--so-pin", "9999", "--pin", "1234"]
-    subprocess.run(command, check=True, capture_output=True)
-    identity = under(root(), PERSON)
-    key = identity.key.private_bytes(form.Encoding.DER, form.PrivateFormat.TraditionalOpenSSL, form.NoEncryption())
-    named = {pkcs11.Attribute.LABEL: "signer", pkcs11.Attribute.ID: b"1", pkcs11.Attribute.TOKEN: True}
-    with pkcs11.lib(str(SOFTHSM)).get_token(token_label="vgca").open(user_pin="1234", rw=True) as session:
-        session.create_object({**decode_rsa_private_key(key), **named})
-        session.create_object({**decode_x509_certificate(identity.der), **named})

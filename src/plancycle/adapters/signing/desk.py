@@ -1,0 +1,98 @@
+"""The signing desk: every signature the installation was set up for, put on one after the other."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from plancycle.adapters.signing.places import Place, of_person, of_seal
+from plancycle.adapters.signing.setup import SignerEntry, key_of, read_setup
+from plancycle.domain.agencies import Official
+from plancycle.domain.errors import ActionNeeded, OutsideFailure
+from plancycle.domain.signatures import SignatureReport, SignerRole
+
+if TYPE_CHECKING:
+    from pyhanko.sign.timestamps import TimeStamper
+
+
+class SigningDesk:
+    """Implements :class:`plancycle.services.ports.Signing` over ``signing.yaml``."""
+
+    def __init__(self, path: Path, secret_named: Callable[[str], str]) -> None:
+        self._folder = path.parent
+        self._setup = read_setup(path)
+        self._secret_named = secret_named
+
+    @property
+    def required(self) -> tuple[SignerRole, ...]:
+        """Which signatures the settings ask for."""
+        return tuple(entry.role for entry in self._entries)
+
+    @property
+    def here(self) -> tuple[SignerRole, ...]:
+        """Which of them can be made here."""
+        return tuple(entry.role for entry in self._entries if not entry.elsewhere)
+
+    @cached_property
+    def _entries(self) -> tuple[SignerEntry, ...]:
+        """The person signs first, then the body puts its seal beside."""
+        order = list(SignerRole)
+        return tuple(sorted(self._setup.signers, key=lambda entry: order.index(entry.role)))
+
+    def sign(self, pdf: bytes, signatory: Official, at: datetime) -> bytes:
+        """Every signature of :attr:`here`, added after the bytes. Raises ActionNeeded, OutsideFailure, DataProblem."""
+        person = of_person(pdf, signatory.position.upper(), signatory.name)
+        data = pdf
+        for entry in self._entries:
+            if not entry.elsewhere:
+                data = self._one(data, entry, person, signatory, at)
+        return data
+
+    def _one(self, pdf: bytes, entry: SignerEntry, person: Place, signatory: Official, at: datetime) -> bytes:
+        from pyhanko.sign.general import SigningError
+        from pyhanko.sign.timestamps import TimestampRequestError
+
+        from plancycle.adapters.signing.keys import opened_signer
+        from plancycle.adapters.signing.pictures import check_colour
+        from plancycle.adapters.signing.sign import Appearance, sign
+
+        place = person if entry.role is SignerRole.PERSON else of_seal(person, entry.diameter)
+        image = self._image(entry)
+        if image:
+            check_colour(image, entry.role)
+        words = "" if image else f"{signatory.name}; {at.isoformat(timespec='seconds')}"
+        key = key_of(entry, self._folder, self._secret_named)
+        try:
+            with opened_signer(key) as signer:
+                return sign(pdf, signer, entry.role, Appearance(place, image, words), at, self._stamper())
+        except TimestampRequestError as lost:
+            raise OutsideFailure("signature.time_not_stamped", url=self._setup.timestamp) from lost
+        except SigningError as refused:
+            raise ActionNeeded("signature.token_not_opened", label=entry.token or str(entry.role)) from refused
+
+    def _image(self, entry: SignerEntry) -> bytes:
+        if entry.image is None:
+            return b""
+        try:
+            return (self._folder / entry.image).read_bytes()
+        except OSError as missing:
+            raise ActionNeeded("signature.key_not_opened", path=entry.image.name) from missing
+
+    def _stamper(self) -> "TimeStamper | None":
+        if not self._setup.timestamp:
+            return None
+        from plancycle.adapters.signing.timestamps import Authority
+
+        return Authority(self._setup.timestamp)
+
+    def verify(self, data: bytes, approved: bytes | None = None) -> SignatureReport:
+        """Every signature of a file, against the roots that ``trusted`` names. Raises UnreadableFile."""
+        from plancycle.adapters.signing.verify import verify
+
+        return verify(data, [(self._folder / root).read_bytes() for root in self._setup.trusted], approved)
+
+
+def signing_desk(path: Path, secret_named: Callable[[str], str]) -> SigningDesk:
+    """The desk as a file sets it up; nothing is asked for without one. Raises DataProblem."""
+    return SigningDesk(path, secret_named)

@@ -1,0 +1,259 @@
+"""Between the last approval and the transmittal the report is signed: here with a key file or a token, or elsewhere."""
+
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import factories as f
+import pytest
+from approval_world import CHAIR, STEPS, a_chain_house, approve_all, put_up
+from certificates import root, under
+from fakes import FakeDocuments
+from sample_report import report_facts
+from signing_kit import PASSWORD, SOFTHSM, make_token, picture, with_words_added
+from time_stamps import stamping
+
+from plancycle.adapters.documents.compose import compose
+from plancycle.adapters.documents.pdf import report_pdf
+from plancycle.adapters.signing.desk import signing_desk
+from plancycle.adapters.signing.pictures import check_colour
+from plancycle.adapters.signing.setup import read_setup
+from plancycle.adapters.texts import Catalogue
+from plancycle.domain.approval_chain import ApprovalRules
+from plancycle.domain.errors import ActionNeeded, DataProblem, NotAllowed, OutsideFailure
+from plancycle.domain.signatures import SignerRole
+from plancycle.services.report_contents import RenderedFile
+from plancycle.services.sign_edition import SigningStatus, bring_in, sign_if_due, standing
+from plancycle.services.sweep import due_actions, perform
+from plancycle.services.transmit_edition import transmit
+
+PERSON, BODY = "Trần Văn Mẫu", "SỞ NỘI VỤ"
+BLUE, RED = picture(0, 0, 200), picture(220, 0, 0)
+
+
+@pytest.fixture(scope="module")
+def report() -> bytes:
+    return report_pdf(compose(report_facts(), Catalogue()))
+
+
+class OneReport(FakeDocuments):
+    """Documents whose PDF is a real one."""
+
+    def __init__(self, pdf: bytes) -> None:
+        self.pdf = pdf
+
+    def report(self, facts):
+        return tuple(
+            RenderedFile(file.kind, file.file_name, self.pdf if file.kind == "pdf" else file.data)
+            for file in super().report(facts)
+        )
+
+
+def a_desk(folder: Path, *signers: str, timestamp: str = "", secrets=None):
+    """A signing desk over a file in the folder, with a person's and a body's key and the root that is trusted."""
+    under(root(), PERSON).saved(folder / "nguoi.p12", PASSWORD)
+    under(root(), BODY).saved(folder / "co-quan.p12", PASSWORD)
+    (folder / "goc.crt").write_bytes(root().der)
+    (folder / "chu-ky.png").write_bytes(BLUE)
+    (folder / "con-dau.png").write_bytes(RED)
+    lines = ["trusted: [goc.crt]", f'timestamp: "{timestamp}"', "signers:", *signers]
+    (folder / "signing.yaml").write_text("\n".join(lines), encoding="utf-8")
+    known = secrets or {"PASS": PASSWORD, "PIN": "1234"}
+    return signing_desk(folder / "signing.yaml", lambda name: known.get(name, ""))
+
+
+BY_PERSON = "  - {role: person, file: nguoi.p12, secret_env: PASS, image: chu-ky.png}"
+BY_BODY = "  - {role: body, file: co-quan.p12, secret_env: PASS, image: con-dau.png, diameter: 36}"
+ELSEWHERE = "  - {role: person, elsewhere: true}"
+BY_TOKEN = f"  - {{role: person, library: {SOFTHSM}, token: vgca, certificate: signer, secret_env: PIN}}"
+
+
+def a_house(report: bytes, desk=None, rules: ApprovalRules | None = None):
+    house = a_chain_house(rules=rules, documents=OneReport(report))
+    signatory = replace(house.programmes.book.signatory, name=PERSON, position="PHÓ GIÁM ĐỐC")
+    house.programmes.book = replace(house.programmes.book, signatory=signatory)
+    if desk is not None:
+        house.signing = desk
+    return house
+
+
+def sent_pdf(house) -> bytes:
+    (package, *_) = house.gateways["http"].taken.values()
+    return next(file.data for file in package.files if file.kind == "pdf")
+
+
+def stands(house, edition):
+    from plancycle.services.cycle_view import cycle_view
+
+    with house.work() as work:
+        return standing(house, work, cycle_view(house, 2025, work), work.editions.get(edition))
+
+
+def test_the_sweep_signs_what_was_approved_and_what_leaves_begins_with_the_approved_bytes(report, tmp_path):
+    house = a_house(report, a_desk(tmp_path, BY_BODY, BY_PERSON))
+    edition = approve_all(house).edition
+    with pytest.raises(ActionNeeded, match=r"signature\.missing"):
+        transmit(house, edition)
+    assert (stands(house, edition).status, house.gateways["http"].taken) == (SigningStatus.DUE, {})
+    due = [one.kind for one in due_actions(house, 2025) if one.key == edition]
+    perform(house, 2025)
+    data = sent_pdf(house)
+
+    assert due == ["sign"]
+    assert data.startswith(report)
+    assert len(data) > len(report)
+    found = house.signing.verify(data, report)
+    assert ([fact.signer for fact in found.facts], found.is_good) == ([PERSON, BODY], True)
+    assert stands(house, edition).status is SigningStatus.SIGNED
+    (tmp_path / "sent.pdf").write_bytes(data)
+    if shutil.which("pdfsig"):
+        said = subprocess.run(["pdfsig", "-nocert", tmp_path / "sent.pdf"], capture_output=True, text=True, check=False)
+        assert said.stdout.count("Signature is Valid") == len(found.facts)
+
+
+@pytest.mark.skipif(not SOFTHSM.exists() or shutil.which("softhsm2-util") is None, reason="SoftHSM is not installed")
+def test_a_token_signs_and_an_authority_stamps_the_time(report, tmp_path, monkeypatch):
+    make_token(monkeypatch)
+    with stamping(under(root(), "Đồng hồ", for_time=True)) as address:
+        house = a_house(report, a_desk(tmp_path, BY_TOKEN, timestamp=address))
+        edition = approve_all(house).edition
+        done = sign_if_due(house, edition)
+    (fact,) = house.signing.verify(house.files.get(done.copy.sha256), report).facts
+
+    assert (done.status, fact.is_good, fact.is_timestamped) == (SigningStatus.SIGNED, True, True)
+    assert {str(one.status) for one in transmit(house, edition)} == {"sent"}
+
+
+@pytest.mark.parametrize(
+    ("address", "secrets", "reason"),
+    [
+        ("http://127.0.0.1:9/", None, "signature.time_not_stamped"),
+        ("", {"PASS": "sai"}, "signature.key_not_opened"),
+    ],
+)
+def test_what_cannot_be_signed_now_waits_noted_once_a_day(report, tmp_path, address, secrets, reason):
+    house = a_house(report, a_desk(tmp_path, BY_PERSON, timestamp=address, secrets=secrets))
+    edition = approve_all(house).edition
+    for _ in range(2):
+        assert sign_if_due(house, edition).failure == reason
+    with pytest.raises(ActionNeeded, match=r"signature\.missing"):
+        transmit(house, edition)
+    with house.work() as work:
+        noted = [event.action for event in work.audit.all()].count("signature.not_made")
+
+    assert (noted, stands(house, edition).failure, house.gateways["http"].taken) == (1, reason, {})
+
+
+def test_an_authority_that_answers_with_an_error_is_an_outside_failure(report, tmp_path):
+    with stamping(under(root(), "Đồng hồ", for_time=True), status=500) as address:
+        desk = a_desk(tmp_path, BY_PERSON, timestamp=address)
+        with pytest.raises(OutsideFailure, match="time_not_stamped"):
+            desk.sign(
+                report,
+                replace(f.a_house().programmes.book.signatory, name=PERSON, position="PHÓ GIÁM ĐỐC"),
+                f.at(12, 2),
+            )
+
+
+def test_a_copy_signed_elsewhere_is_taken_only_when_everything_is_right(report, tmp_path):
+    house = a_house(report, a_desk(tmp_path, ELSEWHERE))
+    signatory = house.programmes.book.signatory
+    (tmp_path / "b").mkdir()
+    elsewhere = a_desk(tmp_path / "b", BY_PERSON).sign(report, signatory, house.clock.now())
+    asked = put_up(house).edition
+    with pytest.raises(NotAllowed):
+        bring_in(house, asked, elsewhere, "van-thu")
+    decide_all(house, asked)
+    stranger = under(root("Gốc lạ"), PERSON).saved(tmp_path / "b" / "nguoi.p12", PASSWORD)
+    untrusted = signing_desk(tmp_path / "b" / "signing.yaml", lambda _: PASSWORD).sign(report, signatory, f.at(12, 2))
+    wrong = {
+        "signature.none": report,
+        "signature.not_trusted": untrusted,
+        "signature.changed_after": with_words_added(elsewhere),
+    }
+    for reason, data in wrong.items():
+        with pytest.raises(DataProblem) as refused:
+            bring_in(house, asked, data, "van-thu")
+        assert refused.value.key in (reason, "signature.other_document"), reason
+    assert (stranger.exists(), stands(house, asked).status) == (True, SigningStatus.ELSEWHERE)
+    assert [one for one in due_actions(house, 2025) if one.kind in ("sign", "transmit")] == []
+    done = bring_in(house, asked, elsewhere, "van-thu")
+    transmit(house, asked)
+
+    assert (done.copy.signers, str(done.copy.origin), sent_pdf(house)) == (PERSON, "elsewhere", elsewhere)
+
+
+def decide_all(house, edition):
+    from approval_world import DIRECTOR, newest
+
+    from plancycle.services.decide_approval import decide_as
+
+    decide_as(house, newest(house, edition).id, DIRECTOR, True, "")
+    decide_as(house, newest(house, edition).id, CHAIR, True, "")
+
+
+def test_a_programme_can_ask_for_signatures_that_nobody_set_up(report):
+    house = a_house(report, rules=ApprovalRules(STEPS, (SignerRole.PERSON, SignerRole.BODY)))
+    edition = approve_all(house).edition
+    with pytest.raises(ActionNeeded) as refused:
+        transmit(house, edition)
+
+    assert refused.value.params == {"edition": edition, "roles": "person, body"}
+    assert stands(house, edition).status is SigningStatus.ELSEWHERE
+
+
+def test_a_copy_spoiled_in_the_store_does_not_leave(report, tmp_path):
+    house = a_house(report, a_desk(tmp_path, BY_PERSON))
+    edition = approve_all(house).edition
+    copy = sign_if_due(house, edition).copy
+    spoiled = bytearray(house.files.get(copy.sha256))
+    spoiled[1000] ^= 1
+    house.files.stored[copy.sha256] = bytes(spoiled)
+    with pytest.raises(DataProblem):
+        transmit(house, edition)
+    assert house.gateways["http"].taken == {}
+
+
+@pytest.mark.parametrize(
+    ("image", "role", "is_right"),
+    [
+        (BLUE, SignerRole.PERSON, True),
+        (RED, SignerRole.BODY, True),
+        (RED, SignerRole.PERSON, False),
+        (BLUE, SignerRole.BODY, False),
+        (picture(90, 90, 90), SignerRole.PERSON, False),
+    ],
+)
+def test_a_persons_picture_is_blue_and_a_seal_red(image, role, is_right):
+    if is_right:
+        check_colour(image, role)
+        return
+    with pytest.raises(DataProblem, match="picture_colour"):
+        check_colour(image, role)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("signers: [{role: person}]", "signers.0"),
+        ("signers: [{role: king, elsewhere: true}]", "signers.0.role"),
+        ("signers: [{role: body, elsewhere: true, password: abc}]", "signers.0.password"),
+        ("timestamp: ftp://x", "timestamp"),
+        ("signers: [", "–"),
+    ],
+)
+def test_a_wrong_file_about_signatures_says_where(tmp_path, text, place):
+    (tmp_path / "signing.yaml").write_text(text)
+    with pytest.raises(DataProblem) as refused:
+        read_setup(tmp_path / "signing.yaml")
+    assert refused.value.params["place"] == place
+
+
+def test_without_a_file_nothing_is_asked_for(report, tmp_path):
+    house = a_house(report, signing_desk(tmp_path / "signing.yaml", str))
+    edition = approve_all(house).edition
+
+    assert (stands(house, edition).status, house.signing.here) == (SigningStatus.NOT_ASKED, ())
+    transmit(house, edition)
+    assert sent_pdf(house) == report
