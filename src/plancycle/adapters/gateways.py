@@ -12,19 +12,18 @@ import json
 import os
 import shutil
 import tempfile
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import httpx
 
 from plancycle.adapters.file_store import safe_name, sync_folder, write_durably
+from plancycle.adapters.timed_http import Answered, NoAnswer, NotReached, TimedHttp
 from plancycle.domain.consolidation import digest
 from plancycle.domain.errors import DataProblem, OutsideFailure
 from plancycle.domain.events import canonical_json
-from plancycle.services.ports import GatewayReply, Package
+from plancycle.services.ports import GatewayAnswer, GatewayReply, Package
 from plancycle.services.report_contents import RenderedFile
 
 ARRIVED, REFUSED, REGISTERED = "01", "02", "03"
@@ -35,16 +34,19 @@ STATES: Mapping[str, str] = {
     "04": "acknowledged",
     "05": "acknowledged",
     "06": "acknowledged",
+    "13": "acknowledged",
+    "15": "acknowledged",
+    "16": "acknowledged",
 }
 """What a status code means for a transmittal; whatever follows registration stays acknowledged."""
 
-MAX_REPLY = 64 * 1024
-"""Bytes of an answer that are kept as evidence."""
 BUSY = {408, 425, 429}
 """Refusals that say "not now": the addressee took nothing and may be asked again."""
-GATEWAY_TIMEOUT = 504
-"""A proxy between us gave up waiting: nobody can say what the addressee behind it did."""
+CANNOT_ASK = {405, 501}
+"""Answers to a question that say "I take none"."""
 MANIFEST = "manifest.json"
+RECALL = "thu-hoi.json"
+"""Left beside the manifest when we ask for it back."""
 ANSWER = "tra-loi.json"
 """What a person leaves beside the manifest when the addressee has answered: ``{"status": "03"}``."""
 
@@ -59,8 +61,14 @@ MEDIA_TYPES: Mapping[str, str] = {
 
 def metadata(package: Package) -> str:
     """The canonical JSON that goes along: same package, same bytes."""
+    earlier = package.concerns
+    concerned = {"key": earlier.key, "document_number": earlier.document_number} if earlier else None
+    corrects = {"business": str(package.business), "concerns": concerned, "reason": package.reason} if earlier else {}
+    names = ("kind", "file_name", "sha256", "size")
+    approved = [{name: getattr(one, name) for name in names} for one in package.approved]
     return canonical_json(
         {
+            **corrects,
             "schema": "plancycle-delivery/1",
             "key": package.key,
             "sender": package.sender,
@@ -70,6 +78,7 @@ def metadata(package: Package) -> str:
             "edition_sha256": package.edition_sha256,
             "bundle_sha256": package.bundle_sha256,
             "files": [_described(file) for file in package.files],
+            **({"approved": approved} if approved else {}),
         }
     )
 
@@ -101,9 +110,26 @@ class FolderGateway:
             self._leave(place, package)
         body = _read(place / MANIFEST, package.addressee)
         is_same = _field(body, "bundle_sha256") == package.bundle_sha256
-        return GatewayReply("sent" if is_same else "refused", body)
+        return GatewayReply("sent" if is_same else "conflict", body)
 
-    def ask(self, addressee: str, key: str) -> GatewayReply | None:
+    def recall(self, package: Package) -> GatewayReply:
+        """Leave ``thu-hoi.json`` beside what was delivered. Raises OutsideFailure as :meth:`send`."""
+        if package.concerns is None or not self._place(package.addressee, package.concerns.key).exists():
+            raise OutsideFailure("gateway.not_delivered", addressee=package.addressee)
+        try:
+            write_durably(self._place(package.addressee, package.concerns.key) / RECALL, metadata(package).encode())
+        except OSError as problem:
+            raise OutsideFailure("files.not_stored", name=RECALL, reason=str(problem.strerror)) from problem
+        return GatewayReply("sent", "")
+
+    def answers(self) -> Sequence[GatewayAnswer] | None:
+        """None: each delivery is looked at."""
+        return None
+
+    def note_taken(self, answers: Sequence[GatewayAnswer]) -> None:
+        """Nothing to be told."""
+
+    def ask(self, addressee: str, key: str, bundle_sha256: str = "") -> GatewayReply | None:
         """The answer somebody left in ``tra-loi.json``, else ``sent``; None when the folder is not there.
 
         Raises OutsideFailure("gateway.no_answer") when the answer cannot be read.
@@ -114,7 +140,7 @@ class FolderGateway:
         answer = place / ANSWER
         if not answer.exists():
             return GatewayReply("sent", _read(place / MANIFEST, addressee))
-        return _answer(addressee, _read(answer, addressee))
+        return _answer(addressee, _read(answer, addressee), "")
 
     def _place(self, addressee: str, key: str) -> Path:
         name = safe_name(key)
@@ -145,70 +171,75 @@ class FolderGateway:
 class HttpGateway:
     """Deliveries by ``POST {url}/documents``; implements :class:`plancycle.services.ports.Gateway`.
 
-    ``timeout`` is in seconds: for connecting, for each read, and (three times it) for a whole answer.
+    ``timeout`` is in seconds, for a whole call: connecting, sending and the last byte of the answer.
+    ``authority``: file of certificates (PEM) trusted besides the well-known ones.
     Raises DataProblem("gateway.bad_url") for an address that is not http or https.
     """
 
-    def __init__(self, url: str, timeout: float = 30.0) -> None:
+    def __init__(self, url: str, timeout: float = 60.0, authority: str = "") -> None:
         parts = urlsplit(url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise DataProblem("gateway.bad_url", url=url)
         self._url = f"{url.rstrip('/')}/documents"
-        self._timeout = timeout
+        self._http = TimedHttp(timeout, authority)
 
     def send(self, package: Package) -> GatewayReply:
         """Hand over once, under the package's key. Redirects are not followed.
 
-        Raises OutsideFailure("gateway.not_delivered") when it surely was not taken (no connection, busy, 5xx) and
-        OutsideFailure("gateway.unknown") when nobody can say (the line broke or went silent after sending began).
+        Raises OutsideFailure("gateway.not_delivered") when it surely was not taken (no connection, no trust) and
+        OutsideFailure("gateway.unknown") when nobody can say (silence, a broken line, an answer that names no bytes).
         """
         boundary = digest(f"{package.key}|{package.bundle_sha256}")[:32]
         headers = {"Idempotency-Key": package.key, "Content-Type": f"multipart/form-data; boundary={boundary}"}
-        try:
-            with self._request("POST", self._url, headers=headers, files=_parts(package)) as response:
-                body = self._read(response)
-        except (httpx.ConnectError, httpx.ConnectTimeout) as problem:
-            raise OutsideFailure("gateway.not_delivered", addressee=package.addressee) from problem
-        except httpx.HTTPError as problem:
-            raise OutsideFailure("gateway.unknown", addressee=package.addressee) from problem
-        return _taken(package, response.status_code, body)
+        request = httpx.Request("POST", self._url, headers=headers, files=_parts(package))
+        return _taken(package, self._hand_over(request, package.addressee))
 
-    def ask(self, addressee: str, key: str) -> GatewayReply | None:
+    def recall(self, package: Package) -> GatewayReply:
+        """``POST {url}/documents/{key}/recall`` with the metadata. Raises as :meth:`send`."""
+        if package.concerns is None:
+            raise ValueError("a recall concerns something")
+        headers = {"Idempotency-Key": package.key, "Content-Type": "application/json"}
+        url = f"{self._url}/{quote(package.concerns.key, safe='')}/recall"
+        request = httpx.Request("POST", url, headers=headers, content=metadata(package).encode())
+        answered = self._hand_over(request, package.addressee)
+        if answered.status < 300 and _field(answered.text, "status"):
+            return GatewayReply("sent", answered.text, _field(answered.text, "status") or "")
+        if 400 <= answered.status < 500 and answered.status not in BUSY:
+            return GatewayReply("refused", answered.text)
+        raise OutsideFailure("gateway.unknown", addressee=package.addressee)
+
+    def ask(self, addressee: str, key: str, bundle_sha256: str = "") -> GatewayReply | None:
         """``GET {url}/documents/{key}``: what became of it; None (404) when the addressee never saw it.
 
-        Raises OutsideFailure("gateway.no_answer") when there is no answer or none we understand.
+        Raises OutsideFailure("gateway.no_answer") when there is no answer or none we understand, and
+        OutsideFailure("gateway.cannot_ask") when it takes no questions (405, 501).
         """
         try:
-            with self._request("GET", f"{self._url}/{quote(key, safe='')}") as response:
-                body = self._read(response)
-        except httpx.HTTPError as problem:
+            answered = self._http.call(httpx.Request("GET", f"{self._url}/{quote(key, safe='')}"))
+        except (NotReached, NoAnswer) as problem:
             raise OutsideFailure("gateway.no_answer", addressee=addressee) from problem
-        if response.status_code == httpx.codes.NOT_FOUND:
+        if answered.status == httpx.codes.NOT_FOUND:
             return None
-        if not response.is_success:
+        if answered.status in CANNOT_ASK:
+            raise OutsideFailure("gateway.cannot_ask", addressee=addressee)
+        if not 200 <= answered.status < 300:
             raise OutsideFailure("gateway.no_answer", addressee=addressee)
-        return _answer(addressee, body)
+        return _answer(addressee, answered.text, bundle_sha256)
 
-    @contextmanager
-    def _request(self, method: str, url: str, **content: object) -> Iterator[httpx.Response]:
-        # trust_env=False: only PLANCYCLE_* variables steer us, never a stray HTTP_PROXY.
-        with (
-            httpx.Client(timeout=self._timeout, follow_redirects=False, trust_env=False) as client,
-            client.stream(method, url, **content) as response,  # type: ignore[arg-type]
-        ):
-            yield response
+    def answers(self) -> Sequence[GatewayAnswer] | None:
+        """None: each delivery is asked about."""
+        return None
 
-    def _read(self, response: httpx.Response) -> str:
-        """The answer's text, at most MAX_REPLY bytes; one that drips on and on counts as a time-out."""
-        give_up_at = time.monotonic() + 3 * self._timeout
-        body = b""
-        for chunk in response.iter_bytes():
-            body += chunk
-            if len(body) >= MAX_REPLY:
-                break
-            if time.monotonic() > give_up_at:
-                raise httpx.ReadTimeout("the answer takes too long", request=response.request)
-        return body[:MAX_REPLY].decode("utf-8", "replace")
+    def note_taken(self, answers: Sequence[GatewayAnswer]) -> None:
+        """Nothing to be told."""
+
+    def _hand_over(self, request: httpx.Request, addressee: str) -> Answered:
+        try:
+            return self._http.call(request)
+        except NotReached as problem:
+            raise OutsideFailure("gateway.not_delivered", addressee=addressee) from problem
+        except NoAnswer as problem:
+            raise OutsideFailure("gateway.unknown", addressee=addressee) from problem
 
 
 def _parts(package: Package) -> list[tuple[str, tuple[str | None, bytes, str]]]:
@@ -217,25 +248,25 @@ def _parts(package: Package) -> list[tuple[str, tuple[str | None, bytes, str]]]:
         ("metadata", (None, metadata(package).encode(), "application/json"))
     ]
     for file in package.files:
-        media_type = MEDIA_TYPES.get(file.kind, "application/octet-stream")
+        media_type = MEDIA_TYPES.get(file.kind.rpartition(".")[2], "application/octet-stream")
         parts.append(("file", (safe_name(file.file_name), file.data, media_type)))
     return parts
 
 
-def _taken(package: Package, status: int, body: str) -> GatewayReply:
-    """What an answer to a delivery means."""
+def _taken(package: Package, answered: Answered) -> GatewayReply:
+    """What an answer to a delivery means. Who names other bytes than ours has something else: a person must look."""
+    status, body = answered.status, answered.text
     echoed = _field(body, "bundle_sha256")
-    is_same = echoed == package.bundle_sha256
-    if 200 <= status < 300:
-        # An addressee that names other bytes than ours has something else on file: a person must look.
-        return GatewayReply("sent" if echoed is None or is_same else "refused", body)
-    if status == httpx.codes.CONFLICT:
-        return GatewayReply("sent" if is_same else "refused", body)
-    if status == GATEWAY_TIMEOUT:
-        raise OutsideFailure("gateway.unknown", addressee=package.addressee)
+    if 200 <= status < 300 or status == httpx.codes.CONFLICT:
+        if echoed == package.bundle_sha256:
+            return GatewayReply("sent", body, _field(body, "status") or "")
+        if echoed is not None or status == httpx.codes.CONFLICT:
+            return GatewayReply("conflict", body)
+        raise OutsideFailure("gateway.unknown", addressee=package.addressee)  # a page that says nothing about us
     if 400 <= status < 500 and status not in BUSY:
-        return GatewayReply("refused", body)
-    raise OutsideFailure("gateway.not_delivered", addressee=package.addressee)
+        return GatewayReply("refused", body, _field(body, "status") or "")
+    # Busy, redirected, broken (5xx): whether something behind it took the package, only asking can tell.
+    raise OutsideFailure("gateway.unknown", addressee=package.addressee)
 
 
 def _read(path: Path, addressee: str) -> str:
@@ -245,11 +276,15 @@ def _read(path: Path, addressee: str) -> str:
         raise OutsideFailure("gateway.no_answer", addressee=addressee) from problem
 
 
-def _answer(addressee: str, body: str) -> GatewayReply:
-    state = STATES.get(_field(body, "status") or "")
-    if state is None:
+def _answer(addressee: str, body: str, bundle_sha256: str) -> GatewayReply:
+    """A standing; a code nobody knows is kept, and leaves the delivery where it was."""
+    code = _field(body, "status")
+    if not code:
         raise OutsideFailure("gateway.no_answer", addressee=addressee)
-    return GatewayReply(state, body)
+    echoed = _field(body, "bundle_sha256")
+    if bundle_sha256 and echoed is not None and echoed != bundle_sha256:
+        return GatewayReply("conflict", body)
+    return GatewayReply(STATES.get(code, "sent"), body, code)
 
 
 def _field(body: str, name: str) -> str | None:

@@ -3,6 +3,7 @@
 Structure: QCVN 102:2016/BTTTT. Status codes: Decision 28/2018/QĐ-TTg. Identification codes: Decision 20/2020/QĐ-TTg.
 """
 
+import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -99,6 +100,11 @@ class ExchangeDocument:
     traces: tuple[Trace, ...] = ()
 
 
+def document_id(key: str) -> str:
+    """The id a delivery has on the exchange: a UUID made from its key, so that a repeat has the same one."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"plancycle:{key}"))
+
+
 class ExchangeStatus(StrEnum):
     """How far the receiver is; ``00`` stands for "handed over, not heard of yet" and is never sent."""
 
@@ -129,7 +135,10 @@ MOVES: dict[ExchangeStatus, frozenset[ExchangeStatus]] = {
     ExchangeStatus.ASSIGNED: frozenset({*_ON_THE_WAY[3:], ExchangeStatus.RECALL_ASKED}),
     ExchangeStatus.IN_PROGRESS: frozenset({*_ON_THE_WAY[4:], ExchangeStatus.RECALL_ASKED}),
     ExchangeStatus.FINISHED: frozenset(),
-    ExchangeStatus.RECALL_ASKED: frozenset({ExchangeStatus.RECALL_AGREED, ExchangeStatus.RECALL_REFUSED}),
+    # A refusal may cross our request on the way: then there is nothing left to be given back.
+    ExchangeStatus.RECALL_ASKED: frozenset(
+        {ExchangeStatus.RECALL_AGREED, ExchangeStatus.RECALL_REFUSED, ExchangeStatus.REFUSED}
+    ),
     ExchangeStatus.RECALL_AGREED: frozenset(),
     ExchangeStatus.RECALL_REFUSED: frozenset(_ON_THE_WAY[1:]),
 }

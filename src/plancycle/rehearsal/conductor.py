@@ -17,11 +17,13 @@ from plancycle.rehearsal.behaviours import OPERATOR, Errand, OperatorAct, behavi
 from plancycle.rehearsal.cast import cast_of, roster_of_the_play
 from plancycle.rehearsal.clerks import Clerk
 from plancycle.rehearsal.dice import Dice, phrases
+from plancycle.rehearsal.exchange import Exchange
 from plancycle.rehearsal.ministry import Ministry
 from plancycle.rehearsal.relay import MailRelay
 from plancycle.rehearsal.runners import Postponement, Return, Runner
 from plancycle.rehearsal.timetable import Step, Tick
 from plancycle.services.decide_approval import decide
+from plancycle.services.deliver_messages import deliver
 
 
 @dataclass(slots=True)
@@ -35,12 +37,13 @@ class Conductor:
     runner: Runner
     relay: MailRelay
     ministry: Ministry
+    exchange: Exchange
     clerks: Mapping[str, Clerk]
     chair: people.DeputyChair
     executor: Executor
     """Where the clerks' work is done, those first who send first."""
     _letters_read: int = field(default=0)
-    _to_decide: list[bytes] = field(default_factory=list)
+    _to_decide: list[tuple[people.Approver, bytes]] = field(default_factory=list)
 
     def play(self, tick: Tick) -> None:
         """One moment of the year: people first, then the product, then the mail is read."""
@@ -68,18 +71,25 @@ class Conductor:
             for parcel in clerk.send(tick.at):
                 (inbox / parcel.file_name).write_bytes(parcel.data)
 
-    def _decide(self, _tick: Tick) -> None:
-        """The approver opens every new letter and decides on the linked page."""
-        letters, self._to_decide = self._to_decide, []
-        for letter in letters:
-            decision = self.chair.decide(letter)
-            if decision is not None:
+    def _decide(self, tick: Tick) -> None:
+        """Those who approve open every new letter and decide on the linked page, one step after the other.
+
+        The letter to the next step leaves at once, as it does when a decision's event starts the flow.
+        """
+        while self._to_decide:
+            letters, self._to_decide = self._to_decide, []
+            decisions = [found for person, letter in letters if (found := person.decide(letter))]
+            for decision in decisions:
                 decide(self.house, decision.token, decision.approve, decision.reason)
+            if decisions:
+                deliver(self.house, f"{self.programme.id}-{self.year}/")
+                self._read_mail(tick)
 
     def _register(self, _tick: Tick) -> None:
         people.register_arrivals(self.house.data_dir / "transmitted")
         for receipt in self.ministry.ledger():
             self.ministry.register(receipt.key)
+        self.exchange.work()
 
     def _errands(self, tick: Tick) -> None:
         for act in OPERATOR:
@@ -102,7 +112,7 @@ class Conductor:
     def _read_mail(self, tick: Tick) -> None:
         """Whatever the relay has delivered since last time is read by the people it is for."""
         readers = {box: clerk for agency, clerk in self.clerks.items() for box in people.mailboxes(agency)}
-        approver = people.address(self.programme.authority, people.APPROVER)
+        approvers = people.approvers(self.programme, self.chair)
         new = self.relay.ledger[self._letters_read :]
         self._letters_read += len(new)
         for line in new:
@@ -110,8 +120,8 @@ class Conductor:
                 continue
             if line.to_address in readers:
                 readers[line.to_address].read(_letter(self.relay.folder, line.file), tick.at)
-            elif line.to_address == approver:
-                self._to_decide.append(_letter(self.relay.folder, line.file))
+            elif line.to_address in approvers:
+                self._to_decide.append((approvers[line.to_address], _letter(self.relay.folder, line.file)))
 
 
 def _letter(folder: Path, name: str) -> bytes:

@@ -7,10 +7,10 @@ survive it.
 
 import hashlib
 import json
+import ssl
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -20,27 +20,8 @@ from plancycle.adapters.file_store import safe_name, write_durably
 from plancycle.adapters.gateways import ARRIVED, REFUSED, REGISTERED
 from plancycle.domain.consolidation import DocumentFile, bundle_sha256
 from plancycle.domain.events import canonical_json
+from plancycle.rehearsal.faults import DRIP, Fault
 from plancycle.rehearsal.ministry_server import Answer, Received, serve
-
-
-class Fault(StrEnum):
-    """How one delivery goes wrong."""
-
-    NONE = "none"
-    BUSY = "busy"
-    """503, nothing taken."""
-    TIMEOUT_AFTER_EFFECT = "timeout_after_effect"
-    """Taken, but the answer never comes."""
-    CONFLICT = "conflict"
-    """409 naming other bytes: somebody else's document stands under this key."""
-    REFUSE = "refuse"
-    """400, nothing taken."""
-    BAD_JSON = "bad_json"
-    """Taken, and the answer is not JSON."""
-    REDIRECT = "redirect"
-    """302 to elsewhere, nothing taken."""
-    WRONG_HASH = "wrong_hash"
-    """Taken, but the answer names other bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +40,19 @@ class Receipt:
     status: str = ARRIVED
     asked: int = 0
     """How often somebody asked about it."""
+    business: str = "0"
+    """0 new, 2 supplement, 3 replacement."""
+    concerns: str = ""
+    replaced_by: str = ""
+
+    @property
+    def is_effective(self) -> bool:
+        """Whether it counts as a report in force: nothing took its place, nobody refused it or gave it back."""
+        return self.business in ("0", "3") and not self.replaced_by and self.status not in (REFUSED, GIVEN_BACK)
 
 
 OTHER_BYTES = "0" * 64
+RECALL_ASKED, GIVEN_BACK, KEPT = "13", "15", "16"
 
 
 class Ministry:
@@ -76,11 +67,13 @@ class Ministry:
         faults: Mapping[str, Sequence[Fault]] | None = None,
         register_after: int | None = 1,
         hold_seconds: float = 60.0,
+        trust: ssl.SSLContext | None = None,
     ) -> None:
         self._folder = folder
         self._script = {addressee: list(script) for addressee, script in (faults or {}).items()}
         self._register_after = register_after
         self._hold_seconds = hold_seconds
+        self._trust = trust
         self._lock = threading.Lock()
         self._closing = threading.Event()
         self._receipts = {receipt.key: receipt for receipt in _stored(folder)}
@@ -89,7 +82,7 @@ class Ministry:
 
     def __enter__(self) -> Self:
         self._closing.clear()
-        self._server, self._thread = serve(self.receive, self.answer)
+        self._server, self._thread = serve(self.receive, self.answer, self.recall, self._trust)
         return self
 
     def __exit__(
@@ -103,7 +96,8 @@ class Ministry:
     @property
     def url(self) -> str:
         """Where it listens; the port is a free one."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        scheme = "https" if self._trust else "http"
+        return f"{scheme}://127.0.0.1:{self._server.server_address[1]}"
 
     def ledger(self) -> tuple[Receipt, ...]:
         """Everything on file, by key: the effects, not the calls."""
@@ -118,6 +112,32 @@ class Ministry:
         """Refuse a document that had arrived (02). Raises KeyError for a key that never arrived."""
         self._set_status(key, REFUSED)
 
+    def effective(self) -> tuple[Receipt, ...]:
+        """What is in force now, by key."""
+        return tuple(receipt for receipt in self.ledger() if receipt.is_effective)
+
+    def advance(self, key: str) -> None:
+        """Work on a document: 01 → 03 → 04 → 05 → 06. Raises KeyError for a key that never arrived."""
+        steps = (ARRIVED, REGISTERED, "04", "05", "06")
+        status = self._receipts[key].status
+        if status in steps[:-1]:
+            self._set_status(key, steps[steps.index(status) + 1])
+
+    def give_back(self, key: str, agrees: bool = True) -> None:
+        """Answer a recall: 15 or 16. Raises KeyError for a key that never arrived."""
+        if self._receipts[key].status == RECALL_ASKED:
+            self._set_status(key, GIVEN_BACK if agrees else KEPT)
+
+    def recall(self, key: str, facts: Mapping[str, Any]) -> Answer:
+        """Note that a document is asked back; asking twice is asking once."""
+        with self._lock:
+            receipt = self._receipts.get(key)
+            if receipt is None:
+                return Answer(404, {"key": key})
+            if receipt.status in (ARRIVED, REGISTERED, "04", "05"):
+                self._keep(replace(receipt, status=RECALL_ASKED))
+            return Answer(200, _standing(self._receipts[key]))
+
     def receive(self, received: Received) -> Answer:
         """Take one delivery (called by the server, one thread a call)."""
         facts = received.metadata
@@ -130,6 +150,10 @@ class Ministry:
         if fault is Fault.TIMEOUT_AFTER_EFFECT:
             self._closing.wait(self._hold_seconds)
             return Answer(0, {})
+        if fault in _AFTER_EFFECT:
+            return _AFTER_EFFECT[fault]
+        if fault is Fault.SLOW_DRIP:
+            return replace(answer, drip=DRIP)
         if fault is Fault.BAD_JSON:
             return Answer(answer.status, b"<html>01</html>")
         if fault is Fault.WRONG_HASH:
@@ -169,13 +193,23 @@ class Ministry:
             bundle_sha256=str(facts["bundle_sha256"]),
             files=tuple(name for name, _ in received.files),
             arrival_number=1 + sum(other.addressee == addressee for other in self._receipts.values()),
+            business=str(facts.get("business", "0")),
+            concerns=str((facts.get("concerns") or {}).get("key", "")),
         )
-        self._keep(receipt)
+        later = [one.key for one in self._receipts.values() if (one.business, one.concerns) == ("3", receipt.key)]
+        self._keep(replace(receipt, replaced_by=later[0] if later else ""))
+        if receipt.business == "3" and receipt.concerns in self._receipts:
+            self._keep(replace(self._receipts[receipt.concerns], replaced_by=receipt.key))
         return Answer(201, _standing(receipt))
 
     def _set_status(self, key: str, status: str) -> None:
         with self._lock:
             self._keep(replace(self._receipts[key], status=status))
+            older = self._receipts.get(self._receipts[key].concerns)
+            if status == REFUSED and older is not None and older.replaced_by == key:
+                self._keep(
+                    replace(older, replaced_by=self._receipts[key].replaced_by)
+                )  # a replacement that is refused replaces nothing
 
     def _keep(self, receipt: Receipt) -> None:
         name = f"{safe_name(receipt.key)}-{_sha256(receipt.key.encode())[:8]}.json"
@@ -188,6 +222,12 @@ _WITHOUT_EFFECT: dict[Fault, Answer] = {
     Fault.CONFLICT: Answer(409, {"bundle_sha256": OTHER_BYTES}),
     Fault.REFUSE: Answer(400, {"status": REFUSED, "reason": "refused"}),
     Fault.REDIRECT: Answer(302, {}, {"Location": "http://127.0.0.1:9/documents"}),
+    Fault.BROKEN: Answer(500, {"reason": "broken"}),
+}
+_AFTER_EFFECT: dict[Fault, Answer] = {
+    Fault.BROKEN_AFTER_EFFECT: Answer(500, b"<html>500</html>"),
+    Fault.PROXY_TIMEOUT: Answer(504, b"<html>504</html>"),
+    Fault.REDIRECT_AFTER_EFFECT: Answer(303, {}, {"Location": "http://127.0.0.1:9/documents"}),
 }
 
 
@@ -209,11 +249,17 @@ def _problem(received: Received) -> str:
     listed: list[dict[str, Any]] = facts.get("files", [])
     if [file.get("sent_as") for file in listed] != [name for name, _ in received.files]:
         return "the files and their list differ"
+    approved = facts.get("approved") or listed
+    of_name = {(one.get("kind"), one.get("file_name")): one for one in approved}
+    for file, (_, data) in zip(listed, received.files, strict=True):
+        one = of_name.get((file.get("kind"), file.get("file_name")), {})
+        if _sha256(data[: int(one.get("size", 0))]) != one.get("sha256"):
+            return "a file is not the approved one"
     computed = bundle_sha256(
         str(facts.get("edition_sha256")),
         [
-            DocumentFile("", str(file.get("kind")), str(file.get("file_name")), _sha256(data), len(data))
-            for file, (_, data) in zip(listed, received.files, strict=True)
+            DocumentFile("", str(one.get("kind")), str(one.get("file_name")), str(one.get("sha256")), 0)
+            for one in approved
         ],
     )
     return "" if computed == facts.get("bundle_sha256") else "the files are not the ones the bundle's hash names"

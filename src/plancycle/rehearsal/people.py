@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from email import message_from_bytes
 from email.policy import SMTP
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import yaml
 
@@ -17,6 +17,8 @@ from plancycle.rehearsal.behaviours import behaviour_of
 from plancycle.rehearsal.cast import cast_of
 from plancycle.rehearsal.dice import Dice, phrases
 
+LINK = r"/phe-duyet/([A-Za-z0-9._~-]+)"
+"""The link of a letter that asks for a decision."""
 PREPARER, SIGNATORY, APPROVER = "chuyen-vien-tong-hop", "giam-doc", "pho-chu-tich"
 DEAD, MAIN, ALTERNATE, LEADER = "hop-thu-cu", "bao-cao", "van-thu", "lanh-dao"
 """Local parts of the invented addresses; all are under ``.example``, which exists nowhere (RFC 2606)."""
@@ -83,6 +85,22 @@ class Decision:
     reason: str
 
 
+class Approver(Protocol):
+    """Somebody who decides one step."""
+
+    def decide(self, letter: bytes) -> Decision | None:
+        """Read one letter; None when it asks for no decision."""
+
+
+class Director:
+    """The head of the department: reads, and lets everything go up."""
+
+    def decide(self, letter: bytes) -> Decision | None:
+        """Read one letter; None when it asks for no decision."""
+        link = re.search(LINK, _text(letter))
+        return Decision(link[1], True, "") if link else None
+
+
 @dataclass(slots=True)
 class DeputyChair:
     """The approver: returns the first annual edition when somebody is known to be about to send, approves all else."""
@@ -93,13 +111,21 @@ class DeputyChair:
     def decide(self, letter: bytes) -> Decision | None:
         """Read one letter; None when it asks for no decision."""
         text = _text(letter)
-        link = re.search(r"/phe-duyet/([A-Za-z0-9._~-]+)", text)
+        link = re.search(LINK, text)
         if link is None:
             return None
         if self.will_return and f"{self.cycle}/{Period.ANNUAL}/" in text:
             self.will_return = False
             return Decision(link[1], False, str(phrases()["approver"]["return_reason"]))
         return Decision(link[1], True, "")
+
+
+def approvers(programme: Programme, chair: DeputyChair) -> dict[str, Approver]:
+    """Who decides, by the address the letters go to."""
+    return {
+        address(programme.consolidator, SIGNATORY): Director(),
+        address(programme.authority, APPROVER): chair,
+    }
 
 
 def _text(letter: bytes) -> str:

@@ -1,14 +1,19 @@
 """What a rehearsed year came to: counts by period, editions, transmittals, the head of the audit chain."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
 
 from plancycle.bootstrap import Household
+from plancycle.domain.acknowledgements import Acknowledgement
 from plancycle.domain.consolidation import Edition, EditionKind
 from plancycle.domain.periods import CycleKey, Period
 from plancycle.domain.submissions import Outcome
+from plancycle.domain.transmittals import Transmittal
+from plancycle.services.cycle_view import cycle_view
+from plancycle.services.deliveries import addressee_names
 from plancycle.services.matrix import matrix
 from plancycle.services.repositories import Work
 
@@ -43,6 +48,10 @@ class TransmittalLine:
     addressee: str
     state: str
     key: str
+    part: str = "report"
+    channel: str = ""
+    answers: tuple[str, ...] = ()
+    """Status codes in the order they came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +90,23 @@ def summarise(house: Household, year: int, communes: tuple[int, int] = (0, 0)) -
     with house.work() as work:
         editions = [edition for period in order for edition in work.editions.of_period(cycle, period)]
         transmittals = work.transmittals.of_cycle(cycle)
+        heard = work.acknowledgements.under(f"{cycle}/")
         head = work.audit.head()
     return Summary(
         year=year,
         agencies=periods[0].due,
         periods=periods,
         editions=tuple(_line(edition) for edition in editions),
-        transmittals=tuple(TransmittalLine(one.addressee, str(one.status), one.key) for one in transmittals),
+        transmittals=tuple(_sent(one, heard) for one in transmittals),
         audit_head=head,
         communes=communes[0],
         all_communes=communes[1],
     )
+
+
+def _sent(one: Transmittal, heard: Sequence[Acknowledgement]) -> TransmittalLine:
+    codes = tuple(answer.code for answer in heard if answer.transmittal == one.key)
+    return TransmittalLine(one.addressee, str(one.status), one.key, str(one.part), one.channel, codes)
 
 
 def _returned(work: Work, cycle: str, period: Period) -> int:
@@ -120,7 +135,7 @@ def write_index(house: Household, summary: Summary) -> Path:
 
     template = (files("plancycle.rehearsal") / "index.html.jinja").read_text(encoding="utf-8")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    names = {agency.id: agency.name for agency in house.programmes.load(house.programme_id).agencies}
+    names = addressee_names(cycle_view(house, summary.year))
     page = environment.from_string(template).render(
         summary=summary,
         finals=finals(summary),

@@ -97,7 +97,7 @@ ANNUAL_ROUND: tuple[Moment, ...] = (
     Moment(Anchor.SOFT, 0, time(20, 45), (Step.SWEEP,)),
     Moment(Anchor.SOFT, 1, time(8, 20), USUAL),
     Moment(Anchor.SOFT, 2, time(9, 0), (Step.REGISTER, Step.SWEEP)),
-    Moment(Anchor.SOFT, 3, AFTERNOON, USUAL),
+    Moment(Anchor.SOFT, 3, AFTERNOON, (Step.REGISTER, *USUAL)),
 )
 """The evaluation: frozen at the end of the last working day, returned once, and out of the house before midnight."""
 

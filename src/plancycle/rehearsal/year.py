@@ -18,7 +18,9 @@ from plancycle.rehearsal.cast import cast_of, roster_of_the_play, to_confirm
 from plancycle.rehearsal.conductor import Conductor, clerks_of
 from plancycle.rehearsal.desk import desks
 from plancycle.rehearsal.dice import phrases
-from plancycle.rehearsal.ministry import Fault, Ministry
+from plancycle.rehearsal.exchange import Exchange
+from plancycle.rehearsal.faults import Fault
+from plancycle.rehearsal.ministry import Ministry
 from plancycle.rehearsal.relay import MailRelay
 from plancycle.rehearsal.runners import Runner, ServiceRunner
 from plancycle.rehearsal.summary import PeriodCount, Summary, count, summarise, write_index
@@ -31,6 +33,8 @@ PROGRAMME = "tn-nq94"
 BASE_URL = "http://127.0.0.1:8600"
 """In every letter of a rehearsal, so that its bytes do not depend on which port was free."""
 SENDER = "so-noi-vu@plancycle.example"
+EXCHANGE_CODE = "H55"
+"""The province's code on the document exchange, as its public services spell it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ class Moment:
 
 
 @contextmanager
-def only_these_settings(data: Path, mail_url: str, gateway_url: str) -> Iterator[None]:
+def only_these_settings(data: Path, mail_url: str, gateway_url: str, exchange_url: str = "") -> Iterator[None]:
     """The environment of a rehearsal: none of the caller's own ``PLANCYCLE_*``, put back afterwards."""
     before = {name: value for name, value in os.environ.items() if name.startswith("PLANCYCLE_")}
     for name in before:
@@ -67,6 +71,8 @@ def only_these_settings(data: Path, mail_url: str, gateway_url: str) -> Iterator
         "PLANCYCLE_MAIL_URL": mail_url,
         "PLANCYCLE_MAIL_FROM": SENDER,
         "PLANCYCLE_GATEWAY_URL": gateway_url,
+        "PLANCYCLE_EXCHANGE_URL": exchange_url,
+        "PLANCYCLE_EXCHANGE_CODE": EXCHANGE_CODE,
     }
     os.environ.update(mine)
     try:
@@ -85,8 +91,7 @@ def rehearse(
 ) -> Summary:
     """Play the year into ``plot.out``. ``runner`` is made when the environment stands; None: the services directly.
 
-    ``is_cleared``: the caller has emptied the folder already and put something of its own into it.
-
+    ``is_cleared``: the caller has emptied the folder already and put something into it.
     Raises ActionNeeded when the folder is not a rehearsal's.
     """
     out = plot.out.resolve()
@@ -94,13 +99,13 @@ def rehearse(
     if not is_cleared:
         stage.clear(out)
     programme = stage.furnish(out, PROGRAMME, plot.agencies, plot.seed)
-    refused = people.dead_addresses(cast_of(programme))
     busy_once = {agency.agency: [Fault.BUSY] for agency in programme.addressees if agency.channel == "http"}
     with (
         desks() as executor,
-        MailRelay(out / "mail", refused) as relay,
+        MailRelay(out / "mail", people.dead_addresses(cast_of(programme))) as relay,
         Ministry(out / "ministry", busy_once, register_after=None) as ministry,
-        only_these_settings(out, relay.url, ministry.url),
+        Exchange(lambda: house.clock.now()) as exchange,  # the house is open by the time anything arrives
+        only_these_settings(out, relay.url, ministry.url, exchange.url),
         open_house(Settings()) as house,
     ):
         view = cycle_view(house, plot.year)
@@ -113,6 +118,7 @@ def rehearse(
             runner=runner() if runner else ServiceRunner(house),
             relay=relay,
             ministry=ministry,
+            exchange=exchange,
             clerks=clerks_of(programme, plot.year, plot.seed, calendar),
             chair=people.DeputyChair(view.id, will_return=_somebody_sends_in_the_evening(programme, calendar)),
             executor=executor,
