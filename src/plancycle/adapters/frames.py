@@ -1,66 +1,157 @@
 """Exact adding up with pandas: figures travel as scaled integers, never as floats."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from plancycle.domain.consolidation import FigureRow
+from plancycle.domain.consolidation import FigureRow, Origin
 from plancycle.domain.forms import Aggregation
+from plancycle.domain.numbers import half_up
 
 if TYPE_CHECKING:
-    from pandas import DataFrame, Series
+    from numpy import ndarray
+    from pandas import DataFrame
 
 INT64_MAX = 2**63 - 1
+_PLAIN = {Aggregation.SUM, Aggregation.COUNT, Aggregation.MEAN}
+_PRODUCTS = (Aggregation.WEIGHTED_MEAN, Aggregation.RATIO)
+Totals = dict[str, tuple[int, int]]
+"""Per figure id: (scaled result, number of agencies that reported a value)."""
 
 
 class Frames:
     """Implements :class:`plancycle.services.ports.Frames`."""
 
-    def add_up(self, rows: Sequence[FigureRow], rules: Mapping[str, Aggregation]) -> dict[str, tuple[int, int]]:
-        """Per figure id: (scaled result, number of agencies that gave a value); figures without a row are left out.
+    def add_up(self, rows: Sequence[FigureRow], rules: Mapping[str, Aggregation]) -> Totals:
+        """Per figure id: (scaled result, number of agencies that reported a value); figures without a row are left out.
 
-        The result has the scale of its rows; a mean is over rows, not over agencies. Raises ValueError when the rows
-        of one figure differ in scale and KeyError when a figure has no rule: both are bugs of the caller.
+        The result has the scale of its rows; a mean is over rows, not over agencies. A weighted mean or a ratio whose
+        weights add up to nothing is left out, too. Raises ValueError when the rows of one figure differ in scale and
+        KeyError when a figure has no rule: both are bugs of the caller.
         """
         if not rows:
             return {}
-        frame = _frame(rows)
-        _check_scales(frame)
-        grouped = frame.groupby("figure", sort=False)
-        return {
-            str(figure): (_combine(group["scaled"], rules[str(figure)]), int(group["agency"].nunique()))
-            for figure, group in grouped
-        }
+        _check_scales(rows)
+        fits = sum(abs(row.scaled * row.weight) + abs(row.scaled) + abs(row.weight) for row in rows) <= INT64_MAX
+        return fold(frame_of(rows), rules) if fits else _fold_exactly(rows, rules)
 
 
-def _frame(rows: Sequence[FigureRow]) -> "DataFrame":
-    """The rows as a frame; 64-bit integers when no sum can overflow, Python's own integers otherwise."""
+def frame_of(rows: Sequence[FigureRow]) -> "DataFrame":
+    """The rows as columns: figure and agency as categories in the order they come, the rest as 64-bit integers."""
+    import numpy as np
     import pandas as pd
 
-    fits = sum(abs(row.scaled) for row in rows) <= INT64_MAX
+    count = len(rows)
     return pd.DataFrame(
         {
-            "figure": pd.Series([row.figure for row in rows], dtype="object"),
-            "agency": pd.Series([row.agency for row in rows], dtype="object"),
-            "scaled": pd.Series([row.scaled for row in rows], dtype="int64" if fits else "object"),
-            "precision": pd.Series([row.precision for row in rows], dtype="int64"),
+            "figure": _categories([row.figure for row in rows]),
+            "agency": _categories([row.agency for row in rows]),
+            "scaled": np.fromiter((row.scaled for row in rows), np.int64, count),
+            "weight": np.fromiter((row.weight for row in rows), np.int64, count),
+            "is_reported": np.fromiter((row.origin is Origin.REPORTED for row in rows), np.bool_, count),
         }
     )
 
 
-def _check_scales(frame: "DataFrame") -> None:
-    scales = frame.groupby("figure", sort=False)["precision"].nunique()
-    if mixed := [str(figure) for figure in scales.index[scales > 1]]:
-        raise ValueError(f"rows of different scale in {mixed}")
+def _categories(names: list[str]) -> object:
+    import pandas as pd
+
+    order = {name: code for code, name in enumerate(dict.fromkeys(names))}
+    return pd.Categorical.from_codes([order[name] for name in names], categories=pd.Index(list(order)))
 
 
-def _combine(values: "Series[int]", rule: Aggregation) -> int:
-    if rule is Aggregation.LAST:
-        return int(values.iloc[-1])
-    total = int(values.sum())
-    return total if rule is Aggregation.SUM else _half_up(total, len(values))
+def fold(frame: "DataFrame", rules: Mapping[str, Aggregation]) -> Totals:
+    """Fold the columns of :func:`frame_of`, whose sums and products all fit 64 bits."""
+    figures = [str(name) for name in frame["figure"].cat.categories]
+    of_figure = {figure: rules[figure] for figure in figures}
+    codes = frame["figure"].cat.codes.to_numpy()
+    contributors = _contributors(frame, codes, len(figures))
+    results = _results(frame, codes, list(of_figure.values()))
+    return {figure: (results[at], contributors[at]) for at, figure in enumerate(figures) if results[at] is not None}  # type: ignore[misc]
 
 
-def _half_up(total: int, count: int) -> int:
-    """The exact ratio rounded to a whole number, ties away from zero as people round."""
-    magnitude = (2 * abs(total) + count) // (2 * count)
-    return magnitude if total >= 0 else -magnitude
+def _results(frame: "DataFrame", codes: "ndarray", rules: Sequence[Aggregation]) -> list[int | None]:
+    """One result a figure: sums for all at once, and what else each rule asks for."""
+    import numpy as np
+
+    grouped = frame.groupby("figure", sort=False, observed=False)["scaled"]
+    sums = grouped.sum().to_numpy()
+    counts = np.bincount(codes, minlength=len(rules))
+    special = _apart(frame, codes, counts) if set(rules) - _PLAIN else None
+    found: list[int | None] = []
+    for at, rule in enumerate(rules):
+        total = int(sums[at])
+        if rule in (Aggregation.SUM, Aggregation.COUNT):
+            found.append(total)
+        elif rule is Aggregation.MEAN or special is None:
+            found.append(half_up(total, int(counts[at])))
+        else:
+            found.append(_special(rule, *special[at]))
+    return found
+
+
+def _apart(frame: "DataFrame", codes: "ndarray", counts: "ndarray") -> "list[tuple[ndarray, ndarray]]":
+    """Values and weights of each figure, in the order of the rows: sorted once, then cut."""
+    import numpy as np
+
+    order = np.argsort(codes, kind="stable")
+    cuts = np.cumsum(counts)[:-1]
+    scaled, weight = (np.split(frame[name].to_numpy()[order], cuts) for name in ("scaled", "weight"))
+    return list(zip(scaled, weight, strict=True))
+
+
+def _special(rule: Aggregation, scaled: "ndarray", weight: "ndarray") -> int | None:
+    if rule is Aggregation.MAX:
+        return int(scaled.max())
+    if rule in _PRODUCTS:
+        divided = int((scaled * weight).sum()) if rule is Aggregation.WEIGHTED_MEAN else int(scaled.sum())
+        divisor = int(weight.sum())
+        return half_up(divided, divisor) if divisor else None
+    return int(scaled[-1])
+
+
+def _contributors(frame: "DataFrame", codes: "ndarray", figures: int) -> list[int]:
+    """How many agencies reported a value, figure by figure: a table of yes and no, counted row by row."""
+    import numpy as np
+
+    agencies = len(frame["agency"].cat.categories)
+    table = np.zeros(figures * agencies, np.bool_)
+    place = codes.astype(np.int64) * agencies + frame["agency"].cat.codes.to_numpy()
+    reported = frame["is_reported"].to_numpy()
+    table[place if reported.all() else place[reported]] = True
+    return [int(count) for count in table.reshape(figures, agencies).sum(axis=1)]
+
+
+def _check_scales(rows: Iterable[FigureRow]) -> None:
+    scales: dict[str, int] = {}
+    mixed = {row.figure for row in rows if scales.setdefault(row.figure, row.precision) != row.precision}
+    if mixed:
+        raise ValueError(f"rows of different scale in {sorted(mixed)}")
+
+
+def _fold_exactly(rows: Sequence[FigureRow], rules: Mapping[str, Aggregation]) -> Totals:
+    """The same with Python's own integers, for numbers beyond 64 bits."""
+    grouped: dict[str, list[FigureRow]] = {}
+    for row in rows:
+        grouped.setdefault(row.figure, []).append(row)
+    found = {}
+    for figure, mine in grouped.items():
+        result = _exactly(mine, rules[figure])
+        if result is not None:
+            reported = {row.agency for row in mine if row.origin is Origin.REPORTED}
+            found[figure] = (result, len(reported))
+    return found
+
+
+def _exactly(rows: Sequence[FigureRow], rule: Aggregation) -> int | None:
+    total = sum(row.scaled for row in rows)
+    if rule in (Aggregation.SUM, Aggregation.COUNT):
+        return total
+    if rule is Aggregation.MEAN:
+        return half_up(total, len(rows))
+    if rule is Aggregation.MAX:
+        return max(row.scaled for row in rows)
+    if rule in _PRODUCTS:
+        divisor = sum(row.weight for row in rows)
+        divided = sum(row.scaled * row.weight for row in rows) if rule is Aggregation.WEIGHTED_MEAN else total
+        return half_up(divided, divisor) if divisor else None
+    return rows[-1].scaled

@@ -12,10 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from plancycle.domain.events import canonical_json
-from plancycle.domain.forms import Aggregation, FieldKind, FormField, Indicator, RowSource
-from plancycle.domain.numbers import to_scaled
 from plancycle.domain.periods import Period
-from plancycle.domain.programme import Programme
 
 
 class EditionKind(StrEnum):
@@ -49,6 +46,22 @@ class Coverage:
     """Those who sent after the date everybody has, within their own extension: included, not late."""
     carried: tuple[str, ...] = ()
     """Submissions of earlier periods, of bodies that ended and that no single successor reports for."""
+    held: tuple[str, ...] = ()
+    """Those whose report is there but does not count by the programme's rule (late, or not reviewed)."""
+    carried_forward: tuple[str, ...] = ()
+    """Missing ones that stand in a figure with a value of their own from before."""
+    estimated: tuple[str, ...] = ()
+    """Missing ones that stand in a figure with an estimate."""
+
+
+class Origin(StrEnum):
+    """Where a value comes from."""
+
+    REPORTED = "reported"
+    EARLIER = "earlier"
+    """From a check-in of a body that ended inside the year."""
+    CARRIED_FORWARD = "carried_forward"
+    ESTIMATED = "estimated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +72,19 @@ class FigureRow:
     agency: str
     scaled: int
     precision: int
+    weight: int = 1
+    """How often it counts (weighted mean), or what it is divided by (ratio)."""
+    origin: Origin = Origin.REPORTED
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What stands in a figure for one missing agency, and the submissions it was taken from (none: a median)."""
+
+    agency: str
+    origin: Origin
+    value: str
+    submissions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +98,17 @@ class Figure:
     precision: int
     aggregation: str
     contributors: int
+    filled: tuple[Filled, ...] = ()
+    """What stands in it for agencies that sent nothing."""
+
+    def count(self, origin: Origin) -> int:
+        """How many missing agencies stand in it with a value of that origin."""
+        return sum(one.origin is origin for one in self.filled)
 
 
 @dataclass(frozen=True, slots=True)
 class SourceCell:
-    """Where part of a figure comes from."""
+    """Where part of a figure comes from. An estimate without a cell of its own has no submission."""
 
     agency: str
     submission: str
@@ -85,6 +117,7 @@ class SourceCell:
     cell: str
     raw: str
     value: str | None
+    origin: Origin = Origin.REPORTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +134,8 @@ class Edition:
     figures: tuple[Figure, ...]
     dataset_sha256: str
     sha256: str
+    narrative: tuple[tuple[str, int], ...] = ()
+    """Passages as people edited them: id and version."""
 
     @property
     def id(self) -> str:
@@ -116,6 +151,7 @@ def manifest(
     coverage: Coverage,
     figures: Sequence[Figure],
     dataset_sha256: str,
+    narrative: Sequence[tuple[str, int]] = (),
 ) -> str:
     """The canonical text of an edition: no clock, no number, so the same inputs give the same hash."""
     return canonical_json(
@@ -126,15 +162,22 @@ def manifest(
             "kind": str(kind),
             "members": [asdict(member) for member in sorted(members, key=lambda member: member.agency)],
             "coverage": _described(coverage),
-            "figures": [{"id": f.id, "value": str(f.value), "unit": f.unit, "n": f.contributors} for f in figures],
+            "figures": [_told(figure) for figure in figures],
             "dataset": dataset_sha256,
+            **({"narrative": [list(one) for one in narrative]} if narrative else {}),
         }
     )
 
 
+def _told(figure: Figure) -> dict[str, object]:
+    """A figure; what stands in for missing agencies is said where there is any."""
+    told = {"id": figure.id, "value": str(figure.value), "unit": figure.unit, "n": figure.contributors}
+    return {**told, "filled": [asdict(one) for one in figure.filled]} if figure.filled else told
+
+
 def _described(coverage: Coverage) -> dict[str, object]:
     """The coverage; what does not occur is left out, so that editions keep the hash they had before it could."""
-    rare = ("elsewhere", "excused", "carried")
+    rare = ("elsewhere", "excused", "carried", "held", "carried_forward", "estimated")
     return {name: value for name, value in asdict(coverage).items() if value or name not in rare}
 
 
@@ -158,61 +201,3 @@ def bundle_sha256(edition_sha256: str, files: Sequence[DocumentFile]) -> str:
     """What an approver approves: the edition and every rendered file, by hash."""
     listed = sorted((file.kind, file.file_name, file.sha256) for file in files)
     return digest(canonical_json({"edition": edition_sha256, "files": listed}))
-
-
-@dataclass(frozen=True, slots=True)
-class FigureRule:
-    """How one consolidated figure is made: which entries it takes and how they become one.
-
-    ``row`` None takes the field from every row; ``match`` counts the entries with that very value.
-    """
-
-    suffix: str
-    label: str
-    unit: str
-    precision: int
-    aggregation: Aggregation
-    field: str
-    row: str | None = None
-    match: str | None = None
-
-    def scaled(self, value: str) -> int:
-        """What one entry adds, as a scaled integer: a count adds 1."""
-        return 1 if self.match is not None else to_scaled(Decimal(value), self.precision)
-
-    def takes(self, row: str, field: str, value: str) -> bool:
-        """Whether an entry belongs to this figure."""
-        return field == self.field and self.row in (None, row) and self.match in (None, value)
-
-
-def figure_rules(programme: Programme, period: Period) -> tuple[FigureRule, ...]:
-    """Every figure of a period, in the form's order: indicators, then counts by choice, then means."""
-    rules: list[FigureRule] = []
-    for sheet in programme.form.sheets:
-        asked = [field for field in sheet.fields if period in field.periods]
-        if sheet.source is RowSource.FIGURES:
-            indicators = (*programme.form.figures, *programme.indicators)
-            rules += [_indicator_rule(one, field) for one in indicators for field in asked if _is_number(field)]
-        if sheet.source is RowSource.ASSIGNMENTS:
-            for field in asked:
-                rules += _work_rules(sheet.code, field)
-    return tuple(rules)
-
-
-def _is_number(field: FormField) -> bool:
-    return field.kind is FieldKind.NUMBER
-
-
-def _indicator_rule(one: Indicator, field: FormField) -> FigureRule:
-    suffix = f"{one.id}.{field.code}"
-    return FigureRule(suffix, one.name, one.unit, one.precision, one.aggregation, field.code, row=one.id)
-
-
-def _work_rules(sheet: str, field: FormField) -> list[FigureRule]:
-    if _is_number(field):
-        suffix = f"{sheet}.{field.code}"
-        return [FigureRule(suffix, field.label, "", field.precision, Aggregation.MEAN, field.code)]
-    return [
-        FigureRule(f"{sheet}.{field.code}.{number}", choice, "", 0, Aggregation.SUM, field.code, match=choice)
-        for number, choice in enumerate(field.choices, start=1)
-    ]

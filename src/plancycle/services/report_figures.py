@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from plancycle.domain.consolidation import Edition, EditionKind, Figure, figure_rules
+from plancycle.domain.consolidation import Edition, EditionKind, Figure
 from plancycle.domain.document_register import RegisterEntry, Relation
+from plancycle.domain.figure_rules import RuleBook, figure_rules
 from plancycle.domain.periods import CycleKey, Period
 from plancycle.domain.submissions import Entry
 from plancycle.services.cycle_view import CycleView
@@ -17,9 +18,9 @@ def report_base(view: CycleView, period: Period) -> str:
 
 
 def replacements_of(work: Work, view: CycleView, period: Period) -> list[RegisterEntry]:
-    """The replacements of a period's report that have been ordered."""
+    """The replacements and supplements of a period's report that have been ordered."""
     line = work.register.line(view.programme.consolidator, report_base(view, period))
-    return [one for one in line if one.relation is Relation.REPLACES]
+    return [one for one in line if one.relation in (Relation.REPLACES, Relation.SUPPLEMENTS)]
 
 
 def figure_sources(
@@ -27,14 +28,13 @@ def figure_sources(
 ) -> tuple[FigureSource, ...]:
     """Every cell of every figure, figure by figure in the form's order, agencies in roster order."""
     found: dict[str, list[FigureSource]] = {figure.id: [] for figure in edition.figures}
-    rules = [
-        (f"{view.key(edition.period)}/{rule.suffix}", rule) for rule in figure_rules(view.programme, edition.period)
-    ]
+    prefix, book = view.key(edition.period), RuleBook(figure_rules(view.programme, edition.period))
     for member in edition.members:
         for entry in answers[member.agency]:
-            for figure, rule in rules:
-                if entry.value is not None and figure in found and rule.takes(entry.row, entry.field, entry.value):
-                    place = (member.submission, entry.sheet, entry.cell, entry.raw, entry.value)
+            for rule in book.taking(entry.row, entry.field, entry.value) if entry.value is not None else ():
+                figure = f"{prefix}/{rule.suffix}"
+                if figure in found:
+                    place = (member.submission, entry.sheet, entry.cell, entry.raw, entry.value or "")
                     found[figure].append(FigureSource(figure, member.agency, names[member.agency], *place))
     return tuple(source for sources in found.values() for source in sources)
 

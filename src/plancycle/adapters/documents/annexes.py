@@ -12,7 +12,9 @@ from plancycle.adapters.documents.report_charts import progress, through_periods
 from plancycle.adapters.documents.tables import ROMAN, Layout, annex
 from plancycle.adapters.documents.text import names
 from plancycle.domain import numbers
-from plancycle.domain.consolidation import Figure
+from plancycle.domain.consolidation import Figure, Origin
+from plancycle.domain.figure_rules import FigureRule, figure_rules
+from plancycle.domain.forms import Missing
 from plancycle.domain.periods import Period
 from plancycle.domain.programme import AssignedWork
 from plancycle.services.ports import Texts
@@ -156,14 +158,36 @@ def _figures(facts: ReportFacts, texts: Texts, reference: str) -> Annex:
                 figure_written(goal),
                 figure_written(figure),
                 against(figure, goal),
-                f"{figure.contributors}/{expected}",
+                contributors_of(texts, figure, expected),
             )
         )
     source = texts.say("document.source", edition=facts.edition.id, sha256=facts.edition.sha256)
-    note = " ".join(text for text in (source, facts.programme_version) if text)
+    said = (*filling_rules(facts, texts), source, facts.programme_version, facts.audit_point)
+    note = " ".join(text for text in said if text)
     title = "goals" if facts.edition.period is Period.PLAN else "figures"
     chart = through_periods(facts, texts)
     return annex(texts, "II", title, FIGURES, rows, reference, note=note, charts=(chart,) if chart else ())
+
+
+def contributors_of(texts: Texts, figure: Figure, expected: int) -> str:
+    """How many agencies reported a value, and what stands in for others: ``118/120; 2 ước tính``."""
+    counts = [f"{figure.contributors}/{expected}"]
+    for origin in (Origin.ESTIMATED, Origin.CARRIED_FORWARD):
+        if figure.count(origin):
+            counts.append(texts.say(f"document.filled.{origin}", count=figure.count(origin)))
+    return "; ".join(counts)
+
+
+def filling_rules(facts: ReportFacts, texts: Texts) -> list[str]:
+    """By which declared rule values stand in for missing agencies, each rule once."""
+    rules = {f"{facts.edition.cycle}/{facts.edition.period}/{one.suffix}": one for one in _rules(facts)}
+    used = [rules[figure.id] for figure in facts.figures if figure.filled and figure.id in rules]
+    keys = [one.missing if one.missing is Missing.CARRY_FORWARD else one.estimate for one in used]
+    return [texts.say(f"document.filling.{key}") for key in dict.fromkeys(keys)]
+
+
+def _rules(facts: ReportFacts) -> tuple[FigureRule, ...]:
+    return figure_rules(facts.programme, facts.edition.period)
 
 
 def suffix_of(figure: Figure) -> str:
@@ -211,10 +235,18 @@ def _submission_row(texts: Texts, name: str, line: SubmissionLine) -> tuple[str,
     return (
         name,
         vietnamese.moment(line.sent_at) if line.sent_at else "",
-        texts.say(f"status.{line.status}"),
+        standing_words(texts, line),
         str(line.late_days) if line.late_days else "",
         line.receipt,
     )
+
+
+def standing_words(texts: Texts, line: SubmissionLine) -> str:
+    """Where a report stands; of a new reporter with the day its figures begin."""
+    standing = texts.say(f"status.{line.status}")
+    if line.joined_on is None:
+        return standing
+    return texts.say("partial_year.standing", standing=standing, day=f"{line.joined_on:%d/%m/%Y}")
 
 
 def _obstacles(facts: ReportFacts, texts: Texts, reference: str) -> Annex:

@@ -7,6 +7,7 @@ The columns and members are described in ``docs/how-to/official-documents.md``; 
 import csv
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from decimal import Decimal, InvalidOperation
 from io import StringIO
 
@@ -21,6 +22,17 @@ COLUMNS = ("cycle", "period", "edition", "record", "agency", "code", "field", "v
 BYTE_ORDER_MARK = "\ufeff"
 """Without it Excel reads Vietnamese letters as something else."""
 ACTS = ("=", "+", "-", "@", "\t", "\r")
+COVERAGE = (
+    "expected",
+    "included",
+    "late",
+    "missing",
+    "elsewhere",
+    "excused",
+    "held",
+    "carried_forward",
+    "estimated",
+)
 Row = tuple[str, ...]
 
 
@@ -91,10 +103,7 @@ def report_json(facts: ReportFacts) -> bytes:
         },
         "signed_on": facts.signed_on.isoformat(),
         "number": facts.number or None,
-        "coverage": {
-            name: list(getattr(edition.coverage, name))
-            for name in ("expected", "included", "late", "missing", "elsewhere", "excused")
-        },
+        "coverage": {name: list(getattr(edition.coverage, name)) for name in COVERAGE},
         "figures": _figures(facts),
         "works": [
             {"agency": _id(facts, line.agency), "code": line.code, "answers": dict(line.answers)}
@@ -104,6 +113,7 @@ def report_json(facts: ReportFacts) -> bytes:
             {"agency": _id(facts, agency), "row": row, "text": vietnamese.clean(text)}
             for agency, row, text in facts.narratives
         ],
+        **_told(facts),
         "submissions": [
             {
                 "agency": _id(facts, line.agency),
@@ -111,11 +121,37 @@ def report_json(facts: ReportFacts) -> bytes:
                 "sent_at": vietnamese.local(line.sent_at).isoformat() if line.sent_at else None,
                 "late_days": line.late_days,
                 "receipt": line.receipt,
+                "partial_year_from": line.joined_on.isoformat() if line.joined_on else None,
             }
             for line in facts.submissions
         ],
     }
     return (json.dumps(whole, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _told(facts: ReportFacts) -> dict[str, object]:
+    """The narrative passage by passage with its sources, and what does not go together."""
+    return {
+        "passages": [
+            {
+                "id": one.id,
+                "version": one.version,
+                "kind": one.kind,
+                "group": one.group,
+                "addressee": one.addressee,
+                "text": vietnamese.clean(one.text),
+                "sources": [
+                    {"agency": said.agency, "submission": said.submission, "sheet": said.sheet, "cell": said.cell}
+                    for said in one.sources
+                ],
+            }
+            for one in facts.passages
+        ],
+        "contradictions": [
+            {"kind": str(one.kind), "agency": one.agency, "id": one.id, "before": one.before, "now": one.now}
+            for one in facts.contradictions
+        ],
+    }
 
 
 def _figures(facts: ReportFacts) -> list[dict[str, object]]:
@@ -133,6 +169,7 @@ def _figures(facts: ReportFacts) -> list[dict[str, object]]:
             "precision": figure.precision,
             "aggregation": figure.aggregation,
             "contributors": figure.contributors,
+            "filled": [asdict(one) for one in figure.filled],
             "sources": cells.get(figure.id, []),
         }
         for figure in facts.figures

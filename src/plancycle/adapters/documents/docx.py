@@ -38,7 +38,7 @@ def report_docx(paper: Paper) -> bytes:
     _describe(document, paper)
     saved = BytesIO()
     document.save(saved)
-    return _without_clock(saved.getvalue())
+    return without_clock(saved.getvalue())
 
 
 def _add_annex(document: "DocumentObject", annex: Annex) -> None:
@@ -73,7 +73,7 @@ def _describe(document: "DocumentObject", paper: Paper) -> None:
     properties.revision = 1
 
 
-def _without_clock(data: bytes) -> bytes:
+def without_clock(data: bytes) -> bytes:
     """The same archive with fixed times of its parts."""
     packed = BytesIO()
     with ZipFile(BytesIO(data)) as source, ZipFile(packed, "w") as target:

@@ -5,6 +5,7 @@ with the line before.
 """
 
 from collections.abc import Mapping
+from datetime import date
 
 from plancycle.adapters import vietnamese
 from plancycle.adapters.documents.figures import DigestOfWork, digest_of_work, figures_of
@@ -13,6 +14,7 @@ from plancycle.adapters.documents.templating import LINE_SEPARATOR, environment
 from plancycle.domain.consolidation import EditionKind
 from plancycle.domain.obligations import ObligationStatus
 from plancycle.domain.periods import CHECK_INS, Period
+from plancycle.services.ports import Texts
 from plancycle.services.report_contents import CitedDocument, ReportFacts
 
 MARKS = {
@@ -28,6 +30,8 @@ MARKS = {
 GOES_ON = "+"
 _BASIS = "basis"
 EXCUSED = ObligationStatus.SUBMITTED_EXCUSED
+KINDS = frozenset({"N1", "N2", "N3", "N4", "N5", "obstacle", "proposal"})
+"""Kinds with a name of their own in the catalogue; any other goes by its code."""
 
 
 class WrongMark(ValueError):
@@ -88,19 +92,35 @@ def report_context(facts: ReportFacts) -> Mapping[str, object]:
         "excused": names(facts, tuple(one.agency for one in facts.submissions if one.status == EXCUSED)),
         "late": names(facts, facts.late),
         "missing": names(facts, facts.missing),
+        "partial_year": _joined(facts),
         "shared_figures": shared,
         "owned_figures": owned,
         "work": work,
+        "held": names(facts, coverage.held),
+        "carried_forward": names(facts, coverage.carried_forward),
+        "estimated": names(facts, coverage.estimated),
+        "unreviewed": facts.unreviewed,
         "said": _said(facts),
+        "by_group": _parted(facts, "obstacle", "group"),
+        "by_addressee": _parted(facts, "proposal", "addressee"),
         "replaces": replaced(facts.replaces),
     }
 
 
-def replaced(document: CitedDocument | None) -> Mapping[str, str] | None:
+def _joined(facts: ReportFacts) -> list[tuple[str, list[str]]]:
+    """Those whose figures cover part of the year, by the day on which they began to report."""
+    by_day: dict[date, list[str]] = {}
+    for name, day in facts.partial_year:
+        by_day.setdefault(day, []).append(name)
+    return [(f"{day:%d/%m/%Y}", names(facts, tuple(by_day[day]))) for day in sorted(by_day)]
+
+
+def replaced(document: CitedDocument | None) -> Mapping[str, str | bool] | None:
     """The older document as a template cites it: its code and its day in words."""
     if document is None:
         return None
-    return {"code": document.code, "day": vietnamese.official_day(document.dated) if document.dated else ""}
+    day = vietnamese.official_day(document.dated) if document.dated else ""
+    return {"code": document.code, "day": day, "is_supplemented": document.is_supplemented}
 
 
 def when(facts: ReportFacts) -> str:
@@ -116,9 +136,23 @@ def names(facts: ReportFacts, agencies: tuple[str, ...]) -> list[str]:
     return [known.get(agency, agency) for agency in agencies]
 
 
+def _parted(facts: ReportFacts, kind: str, by: str) -> list[dict[str, object]]:
+    """Passages about single pieces of work, by work group or by the body they speak to; that of nobody comes last."""
+    parts: dict[str, list[tuple[str, str]]] = {}
+    for one in facts.passages:
+        if one.kind == kind and one.text:
+            parts.setdefault(str(getattr(one, by)), []).append((one.speakers, one.text))
+    return [{"title": title, "lines": parts[title]} for title in sorted(parts, key=lambda title: not title)]
+
+
 def _said(facts: ReportFacts) -> dict[str, list[tuple[str, str]]]:
-    """What agencies wrote, by row of the narrative sheet: (agency, text) in the given order."""
+    """What agencies wrote, by row of the narrative sheet: (who, text) in the given order, each text told once."""
     said: dict[str, list[tuple[str, str]]] = {}
+    if facts.passages:
+        for one in facts.passages:
+            if one.text:
+                said.setdefault(one.kind, []).append((one.speakers, one.text))
+        return said
     for (_, row, text), agency in zip(facts.narratives, names(facts, _speakers(facts)), strict=True):
         said.setdefault(row, []).append((agency, text))
     return said
@@ -126,3 +160,8 @@ def _said(facts: ReportFacts) -> dict[str, list[tuple[str, str]]]:
 
 def _speakers(facts: ReportFacts) -> tuple[str, ...]:
     return tuple(agency for agency, _, _ in facts.narratives)
+
+
+def kind_name(kind: str, texts: Texts) -> str:
+    """What a kind is called; one that only the programme knows goes by its code."""
+    return texts.say(f"narrative.kind.{kind}") if kind in KINDS else kind

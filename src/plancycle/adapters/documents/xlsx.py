@@ -8,10 +8,12 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from plancycle.adapters import vietnamese
+from plancycle.adapters.documents.annexes import contributors_of, standing_words
 from plancycle.adapters.documents.data import COLUMNS, data_rows
 from plancycle.adapters.documents.figures import by_agency, label_of
 from plancycle.adapters.documents.obstacles import obstacles
 from plancycle.adapters.documents.text import names
+from plancycle.adapters.documents.xlsx_told import listed, told_tables
 from plancycle.domain.forms import FieldKind, RowSource
 from plancycle.services.ports import Texts
 from plancycle.services.report_contents import ReportFacts
@@ -80,7 +82,7 @@ def report_xlsx(facts: ReportFacts, texts: Texts, title: str) -> bytes:
     )
     formats = _formats(workbook)
     sheets = {}
-    tables = (_figures, _works, _submissions, _obstacles, source_cells)
+    tables = (_figures, _works, _submissions, _obstacles, *told_tables(facts), source_cells)
     for name, headings, widths, rows in (table(facts, texts) for table in tables):
         sheets[name] = _sheet(workbook, texts.say(f"document.sheet.{name}"), title, formats)
         _table(sheets[name], formats, TOP, [texts.say(f"document.column.{one}") for one in headings], widths, rows)
@@ -143,7 +145,7 @@ def _height(cells: Sequence[Cell], widths: Sequence[float]) -> float:
     lines = [
         sum(1 + int(len(line) * WIDTH_OF_A_LETTER / width) for line in cell.split("\n"))
         for cell, width in zip(cells, widths, strict=True)
-        if isinstance(cell, str)
+        if isinstance(cell, str) and (len(cell) * WIDTH_OF_A_LETTER >= width or "\n" in cell)
     ]
     return min(MAX_HEIGHT, LINE_HEIGHT * max(lines, default=1))
 
@@ -181,7 +183,7 @@ def _figures(facts: ReportFacts, texts: Texts) -> Table:
             label_of(facts, figure),
             figure.value,
             figure.unit,
-            f"{figure.contributors}/{expected}",
+            contributors_of(texts, figure, expected),
             texts.say(f"document.aggregation.{figure.aggregation}"),
         )
         for order, figure in enumerate(facts.figures, start=1)
@@ -220,7 +222,7 @@ def _answer(value: str, kind: FieldKind) -> Cell:
 def _submissions(facts: ReportFacts, texts: Texts) -> Table:
     agencies = names(facts, tuple(line.agency for line in facts.submissions))
     rows = [
-        (order, name, line.sent_at or "", texts.say(f"status.{line.status}"), line.late_days or "", line.receipt)
+        (order, name, line.sent_at or "", standing_words(texts, line), line.late_days or "", line.receipt)
         for order, (name, line) in enumerate(zip(agencies, facts.submissions, strict=True), start=1)
     ]
     keys = ("order", "agency", "sent_at", "standing", "late_days", "receipt")
@@ -237,10 +239,10 @@ def _obstacles(facts: ReportFacts, texts: Texts) -> Table:
 
 
 def source_cells(facts: ReportFacts, _texts: Texts) -> Table:
-    """One row a cell that went into a figure, in the order of the figures."""
+    """One row a cell that went into a figure, in the order of the figures; :data:`MOST_LISTED` at most."""
     rows = [
         (order, one.figure, one.agency_name, one.submission, one.sheet, one.cell, one.raw, one.value)
-        for order, one in enumerate(facts.sources, start=1)
+        for order, one in enumerate(listed(facts), start=1)
     ]
     keys = ("order", "figure_id", "agency", "submission", "sheet", "cell", "raw", "read_as")
     return "sources", keys, (8, 42, 34, 42, 16, 10, 24, 24), rows
@@ -251,7 +253,7 @@ def link_sources(workbook: "Workbook", facts: ReportFacts, figures: "Worksheet",
     look = {"font_name": FONT, "border": 1, "valign": "top", "font_color": "#1f4e79", "underline": 1}
     linked = workbook.add_format(look)
     first: dict[str, int] = {}
-    for row, one in enumerate(facts.sources, start=TOP + 1):
+    for row, one in enumerate(listed(facts), start=TOP + 1):
         first.setdefault(one.figure, row)
     for row, figure in enumerate(facts.figures, start=TOP + 1):
         if figure.id in first:
