@@ -133,14 +133,22 @@ def fill(house: Household) -> tuple[tuple[DocumentFile, ...], Approval]:
     files = tuple(
         DocumentFile(edition.id, kind, f"Báo cáo năm 2025.{kind}", house.files.put(kind.encode()), 4) for kind in kinds
     )
-    approval = Approval(
+    asked_at = datetime(2025, 12, 9, 10, 5, tzinfo=UTC)
+    department = Approval(
         edition=edition.id,
         bundle_sha256=bundle_sha256(edition.sha256, files),
-        requested_at=datetime(2025, 12, 9, 10, 5, tzinfo=UTC),
+        requested_at=asked_at,
         prepared_by="chuyen-vien-tong-hop",
-        approver="pho-chu-tich",
-        status=ApprovalStatus.REQUESTED,
+        approver="giam-doc",
+        status=ApprovalStatus.APPROVED,
+        decided_at=asked_at,
+        decided_by="giam-doc",
+        step=1,
+        steps=2,
+        step_id="department",
     )
+    asked = replace(department, status=ApprovalStatus.REQUESTED, approver="pho-chu-tich", decided_at=None)
+    approval = replace(asked, decided_by=None, number=2, step=2, step_id="province")
     first, second, third, fourth = programme.reporters[:4]
     with house.work() as work:
         for agency, at, is_late, status in (
@@ -152,6 +160,7 @@ def fill(house: Household) -> tuple[tuple[DocumentFile, ...], Approval]:
             work.submissions.add(submission(agency, Period.ANNUAL, at, is_late, status), [], [])
         work.editions.add(edition)
         work.editions.add_documents(files)
+        work.editions.add_approval(department)
         work.editions.add_approval(approval)
     return files, approval
 

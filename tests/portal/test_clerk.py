@@ -13,6 +13,7 @@ from clerk_world import a_clerk, good_answers
 from plancycle.bootstrap import open_house
 from plancycle.domain.openings import VisitKind
 from plancycle.domain.periods import ObligationKey, Period
+from plancycle.portal.allowances import WRONG_LINKS
 from plancycle.portal.app import create_app
 from plancycle.services import clerk_links, data_calls
 
@@ -163,9 +164,9 @@ def test_a_link_opens_until_thirty_days_after_the_period_is_frozen(build):
 
 
 def test_a_token_that_is_none_looks_like_no_page_and_guessing_is_stopped(clerk):
-    statuses = [clerk.browser.send("GET", f"/n/{number:032x}").status_code for number in range(31)]
+    statuses = [clerk.browser.send("GET", f"/n/{number:032x}").status_code for number in range(WRONG_LINKS + 1)]
 
-    assert statuses == [404] * 30 + [429]
+    assert statuses == [404] * WRONG_LINKS + [429]
 
 
 def test_a_form_that_is_not_ours_is_refused(clerk):

@@ -1,30 +1,30 @@
 """The desk over HTTP, without JavaScript: looking for a body, its timeline, reviewing, tracing, and the lists."""
 
 import re
-from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from clerk_world import ClerkBrowser, a_clerk
-from jinja2 import nodes
+from prefect_stand_in import a_prefect_server
 
 from plancycle.domain.messages import Lease, MessageStatus
 from plancycle.domain.people import Role
 from plancycle.domain.submissions import SubmissionStatus
-from plancycle.portal import desk_list_pages, desk_matrix, desk_pages, pages
+from plancycle.portal import desk_matrix, desk_pages
 from plancycle.portal.desk_matrix import LINES
 from plancycle.portal.framing import Frame
 from plancycle.portal.pages import PeriodColumn
-from plancycle.portal.rendering import environment, render
+from plancycle.portal.remembered import Remembered
+from plancycle.portal.rendering import render
 from plancycle.services import data_calls, staff_accounts
 from plancycle.services.consolidate_period import consolidate
 from plancycle.services.receive_submission import receive
 from plancycle.services.sign_in import with_password
 
 NOW = datetime(2025, 9, 10, 2, 0, tzinfo=UTC)  # Wednesday 10/09/2025, 09:00; the third quarter is due on 20/09
+LINES_OF_Q3 = 111
+"""Bodies that owe the third quarter."""
 REASON = "Số liệu chưa khớp với báo cáo tháng 8"
-DESK = Path(desk_pages.__file__).parents[1] / "templates/portal/desk"
 
 
 @pytest.fixture
@@ -135,8 +135,8 @@ def test_a_refused_form_says_why_at_its_field_and_keeps_what_was_typed(clerk, de
     desk.open(f"/don-vi{path}").submit(f"/don-vi{path}/tra-lai", {"reason": "sai <b>"})
 
     assert (desk.status, "Có 1 chỗ cần sửa" in desk.text) == (409, True)
-    assert 'href="#reason"' in desk.page
-    assert 'id="reason-loi"' in desk.page
+    assert 'href="#reason-return"' in desk.page
+    assert 'id="reason-return-loi"' in desk.page
     assert "sai &lt;b&gt;</textarea>" in desk.page
 
 
@@ -358,41 +358,56 @@ def test_the_desk_speaks_english_on_request(clerk, desk, path):
         assert "Nhật ký" not in answer
 
 
-CONTEXTS = {
-    "matrix": desk_pages.MatrixPage,
-    "period": desk_pages.PeriodDesk,
-    "dossier": desk_pages.DossierPage,
-    "review": desk_pages.ReviewPage,
-    "queue": desk_pages.QueuePage,
-    "edition": desk_pages.EditionPage,
-    "figure": desk_pages.FigurePage,
-    "cells": desk_pages.CellsPage,
-    "quarantine": desk_list_pages.QuarantinePage,
-    "quarantined": desk_list_pages.QuarantinedPage,
-    "extensions": desk_list_pages.ExtensionsPage,
-    "duties": desk_list_pages.DutiesPage,
-    "duty": desk_list_pages.DutyPage,
-    "outbox": desk_list_pages.OutboxPage,
-    "letter": desk_list_pages.LetterPage,
-    "addresses": desk_list_pages.AddressesPage,
-    "audit": desk_list_pages.AuditPage,
-    "runs": desk_list_pages.RunsPage,
-    "vitals": desk_list_pages.VitalsPage,
-    "empty": pages.EmptyPage,
-}
+def test_charts_show_the_same_numbers_as_their_tables(clerk, desk):
+    hand_in(clerk, inspections__value="41")
+    with clerk.world.house(NOW) as house:
+        consolidate(house, 2025, clerk.period)
+    [timeliness, *_] = re.findall(
+        r'<section class="chart">.*?</section>', desk.open("/bieu-do/2025/q3").page, re.DOTALL
+    )
+    drawn = re.findall(r"<text [^>]*>(\d+)</text>", timeliness)
+    listed = re.findall(r'<th scope="row">[^<]+</th><td class="number">(\d+)</td>', timeliness)
+
+    assert drawn == listed == ["1", "0", str(LINES_OF_Q3 - 1)]
+    assert "Chưa có bản tổng hợp nào" in desk.open("/bieu-do/2025/q1").text
 
 
-@pytest.mark.parametrize("name", sorted(path.stem for path in DESK.glob("[!_]*.html")))
-def test_each_template_uses_what_its_context_has_and_all_of_it_is_documented(name):
-    context = CONTEXTS[name]
-    tree = environment().parse((DESK / f"{name}.html").read_text("utf-8"))
-    used = {
-        one.attr for one in tree.find_all(nodes.Getattr) if isinstance(one.node, nodes.Name) and one.node.name == "page"
-    }
+@pytest.fixture
+def prefect():
+    """A Prefect server that knows one run of the third quarter."""
+    with a_prefect_server() as made:
+        yield made
 
-    assert is_dataclass(context)
-    assert used - {one.name for one in fields(context)} == set()
-    assert f"desk/{name}.html" in (context.__doc__ or "") or name == "empty"
+
+def test_the_timeline_tells_prefects_runs_and_goes_on_without_prefect(build, prefect):
+    clerk = a_clerk(build(now=NOW, prefect_api_url=prefect.url), "so-y-te")
+    desk = ClerkBrowser(clerk.world.browser)
+    told = desk.open("/don-vi/2025/q3/so-y-te").page
+    prefect.stop()
+    silent = desk.open("/don-vi/2025/q3/so-y-te")
+
+    assert "Lượt chạy «Quý III/2025 · nhắc hạn»" in told
+    assert f'href="{prefect.url.removesuffix("/api")}/v2/runs/flow-run/r-2"' in told
+    assert (silent.status, "Chưa xem được các lượt chạy" in silent.text) == (200, True)
+
+
+def test_what_was_worked_out_is_kept_until_the_ledger_changes_or_the_minute_is_over():
+    kept, count = Remembered(most=2), iter(range(9))
+
+    def ask(head, minute, about):
+        return kept.get((head, minute), (about,), lambda: next(count))
+
+    asked = [("a", "1", "x"), ("a", "1", "x"), ("b", "1", "x"), ("b", "2", "x"), ("b", "2", "y"), ("b", "2", "z")]
+    assert [ask(*one) for one in asked] == [0, 0, 1, 2, 3, 4]
+    assert ask("b", "2", "x") == 5
+
+
+def test_an_answer_is_on_the_matrix_at_once_although_the_matrix_is_remembered(clerk, desk):
+    before = desk.open("/bao-cao?nam=2025&tt=submitted&trong=q3").text
+    hand_in(clerk)
+    after = desk.open("/bao-cao?nam=2025&tt=submitted&trong=q3").text
+
+    assert ("0 trong 120" in before, "1 trong 120" in after) == (True, True)
 
 
 def test_one_page_of_the_matrix_is_enough_for_the_shipped_programme(desk):

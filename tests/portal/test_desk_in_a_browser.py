@@ -5,65 +5,38 @@ import shutil
 import socket
 import threading
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 
 import axe_playwright_python
 import pytest
 import uvicorn
-from clerk_world import a_clerk
+from desk_world import FORMS, NOW, PLACES, a_busy_desk
 
 from plancycle.bootstrap import open_house
 from plancycle.portal.app import STATIC, create_app
-from plancycle.services import data_calls
-from plancycle.services.consolidate_period import consolidate
-from plancycle.services.receive_submission import receive
 
 CHROMIUM = shutil.which("chromium")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium not installed")
 
-NOW = datetime(2025, 9, 10, 2, 0, tzinfo=UTC)
 SIZES = ({"width": 390, "height": 844}, {"width": 1280, "height": 900})
 WIDTHS = [SIZES[:1], pytest.param(SIZES, marks=pytest.mark.slow)]
 """Every page on a phone each time; on a wide screen, too, in the long tests."""
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 FIRST_LOAD = 40 * 1024
+SEND = """([action, sent]) => {
+  const form = Object.assign(document.createElement("form"), {method: "post", action: action});
+  for (const [name, value] of Object.entries(sent))
+    form.append(Object.assign(document.createElement("input"), {name: name, value: value}));
+  document.body.append(form);
+  form.submit();
+}"""
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
-PAGES = (
-    "/bao-cao?nam=2025&tim=so+y",
-    "/bao-cao?nam=2025&ky=q3",
-    "/bao-cao?nam=2025&ngon-ngu=en&tim=xyz",
-    "/don-vi/2025/q3/so-y-te",
-    "/don-vi/2025/q3/so-y-te/so-lieu/1",
-    "/xet/2025/q3",
-    "/xet/2025/q3/so-y-te",
-    "/tong-hop/2025/q3/1",
-    "/so-lieu/tn-nq94-2025/q3/inspections.value",
-    "/cach-ly",
-    "/cach-ly/1",
-    "/gia-han?nam=2025",
-    "/viec-khac?nam=2025&loai=commendation",
-    "/thu-di?nam=2025",
-    "/thu-di/la?khoa=tn-nq94-2025/q3/so-y-te/call/mail",
-    "/dia-chi",
-    "/nhat-ky?viec=submission.",
-    "/nhat-ky?tu=x",
-    "/luot-chay?nam=2025&ky=q3",
-    "/tinh-trang",
-)
 
 
 @pytest.fixture
 def site(build):
-    """The real portal with one answer, one refused file and one edition, on a free port of this machine."""
-    world = build(now=NOW)
-    clerk = a_clerk(world, "so-y-te")
-    with world.house(NOW) as house:
-        data_calls.queue(house, 2025, clerk.period, clerk.agency)
-        receive(house, clerk.workbook(inspections__value="5"), "bao-cao.xlsx", "folder")
-        receive(house, clerk.workbook(inspections__value="7"), "bao-cao.xlsx", "folder")
-        receive(house, b"not a workbook", "anh-chup.pdf", "folder")
-        consolidate(house, 2025, clerk.period)
+    """The real portal with something on every page of the desk, on a free port of this machine."""
+    world = a_busy_desk(build(now=NOW)).world
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"
@@ -109,7 +82,7 @@ def test_every_page_is_accessible_light_and_never_scrolls_sideways(site, chromiu
     wrong = []
     page = chromium.new_page(bypass_csp=True)
     styles = sum(len(gzip.compress(one.read_bytes())) for one in STATIC.glob("*"))
-    for path in PAGES:
+    for path in PLACES:
         answer = page.goto(site + path)
         if len(gzip.compress(answer.body())) + styles > FIRST_LOAD:
             wrong.append((path, "heavy"))
@@ -120,6 +93,25 @@ def test_every_page_is_accessible_light_and_never_scrolls_sideways(site, chromiu
             wrong += [(path, size["width"], *one) for one in broken_rules(page)]
             if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
                 wrong.append((path, size["width"], "sideways"))
+
+    assert wrong == []
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1200)
+def test_every_form_is_accessible_after_a_mistake(site, chromium):
+    wrong = []
+    page = chromium.new_page(bypass_csp=True)
+    for form in FORMS:
+        page.goto(site + form.page)
+        sent = {"csrf": page.locator('input[name="csrf"]').first.input_value(), "act": form.act} | form.sent
+        with page.expect_navigation(wait_until="load"):
+            page.evaluate(SEND, [form.action, sent])
+        page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+        assert page.get_by_role("alert").is_visible(), form
+        for size in SIZES:
+            page.set_viewport_size(size)
+            wrong += [(str(form), size["width"], *one) for one in broken_rules(page)]
 
     assert wrong == []
 

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import re
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,6 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
+from approving import approver, code_of, form_of
 
 from plancycle.adapters import signals
 from plancycle.adapters.processes import free_port
@@ -61,9 +61,9 @@ def prefect() -> Iterator[Prefect]:
 
 
 def decide(world: Any, **answer: str) -> int:
-    """Answer the form of the approver's page and say with which status it was taken."""
-    fields = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', world.browser.get(world.page).text)
-    return int(world.browser.post(world.page, dict(fields) | answer).status_code)
+    """Answer the form of the approver's page, with a code, and say with which status it was taken."""
+    code = {"ma": code_of(world, approver(world))}
+    return int(world.browser.post(world.page, form_of(world) | code | answer).status_code)
 
 
 def test_an_approval_is_told_after_it_was_recorded(build: Callable[..., Any], prefect: Prefect) -> None:
@@ -90,12 +90,12 @@ def test_the_event_is_the_one_the_deployment_waits_for() -> None:
 
 def test_a_repeated_click_a_return_and_a_refused_form_tell_nothing(build: Callable[..., Any], prefect: Prefect) -> None:
     world = build(prefect_api_url=prefect.api_url)
-    assert decide(world, decision="approve", csrf="forged") == 403
-    assert decide(world, decision="return", reason="") == 422
+    form = {"ma": code_of(world, approver(world))} | form_of(world) | {"decision": "approve"}
+    assert world.browser.post(world.page, form | {"csrf": "forged"}).status_code == 403
+    assert world.browser.post(world.page, form | {"decision": "return", "reason": ""}).status_code == 422
     assert prefect.taken == []
-    form = dict(re.findall(r'name="(\w+)" value="([^"]*)">', world.browser.get(world.page).text))
     for _ in range(3):
-        assert world.browser.post(world.page, form | {"decision": "approve"}).status_code == 303
+        assert world.browser.post(world.page, form).status_code == 303
     assert len(prefect.taken) == 1
 
 

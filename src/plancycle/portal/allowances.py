@@ -5,6 +5,10 @@ import time
 from collections import deque
 from collections.abc import Callable
 
+from starlette.requests import Request
+
+from plancycle.domain.errors import NotAllowed
+
 WINDOW = 60.0
 """Seconds."""
 REQUESTS = 60
@@ -13,7 +17,7 @@ WRONG_KEYS = 20
 """Wrong keys a minute from one address."""
 SIGN_INS = 10
 """Attempts to sign in a minute from one address."""
-WRONG_LINKS = 30
+WRONG_LINKS = 20
 """Links that are none a minute from one address."""
 UPLOADS = 20
 """Files and answers a minute through one link."""
@@ -62,3 +66,12 @@ class Allowances:
         self.sign_ins = Allowance(SIGN_INS)
         self.wrong_links = Allowance(WRONG_LINKS)
         self.uploads = Allowance(UPLOADS)
+
+
+def count_sign_in(request: Request) -> None:
+    """Every attempt to prove who one is counts, by address. Raises NotAllowed("api.rate")."""
+    allowances: Allowances = request.app.state.allowances
+    address = request.client.host if request.client else ""
+    if seconds := allowances.sign_ins.wait(address):
+        raise NotAllowed("api.rate", seconds=seconds)
+    allowances.sign_ins.take(address)

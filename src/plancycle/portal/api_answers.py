@@ -1,16 +1,18 @@
 """What the JSON API says: plain values for what went well, ``application/problem+json`` for what did not."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from starlette.responses import JSONResponse
 
+from plancycle.domain.explanations import Explanation
+from plancycle.domain.extensions import ExtensionRequest, RequestStatus
 from plancycle.domain.findings import Finding
 from plancycle.domain.forms import Form
 from plancycle.domain.obligations import MatrixCell
 from plancycle.domain.submissions import Entry, Submission
 from plancycle.portal.problems import WORDS
-from plancycle.services.answer_by_api import ApiAnswer
+from plancycle.services.api_once import ApiAnswer
 from plancycle.services.cycle_view import CycleView
 
 PROBLEM = "application/problem+json"
@@ -95,6 +97,54 @@ def obligation_facts(view: CycleView, cell: MatrixCell, form: Form) -> dict[str,
     }
 
 
+def standing_facts(
+    view: CycleView,
+    cell: MatrixCell,
+    versions: Sequence[Submission],
+    asked: Sequence[tuple[ExtensionRequest, RequestStatus]],
+) -> dict[str, object]:
+    """Where one obligation stands."""
+    period = cell.obligation.key.period
+    return {
+        "obligation": str(cell.obligation.key),
+        "title": view.title(period),
+        "opens_at": view.dates(period).opens_at.isoformat(),
+        "due_at": cell.obligation.due_at.isoformat(),
+        "status": str(cell.status),
+        "submission": cell.submission.id if cell.submission else None,
+        "versions": [
+            {"submission": one.id, "status": str(one.status), "late": one.is_late, "receipt": one.receipt}
+            for one in versions
+        ],
+        "extension_requests": [extension_facts(one, status) for one, status in asked],
+    }
+
+
+def extension_facts(request: ExtensionRequest, status: RequestStatus) -> dict[str, object]:
+    """A request for more time; ``until`` is the instant by which the report would be on time."""
+    return {
+        "request": request.id,
+        "until": request.wanted.isoformat(),
+        "reason": request.reason,
+        "status": str(status),
+        "answer": request.answer,
+    }
+
+
+def explanation_facts(given: Explanation) -> dict[str, object]:
+    """A reason for a warning, and what a reviewer said about it."""
+    return {
+        "number": given.number,
+        "rule": given.rule,
+        "row": given.row,
+        "field": given.field,
+        "value": given.value,
+        "text": given.text,
+        "status": str(given.status),
+        "reason": given.reason,
+    }
+
+
 def submission_facts(submission: Submission, entries: list[Entry], findings: list[Finding]) -> dict[str, object]:
     """A version as it is stored: what was typed, what it was read as, what was found."""
     return {
@@ -120,6 +170,9 @@ def _finding(found: Finding) -> dict[str, object]:
     return {
         "severity": str(found.severity),
         "code": found.code,
+        "rule": found.rule,
+        "row": found.row,
+        "field": found.field,
         "sheet": found.sheet,
         "cell": found.cell,
         "label": found.label,

@@ -19,8 +19,10 @@ from plancycle.portal.allowances import Allowances
 from plancycle.portal.dependencies import PortalHouse
 from plancycle.portal.guard import Guard
 from plancycle.portal.problems import on_http_error, on_plancycle_error, on_sign_in_needed
+from plancycle.portal.remembered import Remembered
 from plancycle.portal.routes import (
     api,
+    api_acts,
     approvals,
     clerk,
     clerk_acts,
@@ -46,6 +48,7 @@ ROUTERS = (
     clerk_acts.router,
     desk.router,
     api.router,
+    api_acts.router,
     health.router,
 )
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "::1")
@@ -72,6 +75,7 @@ def create_app(
     app.state.data_dir = data_dir
     app.state.proxies = frozenset(proxies)
     app.state.allowances = Allowances()
+    app.state.remembered = Remembered()
     app.state.second_factor_for_everyone = second_factor_for_everyone
     app.state.oidc = oidc
     for router in ROUTERS:

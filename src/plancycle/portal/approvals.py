@@ -1,26 +1,57 @@
 """Builds the approver's page, and ties its form to exactly the bytes it showed."""
 
-from plancycle.domain.agencies import Official
+from dataclasses import dataclass
+from datetime import datetime
+
+from plancycle.domain.agencies import AddressBook
+from plancycle.domain.approval_chain import ApprovalStep, live
 from plancycle.domain.approvals import Approval, ApprovalStatus
-from plancycle.domain.consolidation import DocumentFile, Figure, bundle_sha256
+from plancycle.domain.consolidation import DocumentFile, Edition, Figure, bundle_sha256
+from plancycle.domain.edition_changes import changes_between_editions
 from plancycle.domain.programme import Programme
-from plancycle.portal.pages import ApprovalView, Complaint, Decision, FigureLine
+from plancycle.portal.approval_pages import (
+    ApprovalView,
+    Decision,
+    Differences,
+    FigureDifference,
+    FigureLine,
+    Proof,
+    ReturnTarget,
+    StepLine,
+)
+from plancycle.portal.fields import FieldError
 from plancycle.portal.rendering import percent
 from plancycle.portal.reports import document_link
+from plancycle.portal.sessions import SIGN_IN
 from plancycle.services.decide_approval import ApprovalPage, look
 from plancycle.services.ports import House
 from plancycle.services.programme_versions import current_programme
+from plancycle.services.step_up import ways_of
 
 FORM = "portal-approval-form"
+PATH = "/phe-duyet"
 
 
-def approval_view(house: House, token: str, complaint: Complaint | None = None, typed_reason: str = "") -> ApprovalView:
-    """What the holder of the link sees. Changes nothing. Raises NotAllowed and NotFound as ``look`` does."""
-    seen = look(house, token)
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A form that was not taken: what is shown again, and why. The code is never shown again."""
+
+    chosen: str = ""
+    reason: str = ""
+    errors: tuple[FieldError, ...] = ()
+
+
+def approval_view(
+    house: House, token: str, sent: Sent | None = None, proved_at: datetime | None = None, has_outside: bool = False
+) -> ApprovalView:
+    """What the holder of the link sees. Changes nothing. Raises NotAllowed and NotFound as ``look`` does.
+
+    ``proved_at``: when the province last vouched for the reader of this page; ``has_outside``: it has a sign-in.
+    """
+    seen, sent = look(house, token), sent or Sent()
     programme = current_programme(house)
     book = house.programmes.address_book(programme.id)
-    officials = {person.id: person for person in (book.preparer, book.signatory, book.approver) if person}
-    approver = officials.get(seen.approval.approver)
+    approver = book.official(seen.approval.approver)
     coverage = seen.edition.coverage
     after_due = {*coverage.late, *coverage.excused}
     on_time = len(coverage.included) - len(set(coverage.included) & after_due)
@@ -28,9 +59,9 @@ def approval_view(house: House, token: str, complaint: Complaint | None = None, 
         programme_title=programme.title,
         title=seen.title,
         edition=seen.edition.id,
-        prepared_by=_name(officials, seen.approval.prepared_by),
+        prepared_by=_name(book, seen.approval.prepared_by),
         requested_at=seen.approval.requested_at,
-        approver=_name(officials, seen.approval.approver),
+        approver=_name(book, seen.approval.approver),
         approver_position=approver.position if approver else "",
         included=len(coverage.included),
         expected=len(coverage.expected),
@@ -38,16 +69,33 @@ def approval_view(house: House, token: str, complaint: Complaint | None = None, 
         late=_names(programme, coverage.late),
         missing=_names(programme, coverage.missing),
         figures=tuple(_figure(house, figure) for figure in seen.edition.figures),
-        files=tuple(document_link(file, f"/phe-duyet/{token}/tep") for file in sorted(seen.files, key=_pdf_first)),
+        differences=_differences(house, programme, seen),
+        steps=_steps(house, programme, book, seen),
+        targets=_targets(house, programme, seen.approval),
+        files=tuple(document_link(file, f"{PATH}/{token}/tep") for file in sorted(seen.files, key=_pdf_first)),
         bundle_sha256=seen.bundle_sha256,
         is_replaced=seen.approval.status is ApprovalStatus.VOID,
         is_changed=has_changed(seen),
-        decision=_decision(officials, seen.approval),
-        action=f"/phe-duyet/{token}",
+        is_last_step=seen.approval.step >= seen.approval.steps,
+        decision=_decision(book, seen.approval),
+        action=f"{PATH}/{token}",
         csrf=form_seal(house, token, seen.bundle_sha256),
-        complaint=complaint,
-        typed_reason=typed_reason,
+        proof=_proof(house, token, proved_at, has_outside),
+        chosen=sent.chosen,
+        typed_reason=sent.reason,
+        errors=sent.errors,
     )
+
+
+def addressee_of(house: House, token: str) -> str:
+    """Whom a link was sent to, by id. Raises NotAllowed for a link that is not ours."""
+    return house.seals.open_link(token)["approver"]
+
+
+def _proof(house: House, token: str, proved_at: datetime | None, has_outside: bool) -> Proof:
+    ways = ways_of(house, addressee_of(house, token))
+    outside = f"{PATH}/{token}/xac-thuc" if has_outside and ways.outside else ""
+    return Proof(ways.by_code, outside, proved_at, f"{SIGN_IN}?tiep={PATH}/{token}")
 
 
 def form_seal(house: House, token: str, shown_sha256: str) -> str:
@@ -70,16 +118,83 @@ def has_changed(seen: ApprovalPage) -> bool:
     return bundle_sha256(seen.edition.sha256, seen.files) != seen.approval.bundle_sha256
 
 
-def _decision(officials: dict[str, Official], approval: Approval) -> Decision | None:
+def _differences(house: House, programme: Programme, seen: ApprovalPage) -> Differences | None:
+    """Against the version that was submitted before; what was never submitted is nothing the reader has seen."""
+    found = _submitted_before(house, seen.edition)
+    if found is None:
+        return None
+    before, approval = found
+    changes = changes_between_editions(before, seen.edition)
+    return Differences(
+        edition=before.id,
+        requested_at=approval.requested_at,
+        is_returned=approval.status is ApprovalStatus.RETURNED,
+        reason=approval.reason or "",
+        figures=tuple(
+            FigureDifference(one.label, _written(house, one.before), _written(house, one.after), one.unit)
+            for one in changes.figures
+        ),
+        joined=_names(programme, changes.joined),
+        renewed=_names(programme, changes.renewed),
+        left=_names(programme, changes.left),
+    )
+
+
+def _submitted_before(house: House, edition: Edition) -> tuple[Edition, Approval] | None:
+    """The last earlier edition of the period whose approval was asked for."""
+    with house.work() as work:
+        earlier = [one for one in work.editions.of_period(edition.cycle, edition.period) if one.number < edition.number]
+        for one in sorted(earlier, key=lambda it: it.number, reverse=True):
+            if approvals := work.editions.approvals(one.id):
+                return one, approvals[-1]
+    return None
+
+
+def _steps(house: House, programme: Programme, book: AddressBook, seen: ApprovalPage) -> tuple[StepLine, ...]:
+    """Every step of the programme's chain with who decided or decides it; nothing for a chain of one."""
+    steps = programme.approval.steps
+    if len(steps) < 2:
+        return ()
+    with house.work() as work:
+        standing = {one.step: one for one in live(work.editions.approvals(seen.edition.id))}
+    return tuple(_step(house, book, number, step, standing.get(number)) for number, step in enumerate(steps, 1))
+
+
+def _step(house: House, book: AddressBook, number: int, step: ApprovalStep, one: Approval | None) -> StepLine:
+    title = step.title or house.texts.say("approval.step", number=number)
+    if one is None:
+        owner = book.official(step.who)
+        return StepLine(title, owner.name if owner else "", house.texts.say("approval.step_waits"), "open", "○", None)
+    is_done = one.status is ApprovalStatus.APPROVED
+    person = _name(book, one.decided_by or one.approver)
+    word = house.texts.say(f"approval_status.{one.status}")
+    css, symbol = ("accepted", "✓") if is_done else ("due_soon", "◐")
+    return StepLine(title, person, word, css, symbol, one.decided_at)
+
+
+def _targets(house: House, programme: Programme, approval: Approval) -> tuple[ReturnTarget, ...]:
+    """Where a return may go; nothing to choose in the first step."""
+    if approval.step < 2:
+        return ()
+    steps = programme.approval.steps[: approval.step - 1]
+    before = [
+        ReturnTarget(number, step.title or house.texts.say("approval.step", number=number))
+        for number, step in enumerate(steps, 1)
+    ]
+    return (*reversed(before), ReturnTarget(0, house.texts.say("approval.to_preparer")))
+
+
+def _decision(book: AddressBook, approval: Approval) -> Decision | None:
     if approval.decided_at is None or approval.decided_by is None:
         return None
     is_approved = approval.status is ApprovalStatus.APPROVED
-    return Decision(is_approved, _name(officials, approval.decided_by), approval.decided_at, approval.reason or "")
+    return Decision(is_approved, _name(book, approval.decided_by), approval.decided_at, approval.reason or "")
 
 
-def _name(officials: dict[str, Official], person: str) -> str:
+def _name(book: AddressBook, person: str) -> str:
     """A person's name; the id when the address book no longer has them."""
-    return officials[person].name if person in officials else person
+    known = book.official(person)
+    return known.name if known else person
 
 
 def _names(programme: Programme, agencies: tuple[str, ...]) -> tuple[str, ...]:
@@ -87,5 +202,8 @@ def _names(programme: Programme, agencies: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _figure(house: House, figure: Figure) -> FigureLine:
-    written = house.texts.say("portal.value", value=figure.value)
-    return FigureLine(figure.label, written, figure.unit, figure.contributors)
+    return FigureLine(figure.label, _written(house, figure.value), figure.unit, figure.contributors)
+
+
+def _written(house: House, value: object) -> str:
+    return "–" if value is None else house.texts.say("portal.value", value=value)

@@ -12,7 +12,7 @@ from plancycle.domain.findings import Finding, Severity
 from plancycle.domain.forms import FieldKind, Form, FormField, FormRow, FormSheet
 from plancycle.domain.submissions import Entry, SubmissionStatus
 from plancycle.portal.clerk_access import Clerk, case_of
-from plancycle.portal.clerk_pages import (
+from plancycle.portal.clerk_form_pages import (
     AnswerGroup,
     AnswerLine,
     CheckPage,
@@ -26,12 +26,12 @@ from plancycle.portal.clerk_pages import (
     RowView,
     SheetView,
 )
+from plancycle.portal.fields import FieldError
 from plancycle.portal.problems import WORDS
-from plancycle.portal.sign_in_pages import FieldError
 from plancycle.services.drafts import Conflict, Typed, kept, mark_of, part_name
 from plancycle.services.ports import House
 from plancycle.services.previous_values import previous_values
-from plancycle.services.receive_submission import TriedOut
+from plancycle.services.try_out_answer import TriedOut
 
 LONG_TEXT = 250
 """Characters from which a text gets a box of several lines."""

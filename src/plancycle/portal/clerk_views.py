@@ -1,28 +1,25 @@
-"""Builds the clerk's pages that tell where things stand: task list, receipt, history."""
+"""Builds the clerk's pages that tell where things stand: task list, history, and what may be asked for."""
 
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from plancycle.domain.extensions import ExtensionRequest, RequestStatus, standing_at
-from plancycle.domain.findings import Severity
 from plancycle.domain.obligations import MatrixCell
-from plancycle.domain.receipts import SignedReceipt
 from plancycle.domain.submissions import Submission, SubmissionStatus
 from plancycle.portal.clerk_access import MOMENT, Clerk, case_of
+from plancycle.portal.clerk_act_pages import CorrectionPage, ExtensionPage, WithdrawPage
 from plancycle.portal.clerk_form_views import form_of, written_value
 from plancycle.portal.clerk_pages import (
     ChangeLine,
-    ExtensionPage,
     HistoryPage,
-    ReceiptPage,
     RequestLine,
     TaskPage,
     VersionLine,
-    WithdrawPage,
 )
+from plancycle.portal.fields import FieldError
 from plancycle.portal.reports import SYMBOLS
-from plancycle.portal.sign_in_pages import FieldError
 from plancycle.services.changes_between import changes_between
+from plancycle.services.corrections import awaited, locked
 from plancycle.services.drafts import kept
 from plancycle.services.matrix import cells_of
 from plancycle.services.ports import House
@@ -41,6 +38,7 @@ def task_page(house: House, who: Clerk, errors: Errors = (), refusal: str = "") 
         standing = _standing(versions)
         can_withdraw = standing is not None and not is_under_review(work, standing)
         asked = work.extension_requests.of(who.obligation)
+        correction = _correction(work, who)
     current = standing or next((one for one in reversed(versions) if one.status is SubmissionStatus.RETURNED), None)
     now = house.clock.now()
     return TaskPage(
@@ -55,9 +53,17 @@ def task_page(house: House, who: Clerk, errors: Errors = (), refusal: str = "") 
         can_withdraw=can_withdraw,
         can_ask=standing is None and not any(standing_at(one, now) is RequestStatus.REQUESTED for one in asked),
         has_nil=has_nil(who),
+        correction=correction,
         errors=errors,
         refusal=refusal,
     )
+
+
+def _correction(work: Work, who: Clerk) -> str:
+    """Whether what stands was approved, and whether the agency has said why it must change."""
+    if awaited(work, who.obligation) is not None:
+        return "open"
+    return "needed" if locked(work, who.obligation) is not None else ""
 
 
 def has_nil(who: Clerk) -> bool:
@@ -87,39 +93,6 @@ def _version_line(who: Clerk, one: Submission, changes: tuple[ChangeLine, ...] =
         reason=one.return_reason or "",
         changes=changes,
     )
-
-
-def receipt_page(house: House, who: Clerk, submission: Submission, *, is_replay: bool) -> ReceiptPage:
-    """Proof that a version came in."""
-    with house.work() as work:
-        can_withdraw = submission.status is SubmissionStatus.ACCEPTED and not is_under_review(work, submission)
-        findings = work.submissions.findings(submission.id)
-        given = {one.question for one in work.explanations.under(submission.id) if one.submission == submission.id}
-    warnings = [one for one in findings if one.severity is Severity.WARNING]
-    return ReceiptPage(
-        case=case_of(house, who),
-        number=submission.receipt,
-        received_at=submission.received_at,
-        sent_at=submission.sent_at,
-        is_late=submission.is_late,
-        is_replay=is_replay,
-        is_standing=submission.status is SubmissionStatus.ACCEPTED,
-        status=who.say(f"submission_status.{submission.status}"),
-        version=submission.version,
-        file_name=submission.file_name,
-        sha256=submission.sha256,
-        can_withdraw=can_withdraw,
-        is_returned=submission.status is SubmissionStatus.RETURNED,
-        open_warnings=sum((one.rule, one.row, one.field) not in given for one in warnings),
-    )
-
-
-def submission_with(house: House, who: Clerk, receipt: str) -> tuple[Submission | None, SignedReceipt | None]:
-    """The clerk's own version with that receipt, and the signed receipt."""
-    with house.work() as work:
-        versions = work.submissions.versions(who.obligation)
-        found = next((one for one in versions if one.receipt == receipt), None)
-        return found, work.receipts.of_submission(found.id) if found else None
 
 
 def version_of(house: House, who: Clerk, number: int) -> Submission | None:
@@ -193,6 +166,18 @@ def withdraw_page(
     if standing is None:
         return None
     return WithdrawPage(case_of(house, who), standing.receipt, reason, name or contact_name(house, who), errors)
+
+
+def correction_page(
+    house: House, who: Clerk, reason: str = "", name: str = "", errors: Errors = ()
+) -> CorrectionPage | None:
+    """The form that says why an approved report must change; None when nothing approved stands, or it was said."""
+    with house.work() as work:
+        standing = _standing(work.submissions.versions(who.obligation))
+        is_needed = _correction(work, who) == "needed"
+    if standing is None or not is_needed:
+        return None
+    return CorrectionPage(case_of(house, who), standing.receipt, reason, name or contact_name(house, who), errors)
 
 
 def standing_of(house: House, who: Clerk) -> Submission | None:

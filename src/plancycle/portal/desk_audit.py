@@ -11,12 +11,12 @@ from plancycle.portal.desk_frame import Desk, dossier_path
 from plancycle.portal.desk_list_pages import AuditPage, AuditRow
 from plancycle.portal.desk_words import action_words, day_of
 from plancycle.services.audit_repository import AuditQuery
-from plancycle.services.verify_audit import verify
+from plancycle.services.verify_audit import AuditReport, verify
 
 ROWS = 50
 MOST_IN_CSV = 20_000
 VERIFIED_AT_ONCE = 5_000
-"""Events up to which the whole chain is hashed again for every look; beyond it only when asked."""
+"""Events up to which the whole chain is hashed again after every change; beyond it only when asked."""
 FIELDS = {"nguoi": "actor", "viec": "action", "ve": "subject", "tu": "since", "toi": "until"}
 """Names in the address and what they mean."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -53,9 +53,16 @@ def audit_page(desk: Desk) -> AuditPage:
         csv=f"/nhat-ky/csv?{urlencode(kept)}",
         events=count,
         head=head,
-        report=verify(desk.house) if is_asked or count <= VERIFIED_AT_ONCE else None,
+        report=_report(desk, is_asked, count),
         verify=f"/nhat-ky?{urlencode({**kept, 'kiem': 1})}",
     )
+
+
+def _report(desk: Desk, is_asked: bool, count: int) -> AuditReport | None:
+    """Asked for, the chain is hashed again at once; a short one is otherwise hashed when something was added."""
+    if is_asked:
+        return verify(desk.house)
+    return desk.remember("chain", work_out=lambda: verify(desk.house)) if count <= VERIFIED_AT_ONCE else None
 
 
 def _shown(field: str, text: str) -> str:

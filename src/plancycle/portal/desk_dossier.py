@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import datetime
+from urllib.parse import urlencode
 
 from plancycle.domain.bounces import usable
 from plancycle.domain.deadlines import effective_due
@@ -17,7 +18,7 @@ from plancycle.domain.submissions import Submission, SubmissionStatus, can_move
 from plancycle.portal import reports
 from plancycle.portal.desk_frame import NOTHING_TYPED, Desk, Typed, dossier_path
 from plancycle.portal.desk_pages import DossierPage, ExplanationLine, Happening, VersionLine
-from plancycle.portal.desk_runs import period_links
+from plancycle.portal.desk_runs import period_links, run_happenings
 from plancycle.portal.desk_words import action_words, last_day_of, mask
 from plancycle.portal.pages import StatusMark
 from plancycle.services.audit_repository import AuditQuery
@@ -45,6 +46,7 @@ def dossier_page(desk: Desk, obligation: ObligationKey, typed: Typed = NOTHING_T
         explanations = work.explanations.under(f"{obligation}/")
         happenings = _timeline(desk, work, obligation, versions)
         addresses, can_send_again = _mail(desk, work, view, obligation)
+    ran, runs_problem = run_happenings(desk, year, obligation.period)
     due_at = effective_due(view.dates(obligation.period), extension) if row else None
     contact = house.programmes.address_book(house.programme_id).contact(obligation.agency)
     standing = _standing(versions)
@@ -61,21 +63,21 @@ def dossier_page(desk: Desk, obligation: ObligationKey, typed: Typed = NOTHING_T
         person=contact.person if contact else "",
         addresses=addresses,
         versions=tuple(_version(desk, one) for one in reversed(versions)),
-        happenings=happenings,
+        happenings=tuple(sorted((*happenings, *ran), key=lambda one: one.at)),
         explanations=tuple(
             ExplanationLine(one, desk.say(f"explanation_status.{one.status}"), one.status is ExplanationStatus.GIVEN)
             for one in explanations
         ),
         runs=period_links(desk, year, obligation.period),
+        runs_problem=runs_problem,
+        journal_href=f"/nhat-ky/csv?{urlencode({'ve': str(obligation)})}",
         can_return=standing is not None and can_move(standing.status, SubmissionStatus.RETURNED),
         can_withdraw=standing is not None and can_move(standing.status, SubmissionStatus.WITHDRAWN),
         can_send_again=can_send_again,
         can_extend=row is not None,
         day_after=_day_after(due_at, house.clock.now()),
         needs_position=needs_position(desk),
-        may_act=desk.staff.can(Role.OPERATOR, Role.REVIEWER),
-        done=desk.done,
-        typed=typed,
+        **desk.acting(typed, Role.OPERATOR, Role.REVIEWER),
     )
 
 

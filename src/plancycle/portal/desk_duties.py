@@ -6,7 +6,6 @@ from datetime import date
 
 from plancycle.domain.duties import MADE_BY_RULE, MOVES, DutyKind, DutyRecord
 from plancycle.domain.duty_questions import FACTS, NEEDS, CommendationForm, DutyField, Honoured
-from plancycle.domain.people import Role
 from plancycle.portal.desk_frame import NOTHING_TYPED, Desk, Typed
 from plancycle.portal.desk_list_pages import DutiesPage, DutyFieldAsked, DutyPage, DutyRow, KindTab
 from plancycle.portal.desk_words import capital
@@ -39,9 +38,7 @@ def duties_page(desk: Desk, year: int, text: str, typed: Typed = NOTHING_TYPED) 
         bodies=tuple(sorted(names.items(), key=lambda one: one[1])),
         asked=_asked(desk, kind) if kind in kinds and kind is not None else (),
         key=typed.value("key") or f"bd-{secrets.token_hex(6)}",
-        may_act=desk.staff.can(Role.OPERATOR),
-        done=desk.done,
-        typed=typed,
+        **desk.acting(typed),
     )
 
 
@@ -109,7 +106,5 @@ def duty_page(desk: Desk, record_id: str, typed: Typed = NOTHING_TYPED) -> DutyP
         nexts=tuple((str(one), desk.say(f"duty_status.{one}")) for one in ordered),
         asked=_of_event(desk, ()),
         back_href=f"/viec-khac?nam={record.year}&loai={record.kind}",
-        may_act=desk.staff.can(Role.OPERATOR),
-        done=desk.done,
-        typed=typed,
+        **desk.acting(typed),
     )

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 
-from plancycle.domain.consolidation import Edition, FigureRule, figure_rules
+from plancycle.domain.consolidation import Edition
 from plancycle.domain.errors import NotFound
+from plancycle.domain.figure_rules import FigureRule, figure_rules
 from plancycle.domain.periods import ObligationKey
 from plancycle.domain.submissions import Entry
 from plancycle.portal import reports
@@ -12,6 +13,7 @@ from plancycle.portal.desk_frame import Desk, dossier_path, period_of
 from plancycle.portal.desk_pages import (
     CellLine,
     CellsPage,
+    ChartsPage,
     EditionPage,
     FedFigure,
     FigurePage,
@@ -19,6 +21,7 @@ from plancycle.portal.desk_pages import (
     SourceLine,
 )
 from plancycle.services.cycle_view import CycleView, cycle_view
+from plancycle.services.period_charts import period_charts
 from plancycle.services.trace_figure import trace
 
 
@@ -47,9 +50,17 @@ def edition_page(desk: Desk, year: int, text: str, number: int) -> EditionPage:
     )
 
 
+def charts_page(desk: Desk, year: int, text: str) -> ChartsPage:
+    """A period in pictures: timeliness, progress, indicators. Raises NotFound."""
+    period = period_of(text)
+    title = cycle_view(desk.house, year).title(period)
+    charts = desk.remember("charts", year, period, work_out=lambda: period_charts(desk.house, year, period))
+    return ChartsPage(title, f"/bao-cao?nam={year}&ky={period}", charts)
+
+
 def figure_page(desk: Desk, figure_id: str) -> FigurePage:
     """A figure of its period's newest edition, led back to its cells. Raises NotFound."""
-    found = trace(desk.house, figure_id)
+    found = desk.remember("figure", figure_id, work_out=lambda: trace(desk.house, figure_id))
     cycle, text, suffix = figure_id.split("/", 2)
     period, year = period_of(text), int(cycle.rpartition("-")[2])
     with desk.house.work() as work:

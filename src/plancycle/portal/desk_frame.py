@@ -1,50 +1,70 @@
 """What every page of the desk stands on: the house, who is there and what they may do, and the form they sent."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated
+from functools import cached_property
+from typing import Annotated, TypedDict, TypeVar
 from urllib.parse import urlencode
 
 from fastapi import Depends, Request
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from plancycle.domain.errors import NotFound, PlancycleError, SeveralProblems
+from plancycle.domain.errors import DataProblem, NotFound, PlancycleError, SeveralProblems
 from plancycle.domain.people import Role, Staff
 from plancycle.domain.periods import ObligationKey, Period
 from plancycle.portal.dependencies import Anybody, OpenHouse, PortalHouse, staff
+from plancycle.portal.fields import FieldError
 from plancycle.portal.framing import Frame, frame_of
 from plancycle.portal.problems import WORDS, status_of
+from plancycle.portal.remembered import Remembered
 from plancycle.portal.rendering import render
 from plancycle.portal.sessions import see_other
-from plancycle.portal.sign_in_pages import FieldError
 
+T = TypeVar("T")
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 DONE = "xong"
 """The name in the address under which a page is told what was just done."""
 
 FIELDS: Mapping[str, str] = {
     "approval.reason_needed": "reason",
-    "extension.reason_needed": "reason",
+    "extension.asker_needed": "requested_by",
+    "extension.beyond_freeze": "last_day",
+    "extension.document_needed": "document",
     "extension.not_later": "last_day",
+    "extension.position_needed": "position",
+    "extension.reason_needed": "reason",
     "extension.same_person": "requested_by",
     "address.reason_needed": "reason",
     "desk.not_a_day": "last_day",
     "desk.nothing_chosen": "cells",
     "outbox.nobody_named": "reason",
     "review.list_changed": "answers",
+    "review.unexplained": "reason",
 }
 """Which field a refusal is about; every other one belongs to the form as a whole."""
 WHOLE_FORM = "bieu-mau"
+NEEDED = "desk.needed."
+"""Refusals of an empty field: its name follows."""
+ACT = "act"
+"""The hidden field that says which of a page's forms was sent; a page with one form has none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What somebody typed into a form that was refused, and why: values are kept, errors name their field."""
+    """What somebody typed into a form that was refused, and why: values are kept, errors name their field.
+
+    ``act`` is which of the page's forms it was; the ids of that form's fields end in it (``reason-extend``).
+    """
 
     values: Mapping[str, str] = field(default_factory=dict)
     chosen: frozenset[str] = frozenset()
     errors: tuple[FieldError, ...] = ()
+    act: str = ""
+
+    def of(self, act: str) -> "Typed":
+        """What belongs to one of the page's forms: nothing, unless it is the one that was refused."""
+        return self if act == self.act else NOTHING_TYPED
 
     def value(self, name: str, otherwise: str = "") -> str:
         """What stands in a field."""
@@ -52,13 +72,36 @@ class Typed:
 
     def error(self, name: str) -> str:
         """What is wrong with a field; empty when nothing is."""
-        return next((one.text for one in self.errors if one.target == name), "")
+        return next((one.text for one in self.errors if one.target == field_id(name, self.act)), "")
 
 
 NOTHING_TYPED = Typed()
 
 
-@dataclass(frozen=True, slots=True)
+def field_id(name: str, act: str) -> str:
+    """The id of a field on the page: its name, and the form's act where a page has several forms."""
+    return f"{name}-{act}" if act else name
+
+
+class Acting(TypedDict):
+    """The fields of :class:`ActingPage` for its builder."""
+
+    may_act: bool
+    done: str
+    typed: Typed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActingPage:
+    """A page on which somebody can act: whether this person may, what was just done, and the form that was refused."""
+
+    may_act: bool
+    done: str
+    """A code the template has words for; empty when nothing was done."""
+    typed: Typed = NOTHING_TYPED
+
+
+@dataclass(frozen=True)
 class Desk:
     """One request at the desk."""
 
@@ -71,7 +114,7 @@ class Desk:
         """``vi`` or ``en``."""
         return self.frame.language
 
-    @property
+    @cached_property
     def frame(self) -> Frame:
         """What stands around the page."""
         return frame_of(self.request, self.house, self.staff)
@@ -81,9 +124,20 @@ class Desk:
         """What was just done, as a code the template has words for."""
         return self.request.query_params.get(DONE, "")[:40]
 
+    def acting(self, typed: Typed, *roles: Role) -> Acting:
+        """What an :class:`ActingPage` says to somebody with one of the roles (the operator's, if none is named)."""
+        return Acting(may_act=self.staff.can(*(roles or (Role.OPERATOR,))), done=self.done, typed=typed)
+
     def say(self, key: str, **params: object) -> str:
         """A text of the catalogue in the page's language."""
         return WORDS.say(key, self.language, **params)
+
+    def remember(self, *about: object, work_out: Callable[[], T]) -> T:
+        """What something large comes to, worked out once while the ledger stays as it is (a minute at most)."""
+        with self.house.work() as work:
+            stamp = work.audit.head(), f"{self.house.clock.now():%Y%m%d%H%M}"
+        kept: Remembered = self.request.app.state.remembered
+        return kept.get(stamp, about, work_out)
 
     def show(self, template: str, page: object, status: int = 200) -> Response:
         """A page."""
@@ -94,12 +148,18 @@ class Desk:
         values = {name: value for name, value in form.multi_items() if isinstance(value, str) and name != "csrf"}
         chosen = frozenset(f"{name}={value}" for name, value in form.multi_items() if isinstance(value, str))
         problems = problem.problems if isinstance(problem, SeveralProblems) else (problem,)
-        errors = tuple(FieldError(_field_of(one), WORDS.say(one.key, self.language, **one.params)) for one in problems)
-        return Typed(values, chosen, errors)
+        act = values.get(ACT, "")[:250]
+        errors = tuple(
+            FieldError(field_id(_field_of(one), act), WORDS.say(one.key, self.language, **one.params))
+            for one in problems
+        )
+        return Typed(values, chosen, errors, act)
 
 
 def _field_of(problem: PlancycleError) -> str:
     named = problem.params.get("name")
+    if problem.key.startswith(NEEDED):
+        return problem.key.removeprefix(NEEDED)
     return str(named) if problem.key.startswith("duty.") and named else FIELDS.get(problem.key, WHOLE_FORM)
 
 
@@ -140,6 +200,13 @@ def text_of(form: FormData, name: str) -> str:
     """One field of a form, without blanks around it; empty when it was not sent."""
     value = form.get(name, "")
     return value.strip() if isinstance(value, str) else ""
+
+
+def check_filled(form: FormData, *names: str) -> None:
+    """Every one of these fields has something in it. Raises SeveralProblems that names all that have not."""
+    empty = [DataProblem(f"{NEEDED}{name}") for name in names if not text_of(form, name)]
+    if empty:
+        raise SeveralProblems("desk.needed", empty)
 
 
 def texts_of(form: FormData, name: str) -> list[str]:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from plancycle.domain.bounces import Bounce
 from plancycle.domain.duties import DutyRecord
 from plancycle.domain.messages import Message
-from plancycle.portal.desk_frame import NOTHING_TYPED, Typed
+from plancycle.portal.desk_frame import ActingPage
 from plancycle.services.extension_requests import RequestLine
 from plancycle.services.manage_quarantine import QuarantineLine
 from plancycle.services.mend_address import AddressLine
@@ -63,16 +63,13 @@ class QuarantinePage:
 
 
 @dataclass(frozen=True, slots=True)
-class QuarantinedPage:
+class QuarantinedPage(ActingPage):
     """``desk/quarantined.html``: one refused file, and what can be done with it."""
 
     line: QuarantineLine
     agency_name: str
     has_bytes: bool
     is_waiting: bool
-    may_act: bool
-    done: str
-    typed: Typed = NOTHING_TYPED
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +87,12 @@ class ExtensionRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ExtensionsPage:
+class ExtensionsPage(ActingPage):
     """``desk/extensions.html``: requests that wait, then the ones that were decided or ended."""
 
     year: int
     waiting: tuple[ExtensionRow, ...]
     others: tuple[ExtensionRow, ...]
-    may_act: bool
-    done: str
-    typed: Typed = NOTHING_TYPED
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +131,7 @@ class DutyFieldAsked:
 
 
 @dataclass(frozen=True, slots=True)
-class DutiesPage:
+class DutiesPage(ActingPage):
     """``desk/duties.html``: a year's records, of every kind or of one."""
 
     year: int
@@ -152,13 +146,10 @@ class DutiesPage:
     """The form of the chosen kind; empty before one is chosen."""
     key: str
     """A fresh key: sending the same form twice is telling once."""
-    may_act: bool
-    done: str
-    typed: Typed = NOTHING_TYPED
 
 
 @dataclass(frozen=True, slots=True)
-class DutyPage:
+class DutyPage(ActingPage):
     """``desk/duty.html``: one record, what happened to it, what may happen next."""
 
     record: DutyRecord
@@ -169,9 +160,6 @@ class DutyPage:
     """Statuses a person may move it to: value and words."""
     asked: tuple[DutyFieldAsked, ...]
     back_href: str
-    may_act: bool
-    done: str
-    typed: Typed = NOTHING_TYPED
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +185,7 @@ class LetterPage:
 
 
 @dataclass(frozen=True, slots=True)
-class OutboxPage:
+class OutboxPage(ActingPage):
     """``desk/outbox.html``: letters in doubt first, then what was asked for, newest first."""
 
     year: int
@@ -209,20 +197,14 @@ class OutboxPage:
     found: int
     before: str
     after: str
-    may_act: bool
-    done: str
-    typed: Typed = NOTHING_TYPED
 
 
 @dataclass(frozen=True, slots=True)
-class AddressesPage:
+class AddressesPage(ActingPage):
     """``desk/addresses.html``: addresses that do not work, and reports about no letter of ours."""
 
     lines: tuple[AddressLine, ...]
     unmatched: tuple[Bounce, ...]
-    may_act: bool
-    done: str
-    typed: Typed = NOTHING_TYPED
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,9 +48,7 @@ def quarantined_page(desk: Desk, number: int, typed: Typed = NOTHING_TYPED) -> Q
         agency_name=_names(desk).get(agency, agency),
         has_bytes=line.file.status is not QuarantineStatus.PURGED,
         is_waiting=line.file.status is QuarantineStatus.KEPT,
-        may_act=desk.staff.can(Role.OPERATOR),
-        done=desk.done,
-        typed=typed,
+        **desk.acting(typed),
     )
 
 
@@ -73,9 +71,7 @@ def extensions_page(desk: Desk, year: int, typed: Typed = NOTHING_TYPED) -> Exte
         year=year,
         waiting=tuple(one for one in rows if one.is_waiting),
         others=tuple(reversed([one for one in rows if not one.is_waiting])),
-        may_act=desk.staff.can(Role.OPERATOR, Role.REVIEWER),
-        done=desk.done,
-        typed=typed,
+        **desk.acting(typed, Role.OPERATOR, Role.REVIEWER),
     )
 
 
@@ -108,9 +104,7 @@ def outbox_page(desk: Desk, year: int, status: str, start: int, typed: Typed = N
         found=len(wanted),
         before=_outbox(year, status, start - LETTERS) if start else "",
         after=_outbox(year, status, start + LETTERS) if start + LETTERS < len(wanted) else "",
-        may_act=desk.staff.can(Role.OPERATOR),
-        done=desk.done,
-        typed=typed,
+        **desk.acting(typed),
     )
 
 
@@ -158,4 +152,4 @@ def _is_ours(letter: Message) -> bool:
 def addresses_page(desk: Desk, typed: Typed = NOTHING_TYPED) -> AddressesPage:
     """Addresses with something against them, those of unreachable agencies first."""
     seen = mend_address.listing(desk.house)
-    return AddressesPage(seen.lines, seen.unmatched, desk.staff.can(Role.OPERATOR), desk.done, typed)
+    return AddressesPage(seen.lines, seen.unmatched, **desk.acting(typed))

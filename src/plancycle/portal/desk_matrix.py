@@ -29,7 +29,7 @@ OWING = (ObligationStatus.OPEN, ObligationStatus.DUE_SOON, ObligationStatus.RETU
 def matrix_page(desk: Desk, year: int, years: tuple[int, ...], wanted: MatrixFilter, number: int) -> MatrixPage:
     """Agency × period: the lines that were asked for, one page of them."""
     programme = current_programme(desk.house, year)
-    periods = year_matrix(desk.house, year)
+    periods = desk.remember("matrix", year, work_out=lambda: year_matrix(desk.house, year))
     lines = [{row.agency: row for row in period.rows} for period in periods]
     agencies = _in_roster_order(programme, lines)
     kept = _kept(programme, periods, lines, agencies, wanted)
@@ -153,4 +153,5 @@ def period_desk(desk: Desk, year: int, text: str) -> PeriodDesk:
         waiting=sum(row.mark.css in OWING for row in page.rows),
         to_review=waiting(desk.house, year, period),
         runs=period_links(desk, year, period),
+        charts_href=f"/bieu-do/{year}/{period}",
     )

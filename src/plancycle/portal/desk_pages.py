@@ -7,9 +7,11 @@ from datetime import date, datetime
 from plancycle.domain.consolidation import Figure, SourceCell
 from plancycle.domain.explanations import Explanation
 from plancycle.domain.submissions import Submission
-from plancycle.portal.desk_frame import NOTHING_TYPED, Typed
+from plancycle.portal.desk_frame import ActingPage
 from plancycle.portal.pages import EditionLine, PeriodColumn, PeriodPage, StatusMark
-from plancycle.services.review_answers import Queue, Review
+from plancycle.services.report_contents import Chart
+from plancycle.services.review_answers import Queue
+from plancycle.services.side_by_side import Review
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ class PeriodDesk:
     """How many standing answers no reviewer has looked at."""
     runs: tuple[DeskLink, ...]
     """Timelines in Prefect; empty where no server is configured."""
+    charts_href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,7 @@ class ExplanationLine:
 
 
 @dataclass(frozen=True, slots=True)
-class DossierPage:
+class DossierPage(ActingPage):
     """``desk/dossier.html``: everything that happened about one obligation, oldest first, and what can be done."""
 
     agency: str
@@ -155,6 +158,10 @@ class DossierPage:
     happenings: tuple[Happening, ...]
     explanations: tuple[ExplanationLine, ...]
     runs: tuple[DeskLink, ...]
+    runs_problem: str
+    """Why Prefect's runs are not among the happenings; empty where they are, or where no server is configured."""
+    journal_href: str
+    """Everything the journal holds about the obligation, as a file."""
     can_return: bool
     can_withdraw: bool
     can_send_again: bool
@@ -163,13 +170,10 @@ class DossierPage:
     """The earliest day an extension could give, as people write it."""
     needs_position: bool
     """Whether whoever grants it has to say in which position: the address book does not know them."""
-    may_act: bool
-    done: str
-    typed: Typed = NOTHING_TYPED
 
 
 @dataclass(frozen=True, slots=True)
-class ReviewPage:
+class ReviewPage(ActingPage):
     """``desk/review.html``: a version beside the one before, the last period and the last year."""
 
     agency_name: str
@@ -185,13 +189,10 @@ class ReviewPage:
     shown: int
     can_return: bool
     can_confirm: bool
-    may_act: bool
-    done: str
-    typed: Typed = NOTHING_TYPED
 
 
 @dataclass(frozen=True, slots=True)
-class QueuePage:
+class QueuePage(ActingPage):
     """``desk/queue.html``: the answers of a period that nobody has looked at yet."""
 
     title: str
@@ -201,9 +202,6 @@ class QueuePage:
     queue: Queue
     limit: int
     """Per cent beyond which a figure's move is worth a look."""
-    may_act: bool
-    done: str
-    typed: Typed = NOTHING_TYPED
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +224,16 @@ class EditionPage:
     """Sources can be shown for the newest edition only: older ones are kept as they were frozen."""
     late: tuple[str, ...]
     figures: tuple[FigureRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChartsPage:
+    """``desk/charts.html``: a period in pictures, each with the same numbers as a table."""
+
+    title: str
+    period_href: str
+    charts: tuple[Chart, ...]
+    """Of the newest edition, the frozen one first; empty while there is none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from plancycle.domain.submissions import SubmissionStatus, can_move
 from plancycle.portal.desk_frame import NOTHING_TYPED, Desk, Typed, dossier_path, period_of
 from plancycle.portal.desk_pages import QueuePage, ReviewPage
 from plancycle.services.cycle_view import cycle_view
-from plancycle.services.review_answers import BIG_CHANGE, Cell, queue, review
+from plancycle.services.review_answers import queue, review
+from plancycle.services.side_by_side import BIG_CHANGE, Cell
 
 
 def review_page(
@@ -21,7 +22,7 @@ def review_page(
     path = dossier_path(obligation)
     newest = seen.versions[-1]
     is_newest = seen.submission.version == newest.version
-    may_act = desk.staff.can(Role.REVIEWER, Role.OPERATOR)
+    acting = desk.acting(typed, Role.REVIEWER, Role.OPERATOR)
     stands = seen.submission.status is SubmissionStatus.ACCEPTED
     return ReviewPage(
         agency_name=view.name(obligation.agency, seen.submission.sent_at.date()),
@@ -33,11 +34,9 @@ def review_page(
         findings=_findings(desk, [*seen.loose, *(one for cell in seen.cells for one in cell.findings)]),
         only_changed=not everything,
         shown=sum(everything or is_shown(cell) for cell in seen.cells),
-        can_return=may_act and is_newest and can_move(seen.submission.status, SubmissionStatus.RETURNED),
-        can_confirm=may_act and is_newest and stands and not seen.reviewed_by,
-        may_act=may_act,
-        done=desk.done,
-        typed=typed,
+        can_return=acting["may_act"] and is_newest and can_move(seen.submission.status, SubmissionStatus.RETURNED),
+        can_confirm=acting["may_act"] and is_newest and stands and not seen.reviewed_by,
+        **acting,
     )
 
 
@@ -65,7 +64,7 @@ def queue_page(desk: Desk, year: int, text: str, typed: Typed = NOTHING_TYPED) -
     """The answers of a period that nobody has looked at. Raises NotFound."""
     period = period_of(text)
     view = cycle_view(desk.house, year)
-    seen = queue(desk.house, year, period)
+    seen = desk.remember("queue", year, period, work_out=lambda: queue(desk.house, year, period))
     everybody = (*seen.to_look_at, *seen.plain, *seen.done)
     return QueuePage(
         title=view.title(period),
@@ -74,7 +73,5 @@ def queue_page(desk: Desk, year: int, text: str, typed: Typed = NOTHING_TYPED) -
         names={one.submission.id: view.name(one.submission.obligation.agency) for one in everybody},
         queue=seen,
         limit=int(BIG_CHANGE),
-        may_act=desk.staff.can(Role.REVIEWER, Role.OPERATOR),
-        done=desk.done,
-        typed=typed,
+        **desk.acting(typed, Role.REVIEWER, Role.OPERATOR),
     )

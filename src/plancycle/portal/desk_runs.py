@@ -4,10 +4,12 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
+from plancycle.adapters.prefect_runs import TIMEOUT
+from plancycle.domain.errors import PlancycleError
 from plancycle.domain.periods import Period
 from plancycle.portal.desk_frame import Desk
 from plancycle.portal.desk_list_pages import RunLine
-from plancycle.portal.desk_pages import DeskLink
+from plancycle.portal.desk_pages import DeskLink, Happening
 
 PERIOD_WORDS: Mapping[Period, str] = {
     Period.PLAN: "Kế hoạch năm",
@@ -55,13 +57,41 @@ def parameters_of(step: str, year: int, period: Period | None) -> dict[str, obje
     return {}
 
 
-def recent_runs(desk: Desk, year: int, period: Period | None) -> tuple[RunLine, ...]:
+def recent_runs(desk: Desk, year: int, period: Period | None, patience: float = TIMEOUT) -> tuple[RunLine, ...]:
     """The newest runs about a year or one of its periods. Raises ActionNeeded or OutsideFailure."""
     about = f"period:{year}-{period}" if period else f"programme:{desk.house.programme_id}"
     return tuple(
         RunLine(one["name"], one["state"], one["state_name"], _moment(one["at"]), one["url"])
-        for one in desk.house.runs.recent([about])
+        for one in desk.house.runs.recent([about], patience=patience)
     )
+
+
+PATIENCE = 0.6
+"""Seconds: a page that is about something else does not wait longer for Prefect."""
+NOT_YET = "SCHEDULED"
+
+
+def run_happenings(desk: Desk, year: int, period: Period) -> tuple[tuple[Happening, ...], str]:
+    """The period's runs that have begun, for a timeline, and why there are none: a page never fails for it."""
+    if not desk.house.runs.is_there:
+        return (), ""
+    try:
+        runs = recent_runs(desk, year, period, PATIENCE)
+    except PlancycleError as problem:
+        return (), desk.say(problem.key, **problem.params)
+    return tuple(
+        Happening(
+            one.at,
+            "run",
+            desk.say("desk.run", name=one.name),
+            "",
+            (one.state_name,),
+            one.url,
+            desk.say("desk.see_run"),
+        )
+        for one in runs
+        if one.at is not None and one.state != NOT_YET
+    ), ""
 
 
 def _moment(text: str) -> datetime | None:

@@ -59,7 +59,7 @@ def _quarantine(desk: Desk) -> Vital:
 
 def _undone(desk: Desk, year: int) -> Vital:
     """What is due and has not been done: the one sign that counts, whatever Prefect says."""
-    count = len(due_actions(desk.house, year))
+    count = desk.remember("due", year, work_out=lambda: len(due_actions(desk.house, year)))
     return _vital(desk, "due", not count, "some" if count else "none", "/luot-chay", count=count)
 
 

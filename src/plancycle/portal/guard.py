@@ -2,6 +2,7 @@
 answer (errors too), and no traceback ever.
 """
 
+import asyncio
 import logging
 import secrets
 from collections.abc import Collection
@@ -30,6 +31,8 @@ MAX_BODY = MAX_BODY_KB * 1024
 MAX_BODY_OF = {"/api/submissions": 10 * 1024 * 1024}
 """Where whole workbooks come in; the gate before the parser limits what they unpack to."""
 
+BODY_SECONDS = 30.0
+"""A body that is not there by then is not waited for: slow senders hold nobody else up."""
 CASE = "/ho-so/"
 MAX_UPLOAD, MAX_WEB_FORM = 10 * 1024 * 1024, 1024 * 1024
 """A clerk's workbook, and a clerk's web form with every text at its longest."""
@@ -99,12 +102,20 @@ def most_of(path: str) -> int:
 
 
 def _counted(receive: Receive, most: int) -> Receive:
-    """Stop reading a body that says nothing of its length and never ends."""
-    received = 0
+    """Stop reading a body that says nothing of its length and never ends, or that trickles."""
+    received, is_whole = 0, False
+    until = asyncio.get_running_loop().time() + BODY_SECONDS
 
     async def counted() -> Message:
-        nonlocal received
-        message = await receive()
+        nonlocal received, is_whole
+        if is_whole:  # what comes now is the word that the browser has gone
+            return await receive()
+        try:
+            async with asyncio.timeout_at(until):
+                message = await receive()
+        except TimeoutError:
+            raise HTTPException(408) from None
+        is_whole = not message.get("more_body", False)
         received += len(message.get("body", b""))
         if received > most:
             raise HTTPException(413)

@@ -7,6 +7,7 @@ from pathlib import Path
 from plancycle.domain.errors import PlancycleError
 from plancycle.portal.pages import HealthCheck, HealthPage
 from plancycle.portal.problems import WORDS
+from plancycle.services.cycle_view import cycle_view
 from plancycle.services.ports import House
 
 LOW_DISK = 500 * 1024 * 1024
@@ -54,4 +55,6 @@ def _disk(data_dir: Path | None) -> Outcome:
 
 def _programme(house: House) -> Outcome:
     programme = house.programmes.load(house.programme_id)
-    return True, "portal.health.programme.ok", {"count": len(programme.reporters), "version": programme.version[:12]}
+    view = cycle_view(house, house.clock.now().year)
+    owing = view.roster.reporters(view.standpoint.day)
+    return True, "portal.health.programme.ok", {"count": len(owing), "version": programme.version[:12]}

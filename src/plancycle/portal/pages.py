@@ -121,72 +121,9 @@ class PeriodPage:
 
 @dataclass(frozen=True, slots=True)
 class EmptyPage:
-    """``empty.html``: no year has been opened yet."""
+    """``desk/empty.html``: no year has been opened yet."""
 
     programme_title: str
-
-
-@dataclass(frozen=True, slots=True)
-class FigureLine:
-    """A headline figure, written as people read it."""
-
-    label: str
-    value: str
-    unit: str
-    contributors: int
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """A decision that has been made."""
-
-    is_approved: bool
-    by: str
-    at: datetime
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Complaint:
-    """Why a form was not taken; shown above it, in both languages."""
-
-    message_vi: str
-    message_en: str
-
-
-@dataclass(frozen=True, slots=True)
-class ApprovalView:
-    """``approval.html``: what the approver reads and decides on."""
-
-    programme_title: str
-    title: str
-    edition: str
-    prepared_by: str
-    requested_at: datetime
-    approver: str
-    approver_position: str
-    included: int
-    expected: int
-    rate: str
-    late: tuple[str, ...]
-    missing: tuple[str, ...]
-    figures: tuple[FigureLine, ...]
-    files: tuple[DocumentLink, ...]
-    bundle_sha256: str
-    is_replaced: bool
-    """A newer edition took its place; there is nothing left to decide here."""
-    is_changed: bool
-    """The files listed are not the ones the request was made for: nothing can be decided."""
-    decision: Decision | None
-    action: str
-    csrf: str
-    complaint: Complaint | None = None
-    typed_reason: str = ""
-
-    @property
-    def can_decide(self) -> bool:
-        """Whether the two buttons are shown."""
-        return self.decision is None and not self.is_replaced and not self.is_changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,4 +146,4 @@ class HealthPage:
     checks: tuple[HealthCheck, ...]
 
 
-Page = ProblemPage | PeriodPage | EmptyPage | ApprovalView | HealthPage
+Page = ProblemPage | PeriodPage | EmptyPage | HealthPage

@@ -1,7 +1,8 @@
 """What people see when something is refused: Vietnamese first, English second, how to mend it, never a traceback."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -41,7 +42,12 @@ BY_KEY = {
 ASK_FOR_KEY = {"WWW-Authenticate": "Bearer"}
 UNDER_WAY_SECONDS = 5
 """How soon it makes sense to ask again for a request that is under way."""
-HTTP_KEYS = {404: "portal.no_such_page", 405: "portal.method_not_allowed", 413: "portal.too_large"}
+HTTP_KEYS = {
+    404: "portal.no_such_page",
+    405: "portal.method_not_allowed",
+    408: "portal.too_slow",
+    413: "portal.too_large",
+}
 MAX_BODY_KB = 64
 """The largest body taken: the largest form has one text of 2,000 characters."""
 LIMITS = {"maximum": MAX_BODY_KB}
@@ -62,7 +68,12 @@ def wants_html(scope: Scope) -> bool:
 
 
 def problem_response(
-    scope: Scope, status: int, key: str, params: Mapping[str, object] | None = None, incident: str = ""
+    scope: Scope,
+    status: int,
+    key: str,
+    params: Mapping[str, object] | None = None,
+    incident: str = "",
+    errors: Sequence[Mapping[str, object]] = (),
 ) -> Response:
     """An error as a page, or as ``application/problem+json`` for programs."""
     filled = {**(params or {}), "incident": incident}
@@ -83,7 +94,7 @@ def problem_response(
         "message_vi": page.message_vi,
         "message_en": page.message_en,
         "incident_id": incident,
-        "errors": [],
+        "errors": list(errors),
     }
     return JSONResponse(facts, status, headers, media_type="application/problem+json")
 
@@ -115,10 +126,23 @@ def _headers_of(error: PlancycleError) -> Mapping[str, str]:
     return ASK_FOR_KEY if status_of(error) == 401 else {}
 
 
+def _wrong_fields(error: RequestValidationError) -> Sequence[Mapping[str, object]]:
+    """Each field of a program's body that is missing or amiss, by its place; never what stood there."""
+    found = []
+    for one in error.errors():
+        place = ".".join(str(part) for part in one["loc"][1:]) or str(one["loc"][0])
+        key = "api.field_missing" if one["type"] == "missing" else "api.field_wrong"
+        words = {f"message_{language}": WORDS.say(key, language, field=place) for language in ("vi", "en")}
+        found.append({"sheet": "", "cell": "", "field": place, "code": str(one["type"]), **words})
+    return found
+
+
 def on_http_error(request: Request, error: Exception) -> Response:
     """Answer what the router refuses: no such page, wrong method, unreadable form."""
     status = error.status_code if isinstance(error, HTTPException) else 422
-    response = problem_response(request.scope, status, HTTP_KEYS.get(status, "portal.bad_request"), LIMITS)
+    wrong = _wrong_fields(error) if isinstance(error, RequestValidationError) else ()
+    key = HTTP_KEYS.get(status, "portal.bad_request")
+    response = problem_response(request.scope, status, key, LIMITS, errors=wrong)
     if isinstance(error, HTTPException) and error.headers:
         response.headers.update(error.headers)
     return response

@@ -5,6 +5,7 @@ from datetime import datetime
 from plancycle.domain.bounces import MailStanding
 from plancycle.domain.consolidation import DocumentFile, Edition
 from plancycle.domain.errors import NotFound
+from plancycle.domain.exchange import ExchangeStatus
 from plancycle.domain.obligations import ObligationStatus
 from plancycle.domain.periods import Period
 from plancycle.domain.programme import Programme
@@ -19,6 +20,7 @@ from plancycle.portal.pages import (
     StatusMark,
 )
 from plancycle.portal.rendering import percent
+from plancycle.services.deliveries import named
 from plancycle.services.matrix import MatrixRow, matrix
 from plancycle.services.ports import House
 from plancycle.services.programme_versions import current_programme
@@ -156,7 +158,9 @@ def document_link(file: DocumentFile, folder: str) -> DocumentLink:
 def _delivery(house: House, programme: Programme, one: Transmittal, language: str) -> DeliveryLine:
     at: datetime | None = one.acknowledged_at or one.sent_at
     words = house.texts.say(f"transmittal_status.{one.status}", language)
-    return DeliveryLine(programme.agency(one.addressee).name, words, at)
+    answered = one.standing is not ExchangeStatus.SENT
+    told = f" · {house.texts.say(f'exchange_status.{one.standing}', language)}" if answered else ""
+    return DeliveryLine(named(programme, one.addressee), f"{words}{told}", at)
 
 
 def find_document(house: House, sha256: str) -> DocumentFile:

@@ -11,10 +11,12 @@ from plancycle.domain.errors import NotAllowed
 from plancycle.portal.access import comes_from_our_page
 from plancycle.services.ports import House
 from plancycle.services.sign_in import session_id
+from plancycle.services.step_up import CONFIRMED_FOR
 
 STAFF_COOKIE = "__Host-nhan-vien"
 CLERK_COOKIE = "__Host-ho-so"
 LANGUAGE_COOKIE = "__Host-ngon-ngu"
+PROOF_COOKIE = "__Host-xac-thuc"
 SIGN_IN = "/dang-nhap"
 MOST_LINKS = 6
 """Links one browser keeps open side by side: a clerk may answer for several bodies or periods."""
@@ -65,6 +67,20 @@ def clerk_links(house: House, request: Request) -> dict[str, datetime]:
         if name.startswith("clerk ")
     }
     return dict(sorted(found.items(), key=lambda one: one[1]))
+
+
+def proof_cookie(house: House, person: str, matter: str, at: datetime) -> str:
+    """What a browser keeps after the province vouched for somebody anew: good for one matter, for a few minutes."""
+    return house.seals.sign_link({"proved": person, "matter": matter, "at": at.isoformat()})
+
+
+def proved_at(house: House, request: Request, person: str, matter: str) -> datetime | None:
+    """When that was, for exactly this person and matter; None when it was not, or is too long ago."""
+    facts = _opened(house, request.cookies.get(PROOF_COOKIE, ""))
+    if (facts.get("proved"), facts.get("matter")) != (person, matter):
+        return None
+    at = datetime.fromisoformat(facts["at"])
+    return at if house.clock.now() - at < CONFIRMED_FOR else None
 
 
 def _opened(house: House, token: str) -> Mapping[str, str]:

@@ -2,13 +2,7 @@
 
 from dataclasses import dataclass
 
-
-@dataclass(frozen=True, slots=True)
-class FieldError:
-    """One thing to mend: the words, and the id of the field they belong to."""
-
-    target: str
-    text: str
+from plancycle.portal.fields import FieldError
 
 
 @dataclass(frozen=True, slots=True)

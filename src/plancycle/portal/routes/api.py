@@ -52,10 +52,11 @@ async def whole_body(request: Request) -> bytes:
 
 
 Holder = Annotated[ApiKey, Depends(holder)]
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
+PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"description": words, "content": {PROBLEM: {}}}
     for status, words in {
         401: "No key, or one that opens nothing.",
+        404: "Not there, or not of the key's own agency.",
         409: "Wrong version, period or agency; or a request with this idempotency key is under way.",
         413: "Too large.",
         415: "Neither JSON nor an .xlsx workbook.",
@@ -96,7 +97,7 @@ _BODY: dict[str, Any] = {
 }
 
 
-@router.post("/submissions", responses=_PROBLEMS, openapi_extra={"requestBody": _BODY}, response_class=JSONResponse)
+@router.post("/submissions", responses=PROBLEMS, openapi_extra={"requestBody": _BODY}, response_class=JSONResponse)
 def submit(
     request: Request,
     house: OpenHouse,
@@ -111,7 +112,7 @@ def submit(
     return told(answer_by_api(house, key, body, is_json=media == JSON, idempotency_key=idempotency_key))
 
 
-@router.get("/submissions/{cycle}/{period}/{agency}/{version}", responses=_PROBLEMS, response_class=JSONResponse)
+@router.get("/submissions/{cycle}/{period}/{agency}/{version}", responses=PROBLEMS, response_class=JSONResponse)
 def submission(house: OpenHouse, key: Holder, cycle: str, period: str, agency: str, version: str) -> Response:
     """One version of one's own answers, by its id (``tn-nq94-2025/q1/so-y-te/v2``): values, findings, receipt."""
     wanted = f"{cycle}/{period}/{agency}/{version}"
@@ -126,7 +127,7 @@ def submission(house: OpenHouse, key: Holder, cycle: str, period: str, agency: s
     return JSONResponse(facts)
 
 
-@router.get("/obligations", responses=_PROBLEMS, response_class=JSONResponse)
+@router.get("/obligations", responses=PROBLEMS, response_class=JSONResponse)
 def obligations(house: OpenHouse, key: Holder, year: int = 0) -> Response:
     """What the agency owes in a year (default: this one): due dates, standing, and every question by its codes."""
     asked = year if FIRST_YEAR <= year <= LAST_YEAR else house.clock.now().year

@@ -10,13 +10,8 @@ from plancycle.domain.errors import NotAllowed, NotFound
 from plancycle.portal.allowances import Allowances
 from plancycle.portal.clerk_access import AClerk, ASendingClerk
 from plancycle.portal.clerk_pages import LandingPage
-from plancycle.portal.clerk_views import (
-    history_page,
-    receipt_page,
-    submission_with,
-    task_page,
-    version_of,
-)
+from plancycle.portal.clerk_receipts import receipt_page, submission_with
+from plancycle.portal.clerk_views import history_page, task_page, version_of
 from plancycle.portal.dependencies import OpenHouse
 from plancycle.portal.downloads import attachment
 from plancycle.portal.framing import frame_of
@@ -36,7 +31,7 @@ from plancycle.services.issue_receipt import twin_of
 from plancycle.services.make_template import make_template
 from plancycle.services.openings import record_fetch, record_opening
 from plancycle.services.ports import House
-from plancycle.services.receive_submission import try_out
+from plancycle.services.try_out_answer import try_out
 
 router = APIRouter()
 CASE = "/ho-so/{cycle}/{period}/{agency}"

@@ -1,4 +1,4 @@
-"""What a clerk may ask for beside handing in: the report back, or more time."""
+"""What a clerk may do beside handing in: explain, correct what was approved, take back, ask for more time."""
 
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -6,16 +6,19 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from plancycle.domain.errors import ActionNeeded, PlancycleError
-from plancycle.portal.clerk_access import AClerk, ASendingClerk, Clerk, Sent, text_of
-from plancycle.portal.clerk_views import extension_page, standing_of, withdraw_page
+from plancycle.domain.errors import ActionNeeded, NotFound, PlancycleError
+from plancycle.portal.clerk_access import AClerk, ASendingClerk, Clerk, Sent, text_of, texts_with
+from plancycle.portal.clerk_receipts import receipt_page, submission_with
+from plancycle.portal.clerk_views import contact_name, correction_page, extension_page, standing_of, withdraw_page
 from plancycle.portal.dependencies import OpenHouse
+from plancycle.portal.fields import FieldError
 from plancycle.portal.framing import frame_of
 from plancycle.portal.rendering import render
 from plancycle.portal.routes.clerk import CASE
 from plancycle.portal.sessions import see_other
-from plancycle.portal.sign_in_pages import FieldError
 from plancycle.services import extension_requests
+from plancycle.services.corrections import open_correction
+from plancycle.services.explanations import explain
 from plancycle.services.withdraw_submission import withdraw
 
 router = APIRouter()
@@ -48,6 +51,53 @@ def take_back(request: Request, house: OpenHouse, who: ASendingClerk, form: Sent
         errors = (FieldError("ly-do", who.why(refused)),)
     page = withdraw_page(house, who, reason, name, errors)
     return render("clerk/withdraw.html", page, 422, frame=frame_of(request)) if page else see_other(who.base)
+
+
+@router.post(f"{CASE}/bien-nhan/{{receipt}}/giai-trinh", response_class=HTMLResponse)
+def give_reasons(request: Request, house: OpenHouse, who: ASendingClerk, form: Sent, receipt: str) -> Response:
+    """Give the reasons for warnings of the version that stands; those that were not taken are asked for again."""
+    found, _ = submission_with(house, who, receipt)
+    if found is None:
+        raise NotFound("not_found.submission", obligation=f"{who.obligation} · {receipt[:20]}")
+    typed = {question: text for question, text in texts_with(form, "gt:").items() if text.strip()}
+    refused: dict[str, str] = {}
+    for question, text in typed.items():
+        rule, _, place = question.partition("|")
+        row, _, field = place.partition("|")
+        try:
+            explain(house, found.id, rule, row, field, text, contact_name(house, who) or who.agency)
+        except PlancycleError as why:
+            refused[question] = who.why(why)
+    if not refused:
+        return see_other(f"{who.base}/bien-nhan/{found.receipt}")
+    page = receipt_page(house, who, found, is_replay=False, typed=typed)
+    errors = tuple(FieldError(one.target, refused[one.question]) for one in page.warnings if one.question in refused)
+    page = receipt_page(house, who, found, is_replay=False, typed=typed, errors=errors)
+    return render("clerk/receipt.html", page, 422, frame=frame_of(request))
+
+
+@router.get(f"{CASE}/dinh-chinh", response_class=HTMLResponse)
+def correction_form(request: Request, house: OpenHouse, who: AClerk) -> Response:
+    """Ask why an approved report must change."""
+    page = correction_page(house, who)
+    return render("clerk/correction.html", page, frame=frame_of(request)) if page else see_other(who.base)
+
+
+@router.post(f"{CASE}/dinh-chinh", response_class=HTMLResponse)
+def correct(request: Request, house: OpenHouse, who: ASendingClerk, form: Sent) -> Response:
+    """Keep the reason; the next version takes the approved one's place and cites it. Twice is once."""
+    reason, name = text_of(form, "ly_do", REASON_MOST), text_of(form, "ho_ten", NAME_MOST).strip()
+    if correction_page(house, who) is None:
+        return see_other(who.base)
+    errors = () if name else (FieldError("ho-ten", who.say("clerk.name_needed")),)
+    try:
+        if not errors:
+            open_correction(house, who.obligation, reason, f"{name} ({who.agency})")
+            return see_other(who.base)
+    except ActionNeeded as refused:
+        errors = (FieldError("ly-do", who.why(refused)),)
+    page = correction_page(house, who, reason, name, errors)
+    return render("clerk/correction.html", page, 422, frame=frame_of(request)) if page else see_other(who.base)
 
 
 @router.get(f"{CASE}/gia-han", response_class=HTMLResponse)

@@ -24,16 +24,17 @@ from plancycle.portal.clerk_form_views import (
 )
 from plancycle.portal.clerk_views import contact_name, task_page
 from plancycle.portal.dependencies import OpenHouse
+from plancycle.portal.fields import FieldError
 from plancycle.portal.framing import frame_of
 from plancycle.portal.rendering import render
 from plancycle.portal.routes.clerk import CASE
 from plancycle.portal.sessions import see_other
-from plancycle.portal.sign_in_pages import FieldError
 from plancycle.services import drafts
-from plancycle.services.explanations import explain
+from plancycle.services.explanations import LEAST, explain
 from plancycle.services.hand_in import CHANNEL, hand_in
 from plancycle.services.ports import House
-from plancycle.services.receive_submission import TriedOut, receive, try_out
+from plancycle.services.receive_submission import receive
+from plancycle.services.try_out_answer import TriedOut, try_out
 
 router = APIRouter()
 JSON_NAME = "nhap-tren-web.json"
@@ -183,7 +184,7 @@ def submit(request: Request, house: OpenHouse, who: ABusyClerk, form: Sent) -> R
     tried = try_out(house, data, file_name, allowed=(who.agency,), json_of=json_of)
     if tried is None:
         return _refused(request, house, who, data, file_name)
-    if errors := _complaints(house, who, form, kind, facts["sha256"]):
+    if errors := _complaints(house, who, form, kind, tried):
         shown = (_try_web(house, who) or tried) if kind == "web" else tried
         return _again(request, house, who, shown, kind, file_name, form, errors)
     name = text_of(form, "ho_ten", NAME_MOST).strip()
@@ -195,17 +196,26 @@ def submit(request: Request, house: OpenHouse, who: ABusyClerk, form: Sent) -> R
     return see_other(f"{who.base}/bien-nhan/{result.receipt}{again}")
 
 
-def _complaints(house: House, who: Clerk, form: FormData, kind: str, sha256: str) -> tuple[FieldError, ...]:
-    found = []
+def _complaints(house: House, who: Clerk, form: FormData, kind: str, tried: TriedOut) -> tuple[FieldError, ...]:
+    found = _short_reasons(who, form, tried)
     if kind == "web":
         now = drafts.as_answer(house, form_of(who), drafts.kept(house, who.obligation))
-        if hashlib.sha256(now).hexdigest() != sha256:
+        if hashlib.sha256(now).hexdigest() != tried.sha256:
             found.append(FieldError("cau-tra-loi", who.say("clerk.changed")))
     if not text_of(form, "ho_ten", NAME_MOST).strip():
         found.append(FieldError("ho-ten", who.say("clerk.name_needed")))
     if not text_of(form, "xac_nhan"):
         found.append(FieldError("xac-nhan", who.say("clerk.confirm_needed")))
     return tuple(found)
+
+
+def _short_reasons(who: Clerk, form: FormData, tried: TriedOut) -> list[FieldError]:
+    """Reasons beside warnings that say too little, at the field each was typed in."""
+    typed = texts_with(form, "gt:")
+    warnings = [one for one in tried.findings if one.severity is Severity.WARNING]
+    given = [typed.get(f"{one.rule}|{one.row}|{one.field}", "").strip() for one in warnings]
+    words = who.say("explanation.too_short", minimum=LEAST)
+    return [FieldError(f"cho-{number}", words) for number, text in enumerate(given) if 0 < len(text) < LEAST]
 
 
 def _again(

@@ -11,7 +11,7 @@ from plancycle.domain.errors import NotFound, PlancycleError
 from plancycle.domain.periods import ObligationKey
 from plancycle.domain.submissions import Submission
 from plancycle.portal.dependencies import our_form
-from plancycle.portal.desk_dossier import dossier_page
+from plancycle.portal.desk_dossier import dossier_page, needs_position
 from plancycle.portal.desk_editions import cells_page
 from plancycle.portal.desk_frame import (
     Desk,
@@ -20,6 +20,7 @@ from plancycle.portal.desk_frame import (
     Posted,
     Reviewing,
     back_to,
+    check_filled,
     dossier_path,
     number_of,
     obligation_of,
@@ -86,7 +87,9 @@ def send_back(desk: Reviewing, key: Obligation, form: Posted) -> Response:
 @router.post("/gia-han", response_class=HTMLResponse, dependencies=OUR_FORM)
 def extend(desk: Operating, key: Obligation, form: Posted) -> Response:
     """Grant more time that somebody else asked for."""
+    needed = ("last_day", "requested_by", "reason", "document", *(["position"] if needs_position(desk) else []))
     try:
+        check_filled(form, *needed)
         due_at = end_of_day(desk, text_of(form, "last_day"))
         asked_by, reason = text_of(form, "requested_by"), text_of(form, "reason")
         document, position = text_of(form, "document"), text_of(form, "position")

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
-from plancycle.portal.desk_editions import edition_page, figure_page
+from plancycle.portal.desk_editions import charts_page, edition_page, figure_page
 from plancycle.portal.desk_frame import Looking
 
 router = APIRouter()
@@ -13,6 +13,12 @@ router = APIRouter()
 def edition(desk: Looking, year: int, period: str, number: int) -> Response:
     """One edition: coverage, documents, every figure."""
     return desk.show("edition.html", edition_page(desk, year, period, number))
+
+
+@router.get("/bieu-do/{year}/{period}", response_class=HTMLResponse)
+def charts(desk: Looking, year: int, period: str) -> Response:
+    """A period in pictures, each with the same numbers as a table."""
+    return desk.show("charts.html", charts_page(desk, year, period))
 
 
 @router.get("/so-lieu/{cycle}/{period}/{suffix}", response_class=HTMLResponse)

@@ -8,7 +8,18 @@ from plancycle.domain.extensions import Ruling
 from plancycle.domain.submissions import Outcome
 from plancycle.portal import desk_lists
 from plancycle.portal.dependencies import our_form
-from plancycle.portal.desk_frame import Desk, Looking, Operating, Posted, Reviewing, back_to, refusal_status, text_of
+from plancycle.portal.desk_dossier import needs_position
+from plancycle.portal.desk_frame import (
+    Desk,
+    Looking,
+    Operating,
+    Posted,
+    Reviewing,
+    back_to,
+    check_filled,
+    refusal_status,
+    text_of,
+)
 from plancycle.portal.downloads import attachment
 from plancycle.portal.routes.desk_dossier import end_of_day
 from plancycle.services import manage_quarantine, mend_address
@@ -72,7 +83,9 @@ def decide_request(desk: Reviewing, form: Posted, nam: str = "") -> Response:
     request, verdict, reason = text_of(form, "request"), text_of(form, "verdict"), text_of(form, "reason")
     ruling = Ruling(desk.staff.name, reason, text_of(form, "document"), text_of(form, "position"))
     year = year_of(desk, nam)
+    needed = ("reason", "document", *(["position"] if needs_position(desk) else []))
     try:
+        check_filled(form, *(needed if verdict in ("grant", "refuse") else ["reason"]))
         if verdict == "grant":
             day = text_of(form, "last_day")
             grant_request(desk.house, request, ruling, end_of_day(desk, day) if day else None)

@@ -67,7 +67,7 @@ def decide(desk: Reviewing, key: Obligation, form: Posted) -> Response:
     version = number_of(form, "version")
     try:
         if text_of(form, "verdict") == "confirm":
-            confirm(desk.house, f"{key}/v{version}", desk.staff.name)
+            confirm(desk.house, f"{key}/v{version}", desk.staff.name, text_of(form, "reason"))
             return back_to(_path(key, version), "reviewed")
         remarks = _remarks(form)
         if not remarks:

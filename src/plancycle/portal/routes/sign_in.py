@@ -8,8 +8,9 @@ from fastapi.responses import HTMLResponse, Response
 from plancycle.domain.errors import NotAllowed, PlancycleError
 from plancycle.domain.people import SESSION_LIFE
 from plancycle.portal.access import comes_from_our_page
-from plancycle.portal.allowances import Allowances
+from plancycle.portal.allowances import count_sign_in
 from plancycle.portal.dependencies import OpenHouse, PortalHouse, SignedInMaybe, our_form
+from plancycle.portal.fields import FieldError
 from plancycle.portal.framing import LANGUAGES, frame_of, language_of
 from plancycle.portal.problems import WORDS
 from plancycle.portal.rendering import render
@@ -23,7 +24,7 @@ from plancycle.portal.sessions import (
     see_other,
     set_cookie,
 )
-from plancycle.portal.sign_in_pages import CodePage, EnrolPage, FieldError, PasswordPage, RecoveryPage
+from plancycle.portal.sign_in_pages import CodePage, EnrolPage, PasswordPage, RecoveryPage
 from plancycle.services import sign_in, staff_accounts
 from plancycle.services.sign_in import SignedIn
 
@@ -46,7 +47,7 @@ def sign_in_here(request: Request, house: OpenHouse, ten: Text = "", mat_khau: T
     """Begin a session. The same words for an unknown name, a wrong password and a locked account."""
     back_to = own_path(tiep, HOME)
     try:
-        _count(request)
+        count_sign_in(request)
         _, cookie = sign_in.with_password(house, ten.strip()[:60], mat_khau[:200])
     except NotAllowed as refused:
         errors = (FieldError("ten", _say(request, refused)),)
@@ -56,15 +57,6 @@ def sign_in_here(request: Request, house: OpenHouse, ten: Text = "", mat_khau: T
     answer = see_other(back_to)
     set_cookie(answer, STAFF_COOKIE, cookie, int(SESSION_LIFE.total_seconds()))
     return answer
-
-
-def _count(request: Request) -> None:
-    """Every attempt from one address counts. Raises NotAllowed("api.rate")."""
-    allowances: Allowances = request.app.state.allowances
-    address = request.client.host if request.client else ""
-    if seconds := allowances.sign_ins.wait(address):
-        raise NotAllowed("api.rate", seconds=seconds)
-    allowances.sign_ins.take(address)
 
 
 def _say(request: Request, refused: PlancycleError) -> str:
@@ -92,7 +84,7 @@ def give_code(request: Request, house: OpenHouse, known: HalfWay, ma: Text = "",
     """Take the second factor; the browser gets a new cookie."""
     back_to = own_path(tiep, HOME)
     try:
-        _count(request)
+        count_sign_in(request)
         _, cookie = sign_in.strengthen(house, known, ma[:40])
     except NotAllowed as refused:
         page = CodePage(back_to, (FieldError("ma", _say(request, refused)),))
