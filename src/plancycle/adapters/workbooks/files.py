@@ -30,13 +30,13 @@ class Workbooks:
         return reading.read(data, file_name)
 
     def mark(self, data: bytes, findings: Sequence[Finding]) -> bytes:
-        """The clerk's own file with a first sheet listing what to mend and the cells marked.
+        """The clerk's own file with a first sheet listing what to mend and the cells marked, made in a limited process.
 
-        Raises UnreadableFile when the file would not pass the gate.
+        The list alone for a file that is too much for it. Raises UnreadableFile when the file would not pass the gate.
         """
-        from plancycle.adapters.workbooks import marking
+        from plancycle.adapters.workbooks import returning
 
-        return marking.mark(data, findings, self._texts)
+        return returning.mark(data, findings, self._texts)
 
     def carry(self, data: bytes, kept: Sequence[CarriedAnswer], left: Sequence[Entry]) -> bytes:
         """A workbook of ours with answers typed in, and a first sheet that says which were and which have no place."""

@@ -50,6 +50,7 @@ def _scan(package: Package) -> Scan:
     percents = percent_styles(package.read(STYLES)) if STYLES in package else frozenset()
     facts: dict[str, CellFacts] = {}
     judged: dict[str, bytes] = {}
+    sums: dict[str, int] = {}
     concerns = _concerns(package)
     for name in package:
         if not name.lower().endswith((".xml", ".rels")):
@@ -58,14 +59,17 @@ def _scan(package: Package) -> Scan:
         root = plain_root(content)
         check_part(name, content, root)
         if root == b"worksheet" and not concerns(content):
-            content = _NO_SHEET
-        elif root is None or root.rpartition(b":")[2] == b"worksheet":
-            found = read_cells(content, percents)
+            judged[name] = _NO_SHEET
+            continue
+        if root is None or root.rpartition(b":")[2] == b"worksheet":
+            found = read_cells(content, root, percents)
             if found.lost or found.percents:
                 facts[name] = found
-        judged[name] = content
+        judged[name], sums[name] = content, package.checksum(name)
     properties, names = judged.get(CUSTOM_PROPERTIES, b""), sheet_names(judged) if facts else {}
-    return Scan({names[part]: found for part, found in facts.items() if part in names}, properties, stored(judged))
+    return Scan(
+        {names[part]: found for part, found in facts.items() if part in names}, properties, stored(judged, sums)
+    )
 
 
 def _concerns(package: Package) -> Callable[[bytes], bool]:

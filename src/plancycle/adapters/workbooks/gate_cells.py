@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from xml.parsers import expat
 
-from plancycle.adapters.workbooks.gate_parts import plain_root
 from plancycle.adapters.workbooks.layout import column_letters
 from plancycle.domain.errors import UnreadableFile
 
@@ -35,12 +34,13 @@ class CellFacts:
     percents: frozenset[str] = frozenset()
 
 
-def read_cells(content: bytes, percent_styles: frozenset[str] = frozenset()) -> CellFacts:
+def read_cells(content: bytes, root: bytes | None, percent_styles: frozenset[str] = frozenset()) -> CellFacts:
     """Look through one XML part; parts that are no sheet have nothing to tell.
 
-    Raises UnreadableFile (``file.abnormal``, ``file.far_cell``, ``file.too_many_cells``) and ExpatError.
+    ``root`` is what :func:`.gate_parts.plain_root` says of the content. Raises UnreadableFile
+    (``file.abnormal``, ``file.far_cell``, ``file.too_many_cells``) and ExpatError.
     """
-    if _is_usual(content) and not _has_style(content, percent_styles):
+    if root == b"worksheet" and _is_usual(content) and not _has_style(content, percent_styles):
         return CellFacts({})
     return CellScan(percent_styles).read(content)
 
@@ -55,7 +55,7 @@ def _has_style(content: bytes, styles: frozenset[str]) -> bool:
 
 def _is_usual(content: bytes) -> bool:
     """Whether a search can vouch for the sheet: every cell within the limits, in one place, calculated, no error."""
-    if plain_root(content) != b"worksheet" or not content.endswith((b"</worksheet>", b"</worksheet>\n")):
+    if not content.endswith((b"</worksheet>", b"</worksheet>\n")):
         return False
     data = content[content.find(b"<sheetData") : content.rfind(b"</sheetData>")]
     if b"<c>" in data or b't="e"' in data or b"t='e'" in data:

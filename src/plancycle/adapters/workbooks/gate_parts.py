@@ -15,6 +15,7 @@ _PLAIN = re.compile(
 )
 _PERCENT_FORMATS = frozenset({9, 10})
 """Number formats that every spreadsheet knows without writing them down: ``0%`` and ``0.00%``."""
+_TO_XML = re.compile(rb'Target="[^"<>&]*\.xml"')
 _SIGNS_OF_PERCENT = (b"%", b"&#", b"Id='", b'numFmtId="9"', b'numFmtId="10"')
 _LITERALS = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
 """What a number format shows as it stands: in ``0"%"`` nothing is multiplied by a hundred."""
@@ -62,6 +63,8 @@ def _check_relationships(name: str, content: bytes, root: bytes | None) -> None:
 
     A sheet is XML by name as well: a part of another name is not looked into, so it may not be read as a sheet either.
     """
+    if root is not None and b"&" not in content and len(_TO_XML.findall(content)) == content.count(b"Target"):
+        return  # every one leads to XML in the package; a TargetMode would have been counted, too
     is_book = name.lower() == _WORKBOOK_RELS
     if not is_book and root is not None and b"External" not in content and b"&" not in content:
         return

@@ -1,7 +1,8 @@
 """The file that goes back: the clerk's own workbook, with a first sheet of what to mend and the cells marked.
 
 Nothing the clerk typed is changed. Marks of an earlier round are taken off first, so that a file may go back and
-forth. The first sheet carries :data:`layout.IGNORED_MARKER`, so the reader passes over it.
+forth. The first sheet carries :data:`layout.IGNORED_MARKER`, so the reader passes over it. A clerk's file is opened in
+a limited process only (:mod:`.marking_child`); :mod:`.returning` is the way in.
 """
 
 import re
@@ -10,12 +11,15 @@ import zipfile
 from collections.abc import Sequence
 from datetime import datetime
 from io import BytesIO
+from typing import Any
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.comments import Comment
+from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
 from openpyxl.styles import PatternFill
 from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
@@ -54,16 +58,28 @@ def mark(data: bytes, findings: Sequence[Finding], texts: Texts) -> bytes:
     return bytes_of(book)
 
 
+def list_only(findings: Sequence[Finding], texts: Texts) -> bytes:
+    """The list in a workbook of its own, for a file that cannot be opened to be marked; same inputs, same bytes."""
+    book = _empty()
+    write_list(book.create_sheet(texts.say("workbook.sheet.returned"), 0), [(one, None) for one in findings], texts)
+    show_first(book)
+    return bytes_of(book)
+
+
 def _open(data: bytes) -> Workbook:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # extensions it does not know; they concern looks only
             return load_workbook(BytesIO(data))
     except (InvalidFileException, ValueError, TypeError, KeyError, AttributeError, IndexError):
-        book = Workbook()
-        for sheet in book.worksheets:
-            sheet.sheet_state = "hidden"
-        return book
+        return _empty()
+
+
+def _empty() -> Workbook:
+    book = Workbook()
+    for sheet in book.worksheets:
+        sheet.sheet_state = "hidden"
+    return book
 
 
 def _find_cell(book: Workbook, finding: Finding) -> Cell | None:
@@ -132,12 +148,27 @@ def show_first(book: Workbook) -> None:
         sheet.sheet_view.tabSelected = number == 0
 
 
+class _InMemory(ExcelWriter):
+    """Writes sheets without the library's temporary files: a limited process opens none."""
+
+    def write_worksheet(self, ws: Any) -> None:
+        """As the library does it, into memory."""
+        ws._drawing = SpreadsheetDrawing()
+        ws._drawing.charts, ws._drawing.images = ws._charts, ws._images
+        written = BytesIO()
+        writer: Any = WorksheetWriter(ws, written)
+        writer.write()
+        ws._rels = writer._rels
+        self._archive.writestr(ws.path[1:], written.getvalue())  # type: ignore[attr-defined]
+        self.manifest.append(ws)
+
+
 def bytes_of(book: Workbook) -> bytes:
     """Saved with a fixed date instead of the clock: saving twice gives the same bytes."""
     book.properties.created = book.properties.modified = _LONG_AGO
     saved, fixed = BytesIO(), BytesIO()
     with zipfile.ZipFile(saved, "w", zipfile.ZIP_STORED) as archive:
-        ExcelWriter(book, archive).save()
+        _InMemory(book, archive).save()
     with zipfile.ZipFile(saved) as archive, zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as target:
         for member in archive.infolist():
             entry = zipfile.ZipInfo(member.filename, _ZIP_DATE)

@@ -5,6 +5,7 @@ very end, that covers the file from its first byte; members that share no bytes 
 never more unpacked than the directory says.
 """
 
+import re
 import struct
 import zipfile
 import zlib
@@ -21,16 +22,9 @@ MAX_RATIO = 100
 RATIO_MATTERS_FROM = 1024 * 1024
 """A part smaller than this may compress as well as it likes: a sheet of repeated blanks does."""
 
-_MACRO_PARTS = ("vbaproject", "vbadata", "macrosheets/", "dialogsheets/")
-_FOREIGN_PARTS = (
-    "externallinks/",
-    "embeddings/",
-    "activex/",
-    "connections.xml",
-    "querytables/",
-    "webextensions/",
-    "customui/",
-    "xl/model/",
+_MACRO_PARTS = re.compile(r"vbaproject|vbadata|macrosheets/|dialogsheets/")
+_FOREIGN_PARTS = re.compile(
+    r"externallinks/|embeddings/|activex/|connections\.xml|querytables/|webextensions/|customui/|xl/model/"
 )
 _HEADER = struct.Struct("<4s22xHH")
 """A member's own header up to its name: signature, length of the name, length of the extra field."""
@@ -74,6 +68,10 @@ class Package:
             self._contents[name] = self._unpack(name)
         return self._contents[name]
 
+    def checksum(self, name: str) -> int:
+        """The CRC-32 of a part, as checked when it is read. Raises KeyError."""
+        return self._members[name].CRC
+
     def _unpack(self, name: str) -> bytes:
         member = self._members[name]
         start = member.header_offset
@@ -87,19 +85,24 @@ class Package:
         return _unpacked(member, packed)
 
 
-def stored(parts: Mapping[str, bytes]) -> bytes:
-    """A zip file of these parts as they are, not compressed."""
+def stored(parts: Mapping[str, bytes], sums: Mapping[str, int]) -> bytes:
+    """A zip file of these parts as they are, not compressed. ``sums``: checksums (CRC-32) that are known already."""
     bodies: list[bytes] = []
     directory: list[bytes] = []
     place = 0
     for name, content in parts.items():
         called, size = name.encode(), len(content)
-        facts = (20, _IS_UTF8, zipfile.ZIP_STORED, 0, _LONG_AGO, zlib.crc32(content), size, size, len(called), 0)
+        facts = (20, _IS_UTF8, zipfile.ZIP_STORED, 0, _LONG_AGO, _sum(name, content, sums), size, size, len(called), 0)
         bodies += [_LOCAL.pack(b"PK\x03\x04", *facts), called, content]
         directory += [_CENTRAL.pack(b"PK\x01\x02", 20, *facts, 0, 0, 0, 0, place), called]
         place += _LOCAL.size + len(called) + size
     listing, count = b"".join(directory), len(parts)
     return b"".join([*bodies, listing, _LAST.pack(b"PK\x05\x06", 0, 0, count, count, len(listing), place, 0)])
+
+
+def _sum(name: str, content: bytes, sums: Mapping[str, int]) -> int:
+    known = sums.get(name)
+    return zlib.crc32(content) if known is None else known
 
 
 def check_size(data: bytes) -> None:
@@ -155,9 +158,9 @@ def _check_names(names: list[str]) -> None:
     if (kind := kind_of_zip(names)) is not None:
         raise UnreadableFile(kind)
     for name in names:
-        if any(part in name for part in _MACRO_PARTS):
+        if _MACRO_PARTS.search(name):
             raise UnreadableFile("file.macros")
-        if any(part in name for part in _FOREIGN_PARTS):
+        if _FOREIGN_PARTS.search(name):
             raise UnreadableFile("file.external", part=PurePosixPath(name).name)
 
 

@@ -32,7 +32,7 @@ def shape_of(form: Form, context: WorkbookContext, plans: Sequence[SheetPlan]) -
     )
     planned = tuple(sorted(context.planned_fields.items()))
     words = context.programme_title, context.period_title, context.contact
-    return form.period, sheets, planned, words, context.dates, context.rules
+    return form.period, sheets, planned, words, context.dates, context.rules, context.joined_on
 
 
 def texts_of(form: Form, context: WorkbookContext, plans: Sequence[SheetPlan]) -> list[str]:

@@ -1,4 +1,4 @@
-"""The parent's side of the limited processes that read workbooks: starts, times and replaces them."""
+"""The parent's side of the limited processes that open workbooks: starts, times and replaces them."""
 
 import atexit
 import json
@@ -21,9 +21,13 @@ SECONDS_PER_FILE = 20.0
 SECONDS_TO_START = 60.0
 MAX_ANSWER = 64 * 1024**2
 MOST_CHILDREN = 4
+PIECE = 1024 * 1024
+"""Bytes that are read at once."""
 
+READER, MARKER = "plancycle.adapters.workbooks.child", "plancycle.adapters.workbooks.marking_child"
+"""What such a process runs."""
 HEADER = struct.Struct(">Q")
-"""Length of a frame; :mod:`plancycle.adapters.workbooks.child` speaks the same."""
+"""Length of a frame; :mod:`plancycle.adapters.workbooks.serving` speaks the same."""
 
 Answer = dict[str, Any]
 
@@ -35,15 +39,20 @@ class _ChildDied(Exception):
 class Worker:
     """One child, used by one thread at a time."""
 
-    def __init__(self, seconds_per_file: float = SECONDS_PER_FILE, files_per_child: int = FILES_PER_CHILD) -> None:
-        self._seconds, self._files_per_child = seconds_per_file, files_per_child
+    def __init__(
+        self,
+        seconds_per_file: float = SECONDS_PER_FILE,
+        files_per_child: int = FILES_PER_CHILD,
+        program: str = READER,
+    ) -> None:
+        self._seconds, self._files_per_child, self._program = seconds_per_file, files_per_child, program
         self._lock = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
         self._limits: tuple[str, ...] = ()
         self._files = 0
 
     def ask(self, data: bytes) -> Answer:
-        """What the child says about a file: ``stamp`` and ``entries``.
+        """What the child says about a file, as its program describes.
 
         Raises UnreadableFile with the child's reason, or ``file.too_heavy`` when the child died of it; OutsideFailure
         when no child can be started, which is no fault of the file. A child that had read files before gets a second
@@ -91,7 +100,7 @@ class Worker:
         try:
             # A clean environment: the child needs to find its modules and nothing else, least of all our secrets.
             child = self._child = subprocess.Popen(
-                [sys.executable, "-P", "-m", "plancycle.adapters.workbooks.child"],
+                [sys.executable, "-P", "-m", self._program],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -119,10 +128,7 @@ class Worker:
         deadline = time.monotonic() + seconds
         try:
             _write(child.stdin, question, deadline)
-            (size,) = HEADER.unpack(_read(child.stdout, HEADER.size, deadline))
-            if size > MAX_ANSWER:
-                raise _ChildDied
-            answer: Answer = json.loads(_read(child.stdout, size, deadline))
+            answer: Answer = json.loads(_frame(child.stdout, deadline))
             return answer
         except (OSError, ValueError, _ChildDied):
             self._end()
@@ -145,20 +151,26 @@ class Worker:
 def _write(pipe: IO[bytes], content: bytes, deadline: float) -> None:
     rest = memoryview(content)
     while rest:
-        _wait(pipe, select.POLLOUT, deadline)
-        rest = rest[os.write(pipe.fileno(), rest) :]
+        try:
+            rest = rest[os.write(pipe.fileno(), rest) :]
+        except BlockingIOError:  # the pipe is full
+            _wait(pipe, select.POLLOUT, deadline)
 
 
-def _read(pipe: IO[bytes], size: int, deadline: float) -> bytes:
-    parts = []
-    while size:
+def _frame(pipe: IO[bytes], deadline: float) -> bytes:
+    """The content of the one frame that comes now; mostly it comes in one piece."""
+    came, size = bytearray(), HEADER.size
+    while len(came) < size:
         _wait(pipe, select.POLLIN, deadline)
-        part = os.read(pipe.fileno(), size)
+        part = os.read(pipe.fileno(), PIECE)
         if not part:
             raise _ChildDied
-        parts.append(part)
-        size -= len(part)
-    return b"".join(parts)
+        came += part
+        if size == HEADER.size and len(came) >= size:
+            size += HEADER.unpack_from(came)[0]
+        if size > MAX_ANSWER:
+            raise _ChildDied
+    return bytes(came[HEADER.size :])
 
 
 def _wait(pipe: IO[bytes], event: int, deadline: float) -> None:
@@ -173,9 +185,9 @@ def _wait(pipe: IO[bytes], event: int, deadline: float) -> None:
 class Workers:
     """A few children for the threads of one process: the one that was used last is used next."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, program: str = READER) -> None:
         self._idle: queue.LifoQueue[Worker] = queue.LifoQueue()
-        self._all = [Worker() for _ in range(most)]
+        self._all = [Worker(program=program) for _ in range(most)]
         for worker in self._all:
             self._idle.put(worker)
 
@@ -194,9 +206,10 @@ class Workers:
 
 
 @cache
-def shared_workers() -> Workers:
-    """The workers of this process; they end with it. A forked process starts its own."""
-    workers = Workers(max(1, min(MOST_CHILDREN, os.cpu_count() or 1)))
+def shared_workers(program: str = READER) -> Workers:
+    """The workers of this process that run a program; they end with it. A forked process starts its own."""
+    most = 1 if program == MARKER else max(1, min(MOST_CHILDREN, os.cpu_count() or 1))
+    workers = Workers(most, program)
     atexit.register(_close, workers, os.getpid())
     return workers
 

@@ -152,6 +152,8 @@ def _guide_lines(form: Form, context: WorkbookContext, texts: Texts) -> Iterator
     yield "head", "", texts.say("workbook.guide.period", period=context.period_title)
     yield "head", "", texts.say("workbook.guide.agency", agency=context.agency_name)
     yield "banner", "", texts.say("workbook.guide.secrets")
+    if context.joined_on is not None:
+        yield "banner", "", texts.say("workbook.guide.partial_year", day=f"{context.joined_on:%d/%m/%Y}")
     yield "head", "", texts.say("workbook.guide.deadlines")
     last_day, soft = f"{dates.last_day:%d/%m/%Y}", f"{dates.soft_due_at:%d/%m/%Y}"
     yield "text", "•", texts.say("workbook.guide.due", day=last_day)

@@ -1,0 +1,37 @@
+"""Has a clerk's file marked in a limited process; a file that is too much for it still gets its list."""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from plancycle.adapters.workbooks.serving import HEADER, as_json
+from plancycle.adapters.workbooks.worker import MARKER, shared_workers
+from plancycle.domain.errors import UnreadableFile
+from plancycle.domain.findings import Finding
+from plancycle.services.ports import Texts
+
+TOO_MUCH = "file.too_heavy"
+"""What a worker says when its process ended over a file."""
+
+
+def mark(data: bytes, findings: Sequence[Finding], texts: Texts) -> bytes:
+    """The marked file, or the list in a workbook of its own; same inputs, same bytes.
+
+    Raises UnreadableFile for a file that does not pass the gate, OutsideFailure when no process can be started.
+    """
+    try:
+        answer = shared_workers(MARKER).ask(question(data, findings))
+    except UnreadableFile as refusal:
+        if refusal.key != TOO_MUCH:
+            raise
+        from plancycle.adapters.workbooks import marking  # opens nothing of the clerk's here: it writes the list alone
+
+        return marking.list_only(findings, texts)
+    return base64.b64decode(answer["file"])
+
+
+def question(data: bytes, findings: Sequence[Finding]) -> bytes:
+    """A workbook and what to mark in it, as the content of one frame."""
+    listed = as_json([{**asdict(one), "params": dict(one.params)} for one in findings])
+    content = listed.encode("utf-8", "surrogatepass")
+    return HEADER.pack(len(content)) + content + data
