@@ -16,8 +16,8 @@ from tasks.consolidating import consolidate_period
 from tasks.intake import show_intake, take_in_files, waiting_files
 from tasks.letters import send_letters, show_letters
 from tasks.standing import show_standing
-from tasks.submitting import ask_receipt, hand_over, prepare_documents, show_transmittals
-from tasks.sweeping import actions_due, journal_moved_dates
+from tasks.submitting import ask_receipt, hand_over, prepare_documents, show_transmittals, sign_approved
+from tasks.sweeping import actions_due, anchor_log, journal_moved_dates
 
 RUNNER: Any = ThreadPoolTaskRunner(max_workers=4)
 """The ledger is SQLite with one writer at a time: four workers keep it busy while others compose workbooks and letters;
@@ -134,6 +134,8 @@ def do_what_is_due(year: int, as_of: str) -> State[Any]:
         prepare_documents(edition, as_of)
     if _keys(due, "digest"):
         write_digest(year, as_of)
+    if _keys(due, "anchor"):
+        anchor_log(year, as_of)
     has_sent = send(year, as_of)
     has_arrived, handed = _hand_over_all(due, year, as_of)
     touched = [one["period"] for one in due if one["kind"] != "ask"] + handed
@@ -148,8 +150,9 @@ def _to_prepare(due: list[dict[str, str]], frozen: list[dict[str, Any]], year: i
 
 
 def _hand_over_all(due: list[dict[str, str]], year: int, as_of: str) -> tuple[bool, list[str]]:
-    """Send every approved edition, ask for answers; returns whether all arrived, and the periods concerned."""
-    approved = _keys(due, "transmit")
+    """Sign and send every approved edition, ask for answers; returns whether all arrived, and the periods concerned."""
+    signed = [edition for edition in _keys(due, "sign") if sign_approved(edition, as_of)]
+    approved = signed + _keys(due, "transmit")
     arrived = [hand_over_approved(edition, as_of) for edition in approved]
     answered = ask_receipt(year, as_of) if approved or _keys(due, "ask") else []
     periods = sorted({key.split("/")[1] for key in (*approved, *answered)})

@@ -9,6 +9,7 @@ from prefect.states import Completed
 from flows._forms import AsOf, DryRun, YearOrNow, labels, run_name
 from flows._story import RUNNER, do_what_is_due
 from tasks.opening import open_cycles
+from tasks.reaping import reap_dead_runs
 from tasks.sweeping import actions_due, preview_sweep
 
 
@@ -19,6 +20,8 @@ def daily_sweep(year: YearOrNow = 0, as_of: AsOf = "", dry_run: DryRun = True) -
     Why: the rows say what is due; after a week of standstill one run catches up and sends only what is still needed.
     Leaves: the list of what was due, and the pages of every period something happened in.
     """
+    if not dry_run:
+        reap_dead_runs(return_state=True)  # a server that cannot be asked about its runs holds up nothing
     cycles = open_cycles(year, as_of)
     if dry_run:
         shown = [(actions_due(one["year"], as_of), preview_sweep(one["year"], as_of)) for one in cycles]

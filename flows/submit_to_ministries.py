@@ -10,7 +10,7 @@ from flows._forms import PERIODS, AsOf, Confirm, DryRun, PeriodChoice, Year, lab
 from flows._story import RUNNER, closing, hand_over_approved, send
 from tasks.confirming import confirm_approval
 from tasks.opening import find_cycle
-from tasks.submitting import newest_final, prepare_documents, preview_submission, show_transmittals
+from tasks.submitting import newest_final, prepare_documents, preview_submission, show_transmittals, sign_approved
 
 
 @flow(name="Trình và gửi báo cáo", flow_run_name=run_name("trình và gửi báo cáo"), task_runner=RUNNER)
@@ -32,6 +32,8 @@ def submit_to_ministries(
         has_sent = send(year, as_of)
         if not prepared["is_approved"]:
             return Completed(name="Chờ phê duyệt", message="Đã trình; chưa có quyết định.", data=prepared)
+        if not sign_approved(edition, as_of):
+            return Completed(name="Chờ ký số", message="Đã phê duyệt; chưa có bản ký số.", data=prepared)
         has_sent = hand_over_approved(edition, as_of) and has_sent
         show_transmittals(year, key, as_of)
         return closing([], has_sent, prepared)

@@ -8,11 +8,12 @@ from plancycle.domain.consolidation import Edition
 from plancycle.domain.messages import Message, MessageStatus
 from plancycle.domain.obligations import ObligationStatus, Timeliness
 from plancycle.domain.transmittals import Transmittal
+from plancycle.services.cycle_view import cycle_view
 from plancycle.services.matrix import Matrix, MatrixRow
 from plancycle.services.ports import House
 from plancycle.services.prepare_submission import Prepared
 from plancycle.services.programme_versions import current_programme
-from plancycle.services.sweep import Action
+from plancycle.services.sweep_stages import Action
 from tasks._artifacts import say
 from tasks._duty_lines import duty_line
 from tasks._house import agency_names
@@ -157,10 +158,13 @@ def edition_page(house: House, edition: Edition) -> str:
     """Coverage, then every figure with how many agencies it is made of."""
     coverage, names = edition.coverage, agency_names(house)
     expected = len(coverage.expected)
+    listed = [("late", coverage.late), ("missing", coverage.missing)]
+    if joined := cycle_view(house, int(edition.cycle.rpartition("-")[2])).partial_year(edition.period):
+        listed.append(("partial_year", tuple(joined)))
     lines = [
         f"- {house.texts.say(f'edition_kind.{edition.kind}')} · `{edition.id}` · `{edition.sha256[:12]}`",
         "- " + say(house, "edition.coverage", included=len(coverage.included), expected=expected),
-        *(_listing(house, what, ids, names) for what, ids in (("late", coverage.late), ("missing", coverage.missing))),
+        *(_listing(house, what, ids, names) for what, ids in listed),
     ]
     figures = [
         [safe(one.label), say(house, "number", value=one.value), safe(one.unit), f"{one.contributors}/{expected}"]

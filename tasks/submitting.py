@@ -11,6 +11,7 @@ from plancycle.domain.periods import CycleKey, Period
 from plancycle.domain.transmittals import TransmittalStatus
 from plancycle.services.prepare_submission import prepare
 from plancycle.services.preview_letters import letters_of
+from plancycle.services.sign_edition import SigningStatus, sign_if_due
 from plancycle.services.transmit_edition import ask_acknowledgements, transmit
 from tasks._artifacts import page, sheet
 from tasks._documents import register_page
@@ -44,6 +45,13 @@ def prepare_documents(edition: str, as_of: str = "") -> dict[str, Any]:
         body = f"{documents_page(house, prepared)}\n\n{register_page(house, year)}"
         page(house, "documents", body, year, period, edition=edition)
     return {"edition": edition, "is_approved": prepared.approval.status is ApprovalStatus.APPROVED}
+
+
+@task(task_run_name="ký số bản đã phê duyệt", **NETWORK)
+def sign_approved(edition: str, as_of: str = "") -> bool:
+    """Sign an approved edition where that is asked for and can be done here; returns whether it may leave."""
+    with house_at(as_of) as house:
+        return sign_if_due(house, edition).status in (SigningStatus.SIGNED, SigningStatus.NOT_ASKED)
 
 
 @task(task_run_name="gửi bản đã phê duyệt", **NETWORK)

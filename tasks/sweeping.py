@@ -4,7 +4,7 @@ from typing import Any
 
 from prefect import task
 
-from plancycle.services import sending_acts
+from plancycle.services import mail_anchor, sending_acts
 from plancycle.services.preview_letters import letters_of
 from plancycle.services.project_calendar import journal_moves, moves
 from plancycle.services.sweep import due_actions
@@ -43,3 +43,11 @@ def journal_moved_dates(year: int, as_of: str = "") -> list[str]:
         moved = {move.key for move in moves(house, year)}
         journal_moves(house, year, moved)
     return sorted(moved)
+
+
+@task(task_run_name="neo nhật ký", **LOCAL)
+def anchor_log(year: int, as_of: str = "") -> int:
+    """Make the log's signed checkpoint and queue the letters to its keepers; returns how many events it covers."""
+    with house_at(as_of) as house:
+        made = mail_anchor.queue(house, year)
+    return made.checkpoint.seq if made else 0

@@ -13,15 +13,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
+from plancycle.adapters.approver_keys import ApproverKeys
 from plancycle.adapters.clock import FixedClock, SystemClock
 from plancycle.adapters.file_store import FileStore, leave_file
 from plancycle.adapters.inbox import InboxFolder
 from plancycle.adapters.receipt_key import ReceiptKey
 from plancycle.adapters.seals import Seals, load_secret
 from plancycle.adapters.senders import ProcessSenders
-from plancycle.domain.errors import ActionNeeded
+from plancycle.domain.narrative import Folding
 from plancycle.domain.rule_checks import Likeness
 from plancycle.services import ports
+from plancycle.services.failpoints import arm
 from plancycle.services.ports import (
     BounceReader,
     Clock,
@@ -72,10 +74,13 @@ class Household:
         self.files: ports.FileStore = FileStore(self.data_dir / "files")
         self.senders: ports.Senders = ProcessSenders()
         self.inbox: ports.Inbox = InboxFolder(self.data_dir / "inbox")
+        self.by_hand: ports.Inbox = InboxFolder(self.data_dir / "nop-truc-tiep")
         secret = load_secret(self.data_dir, settings.secret_key or None)
         self._secret = secret
         self.seals: ports.Seals = Seals(secret)
         self.receipt_key: ports.ReceiptKey = ReceiptKey(self.data_dir, secret)
+        self.approver_keys: ports.ApproverKeys = ApproverKeys(self.data_dir, secret)
+        self.anchor_addresses = tuple(one.strip() for one in settings.anchor_to.split(",") if one.strip())
 
     @cached_property
     def texts(self) -> Texts:
@@ -148,6 +153,13 @@ class Household:
         return Credentials(self._secret)
 
     @cached_property
+    def signing(self) -> ports.Signing:
+        """Electronic signatures on files, as ``signing.yaml`` sets them up."""
+        from plancycle.adapters.signing.desk import signing_desk
+
+        return signing_desk(self.settings.signing_file, secret_named)
+
+    @cached_property
     def frames(self) -> Frames:
         """Exact adding up."""
         from plancycle.adapters.frames import Frames as DataFrames
@@ -160,6 +172,13 @@ class Household:
         from plancycle.adapters.likeness import likeness
 
         return likeness
+
+    @property
+    def folding(self) -> Folding:
+        """Which texts say the same."""
+        from plancycle.adapters.likeness import folding
+
+        return folding
 
     @cached_property
     def documents(self) -> Documents:
@@ -189,17 +208,17 @@ class Household:
 
     def gateway(self, channel: str) -> Gateway:
         """The gateway of a channel. Raises ActionNeeded when the HTTP gateway has no address."""
-        from plancycle.adapters.gateways import FolderGateway, HttpGateway
+        from plancycle.adapters.gateway_choice import gateway_for
 
-        if channel == "folder":
-            return FolderGateway(self.data_dir / "transmitted")
-        if not self.settings.gateway_url:
-            raise ActionNeeded("gateway.no_address")
-        return HttpGateway(self.settings.gateway_url)
+        return gateway_for(channel, self.data_dir, self.settings)
 
     def work(self) -> AbstractContextManager[Work]:
         """One transaction."""
         return database(self._ledger_url).work()
+
+    def rerun(self, act: Callable[[Work], Made]) -> Made:
+        """One transaction, run again when the ledger lost it."""
+        return database(self._ledger_url).rerun(act)
 
     def leave_file(self, folder: str, name: str, data: bytes) -> str:
         """A copy for people to open."""
@@ -241,4 +260,6 @@ def forget(path: Path) -> None:
 
 def open_house(settings: Settings | None = None, as_of: datetime | None = None) -> Household:
     """Open the house for one command, task or request; ``as_of`` stands in for the present moment."""
-    return Household(settings or load_settings(), as_of)
+    chosen = settings or load_settings()
+    arm(chosen.failpoint_in_force)
+    return Household(chosen, as_of)

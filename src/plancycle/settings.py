@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -10,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from plancycle.domain.errors import DataProblem
 
 CHECKOUT = Path(__file__).parents[2]
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
 class Settings(BaseSettings):
@@ -66,6 +68,23 @@ class Settings(BaseSettings):
         "authorities; for offices with an authority of their own.",
     )
     gateway_url: str = Field(default="", description="Address of the HTTP gateway for addressees with channel `http`.")
+    gateway_authority: str = Field(
+        default="",
+        description="File of certificates (PEM) the gateways are checked against besides the well-known authorities.",
+    )
+    exchange_url: str = Field(
+        default="",
+        description="Address of the document exchange's gateway for addressees with channel `edxml`; empty: packages "
+        "are left as files in `edxml/gui-di` of the data folder and answers are read from `edxml/nhan-ve`.",
+    )
+    exchange_code: str = Field(
+        default="",
+        description="Our identification code on the document exchange (Decision 20/2020/QĐ-TTg), where the programme "
+        "has none for the coordinator.",
+    )
+    exchange_secret: SecretStr = Field(
+        default=SecretStr(""), description="Key that calls to the exchange's gateway are signed with; never shown."
+    )
     prefect_api_url: str = Field(
         default="",
         description="Prefect API (`http://…/api`) that the portal tells of approvals; empty: the sweep sends them.",
@@ -87,14 +106,50 @@ class Settings(BaseSettings):
     oidc_client_secret: SecretStr = Field(
         default=SecretStr(""), description="Its secret there; empty for a public client. Never shown."
     )
+    signing: Path | None = Field(
+        default=None,
+        description="File that says which electronic signatures reports carry and where their keys are; default: "
+        "`signing.yaml` in the data folder; without it none is asked for.",
+    )
+    anchor_to: str = Field(
+        default="",
+        description="Mailboxes outside this office that get the audit log's signed checkpoint on every day on which "
+        "something changed, separated by commas.",
+    )
+    backup_recipients: str = Field(
+        default="",
+        description="Public keys (age) that backups are encrypted for, separated by commas; without one none is made.",
+    )
     secret_key: str = Field(
         default="", description="Key of seals and mailed links; empty: made once, kept in the data folder."
     )
+
+    failpoint: str = Field(
+        default="",
+        description="For fault drills only: `name:n` makes a process kill itself the n-th time it reaches that place. "
+        "Refused where the portal has a public address.",
+    )
+    failpoint_allowed: bool = Field(
+        default=False, description="`true`: a drill may be held on an installation with a public address, too."
+    )
+
+    @property
+    def failpoint_in_force(self) -> str:
+        """The place to die at. Raises DataProblem on an installation that others may be using."""
+        is_at_home = urlsplit(self.base_url).hostname in LOOPBACK
+        if self.failpoint and not is_at_home and not self.failpoint_allowed:
+            raise DataProblem("failpoint.refused", address=self.base_url)
+        return self.failpoint
 
     @property
     def ledger_url(self) -> str:
         """The database URL in force."""
         return self.database_url or f"sqlite:///{(self.data / 'plancycle.db').resolve()}"
+
+    @property
+    def signing_file(self) -> Path:
+        """The file about electronic signatures in force, whether it is there or not."""
+        return self.signing or self.data / "signing.yaml"
 
     @property
     def programmes_dir(self) -> Path:

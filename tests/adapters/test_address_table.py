@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from fakes import FakeDatabase
+from ledgers import ledger_url
 from small_programme import ANNUAL, CYCLE, DURING_ANNUAL, HEALTH, HOME
 
 from plancycle.adapters.database.unit_of_work import Database
@@ -26,7 +27,7 @@ def database(request, tmp_path):
     if request.param == "fake":
         yield FakeDatabase()
         return
-    database = Database(f"sqlite:///{tmp_path / 'ledger.db'}")
+    database = Database(ledger_url(tmp_path))
     database.upgrade()
     yield database
     database.close()

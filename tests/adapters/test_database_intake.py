@@ -6,6 +6,7 @@ from datetime import timedelta
 import factories as f
 import pytest
 from fakes import Clash, FakeDatabase
+from ledgers import ledger_url
 from small_programme import ANNUAL, CYCLE, FINANCE, HEALTH, at
 from sqlalchemy.exc import IntegrityError
 
@@ -31,7 +32,7 @@ A_MAIL = MailRecord(2**32 - 1, 2**32 - 1, TEXT, "7" * 64, TEXT, NOW, MailOutcome
 @pytest.fixture(params=["real", "fake"])
 def database(request, tmp_path):
     """The real ledger and its stand-in, both with one submission."""
-    real = Database(f"sqlite:///{tmp_path / 'ledger.db'}")
+    real = Database(ledger_url(tmp_path))
     if request.param == "real":
         real.upgrade()
     database = real if request.param == "real" else FakeDatabase()

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from fakes import Clash, FakeDatabase
+from ledgers import ledger_url
 from small_programme import HEALTH, at
 from sqlalchemy.exc import IntegrityError
 
@@ -24,7 +25,7 @@ def database(request, tmp_path):
     if request.param == "fake":
         yield FakeDatabase()
         return
-    ledger = Database(f"sqlite:///{tmp_path / 'ledger.db'}")
+    ledger = Database(ledger_url(tmp_path))
     ledger.upgrade()
     yield ledger
     ledger.close()

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from fakes import FakeDatabase
+from ledgers import ledger_url
 from small_programme import at
 
 from plancycle.adapters.database.unit_of_work import Database
@@ -23,7 +24,7 @@ def database(request, tmp_path):
     if request.param == "fake":
         yield FakeDatabase()
         return
-    ledger = Database(f"sqlite:///{tmp_path / 'ledger.db'}")
+    ledger = Database(ledger_url(tmp_path))
     ledger.upgrade()
     yield ledger
     ledger.close()

@@ -11,9 +11,11 @@ import httpx
 import pytest
 
 from plancycle.adapters.gateways import ANSWER, MANIFEST, FolderGateway, HttpGateway, metadata
+from plancycle.adapters.timed_http import Answered, TimedHttp
 from plancycle.domain.consolidation import DocumentFile, bundle_sha256
 from plancycle.domain.errors import DataProblem, OutsideFailure
-from plancycle.rehearsal.ministry import Fault, Ministry
+from plancycle.rehearsal.faults import Fault
+from plancycle.rehearsal.ministry import Ministry
 from plancycle.services.ports import Gateway, Package
 from plancycle.services.report_contents import RenderedFile
 
@@ -83,20 +85,22 @@ def test_the_same_key_with_the_same_bytes_counts_once(start: Start) -> None:
     assert (ministry.deliveries, len(ministry.ledger())) == (3, 1)
 
 
-def test_the_same_key_with_other_bytes_is_refused(start: Start) -> None:
+def test_the_same_key_with_other_bytes_is_a_conflict_for_a_person(start: Start) -> None:
     ministry, gateway = start()
     gateway.send(PACKAGE)
-    assert gateway.send(OTHER).state == "refused"
+    assert gateway.send(OTHER).state == "conflict"
+    asked = gateway.ask("bo-noi-vu", KEY, OTHER.bundle_sha256)
+    assert asked is not None
+    assert asked.state == "conflict"
     assert [receipt.bundle_sha256 for receipt in ministry.ledger()] == [BUNDLE]
 
 
 @pytest.mark.parametrize(
     ("fault", "state", "effects"),
     [
-        (Fault.CONFLICT, "refused", 0),
+        (Fault.CONFLICT, "conflict", 0),
         (Fault.REFUSE, "refused", 0),
-        (Fault.BAD_JSON, "sent", 1),
-        (Fault.WRONG_HASH, "refused", 1),
+        (Fault.WRONG_HASH, "conflict", 1),
     ],
 )
 def test_an_answer_is_read_for_what_it_says(start: Start, fault: Fault, state: str, effects: int) -> None:
@@ -105,12 +109,12 @@ def test_an_answer_is_read_for_what_it_says(start: Start, fault: Fault, state: s
     assert len(ministry.ledger()) == effects
 
 
-@pytest.mark.parametrize("fault", [Fault.BUSY, Fault.REDIRECT])
-def test_what_surely_was_not_taken_can_be_sent_again(start: Start, fault: Fault) -> None:
+@pytest.mark.parametrize("fault", [Fault.BUSY, Fault.BROKEN, Fault.REDIRECT])
+def test_what_asking_shows_was_not_taken_can_be_sent_again(start: Start, fault: Fault) -> None:
     ministry, gateway = start(fault)
     with pytest.raises(OutsideFailure) as failed:
         gateway.send(PACKAGE)
-    assert failed.value.key == "gateway.not_delivered"
+    assert failed.value.key == "gateway.unknown"
     assert gateway.ask("bo-noi-vu", KEY) is None
     assert gateway.send(PACKAGE).state == "sent"
     assert len(ministry.ledger()) == 1
@@ -182,11 +186,11 @@ def test_the_ministry_refuses_what_its_hashes_do_not_fit(start: Start, change: d
 def test_a_delivery_is_the_same_request_every_time(monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[tuple[httpx.Headers, bytes]] = []
 
-    def catch(self: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
+    def catch(self: TimedHttp, request: httpx.Request) -> Answered:
         sent.append((request.headers, request.read()))
-        return httpx.Response(200, text="{}")
+        return Answered(200, json.dumps({"bundle_sha256": BUNDLE}).encode())
 
-    monkeypatch.setattr(httpx.HTTPTransport, "handle_request", catch)
+    monkeypatch.setattr(TimedHttp, "call", catch)
     for _ in range(2):
         HttpGateway("http://127.0.0.1:1").send(PACKAGE)
     assert sent[0] == sent[1]
@@ -212,7 +216,7 @@ def test_a_folder_delivery_holds_the_files_and_their_manifest(tmp_path: Path) ->
 
 def test_a_folder_counts_a_key_once_and_refuses_other_bytes(tmp_path: Path) -> None:
     gateway = FolderGateway(tmp_path)
-    assert [gateway.send(package).state for package in (PACKAGE, PACKAGE, OTHER)] == ["sent", "sent", "refused"]
+    assert [gateway.send(package).state for package in (PACKAGE, PACKAGE, OTHER)] == ["sent", "sent", "conflict"]
     assert len(list((tmp_path / "bo-noi-vu").iterdir())) == 1
 
 
@@ -231,6 +235,7 @@ def test_keys_that_look_alike_once_made_safe_stay_apart(tmp_path: Path) -> None:
         ('{"status": "01"}', "sent"),
         ('{"status": "02"}', "refused"),
         ('{"status": "03"}', "acknowledged"),
+        ('{"status": "99"}', "sent"),
     ],
 )
 def test_a_folder_answers_with_what_a_person_left_in_it(tmp_path: Path, answer: str | None, state: str) -> None:
@@ -245,7 +250,7 @@ def test_a_folder_answers_with_what_a_person_left_in_it(tmp_path: Path, answer: 
     assert reply.state == state
 
 
-@pytest.mark.parametrize("answer", ["", "[]", '{"status": 3}', '{"status": "99"}', "đã nhận"])
+@pytest.mark.parametrize("answer", ["", "[]", '{"status": 3}', "đã nhận"])
 def test_an_answer_nobody_understands_is_no_answer(tmp_path: Path, answer: str) -> None:
     gateway = FolderGateway(tmp_path)
     gateway.send(PACKAGE)

@@ -24,8 +24,11 @@ def filled() -> bytes:
     return genuine.typed_in(hostile.BLANK, hostile.PLACES, typed)
 
 
-def answer_to(data: bytes) -> str:
-    """What a sender is told: the refusal's key, or ``read``. Every word of it exists in both languages."""
+def answer_to(data: bytes, *, marks: bool = False) -> str:
+    """What a sender is told: the refusal's key, or ``read``. Every word of it exists in both languages.
+
+    ``marks``: what was read goes back marked as well.
+    """
     texts = Catalogue()
     try:
         workbook = Workbooks(texts).read(data, "bao-cao.xlsx")
@@ -38,16 +41,18 @@ def answer_to(data: bytes) -> str:
         for language in LANGUAGES:
             assert texts.say(f"finding.{finding.code}", language, **finding.params)
             assert texts.say(f"finding.{finding.code}.fix", language, **finding.params)
+    if marks:
+        assert Workbooks(texts).mark(data, found)[:2] == b"PK"
     return "read"
 
 
-def spoil(count: int) -> Counter[str]:
+def spoil(count: int, *, marks: bool = False) -> Counter[str]:
     """The answers to ``count`` spoiled files, none of which may kill or stop this process."""
     answers: Counter[str] = Counter()
     mine = os.getpid()
     for name, data in hostile.mutations([hostile.BLANK, filled()], count):
         started = time.monotonic()
-        answers[answer_to(data)] += 1
+        answers[answer_to(data, marks=marks)] += 1
         assert "" not in answers, name
         assert time.monotonic() - started < SECONDS, name
     assert os.getpid() == mine
@@ -63,6 +68,6 @@ def test_two_hundred_spoiled_files_get_explained_answers() -> None:
 
 @pytest.mark.slow
 def test_two_thousand_spoiled_files_get_explained_answers() -> None:
-    answers = spoil(2000)
+    answers = spoil(2000, marks=True)
     print(answers)  # noqa: T201 - the figures of a long run
     assert answers.total() == 2000

@@ -110,13 +110,44 @@ OWN_FACTS: Mapping[MessageKind, Mapping[str, object]] = {
         "record": "tn-nq94-2025/obstacle/so-y-te/cv-12",
     },
     MessageKind.INVITATION: {"requests": ["Vận động đoàn viên tham gia", "Giám sát, phản biện"]},
+    MessageKind.TRANSMITTAL: {
+        "number": "12/BC-SNV",
+        "dated": date(2025, 12, 9),
+        "part": "report",
+        "replaces": "10/BC-SNV",
+        "is_replacement": True,
+        "bundle_sha256": "9f" * 32,
+        "files": ["bao-cao.docx", "bao-cao.pdf"],
+    },
+    MessageKind.ANSWER_OVERDUE: {
+        "addressee": "Bộ Nội vụ",
+        "sent_on": datetime(2025, 12, 9, 20, 45, tzinfo=HANOI),
+        "days": 6,
+        "key": "tn-nq94-2025/annual/bo-noi-vu/9f9f9f9f9f9f9f9f",
+        "channel": "edxml",
+    },
     MessageKind.DIGEST: {"sections": a_digest("Sở Y tế"), "count": 7},
+    MessageKind.ANCHOR: {"events": 12, "head": "a" * 64, "checkpoint_sha256": "b" * 64, "link": ""},
+    MessageKind.ALERT: {
+        "happened": "Lượt chạy bị hỏng",
+        "happened_en": "A run failed",
+        "step": "Năm 2025 · rà soát việc đến hạn",
+        "told": "OutsideFailure(mail.unreachable)",
+        "run_link": "https://prefect.example.vn/v2/runs/flow-run/0e9c",
+        "runs_page": "https://baocao.example.vn/luot-chay",
+    },
 }
 KINDS = list(MessageKind)
-PERIODIC = [
-    kind for kind in KINDS if kind not in (MessageKind.OBSTACLE_REPORTED, MessageKind.INVITATION, MessageKind.DIGEST)
-]
-"""Letters about a reporting period; an obstacle arises at any time, invitation and digest are about the year."""
+OF_OTHERS = (
+    MessageKind.OBSTACLE_REPORTED,
+    MessageKind.INVITATION,
+    MessageKind.DIGEST,
+    MessageKind.TRANSMITTAL,
+    MessageKind.ANCHOR,
+    MessageKind.ALERT,
+)
+PERIODIC = [kind for kind in KINDS if kind not in OF_OTHERS]
+"""Letters about a reporting period; obstacles and alerts arise at any time, invitation and digest are about the year."""
 
 
 def letter(kind: MessageKind, **facts: object) -> Letter:
@@ -169,6 +200,25 @@ def test_an_obstacle_goes_on_with_who_what_why_and_what_is_asked_for() -> None:
         assert "bí mật nhà nước" in body
         assert "English" in body
     assert "https://" not in part(mail, "plain")
+
+
+def test_an_approved_report_by_mail_says_its_number_what_it_replaces_and_asks_for_an_answer() -> None:
+    mail = compose(letter(MessageKind.TRANSMITTAL, link=""))
+    assert mail.subject.startswith("[TN-NQ94] Gửi báo cáo số 12/BC-SNV: Đánh giá năm 2025")
+    for body in (part(mail, "plain"), part(mail, "html")):
+        for fact in ("12/BC-SNV", "10/BC-SNV", "09/12/2025", "9f" * 32, "bao-cao.pdf", "số đến", "replaces 10/BC-SNV"):
+            assert fact in body
+    copy = part(compose(letter(MessageKind.TRANSMITTAL, link="", part="copy", replaces="")), "plain")
+    assert "không cần trả lời" in copy
+    assert "thay thế" not in copy.lower()
+
+
+def test_an_alert_says_which_step_what_the_server_wrote_and_what_to_do() -> None:
+    mail = compose(letter(MessageKind.ALERT, link=""))
+    assert mail.subject == "[TN-NQ94] Lượt chạy bị hỏng: Năm 2025 · rà soát việc đến hạn"
+    for body in (part(mail, "plain"), part(mail, "html")):
+        for fact in ("mail.unreachable", "/v2/runs/flow-run/0e9c", "baocao.example.vn/luot-chay", "A run failed"):
+            assert fact in body
 
 
 def test_an_obstacle_of_two_thousand_letters_leaves_a_short_subject() -> None:
@@ -408,3 +458,16 @@ def test_text_is_put_on_one_line_in_normal_form() -> None:
 )
 def test_a_long_subject_is_cut_between_words(text: str, limit: int, expected: str) -> None:
     assert shortened(text, limit) == expected
+
+
+def test_other_duties_stand_in_the_reminder_in_both_languages_and_both_forms():
+    duties = [
+        {"name": "Đối thoại", "name_en": "Dialogue", "day": date(2025, 12, 31), "is_late": False},
+        {"name": "Dự toán", "name_en": "Budget", "day": date(2025, 7, 31), "is_late": True},
+    ]
+    mail = compose(letter(MessageKind.REMINDER, duties=duties, days_late=0, rung=-5))
+    text, html = part(mail, "plain"), part(mail, "html")
+    for body in (text, html.replace("<strong>", "").replace("</strong>", "")):
+        assert "Đối thoại: chậm nhất hết ngày 31/12/2025" in body
+        assert "Dự toán: chậm nhất hết ngày 31/07/2025 (đã quá hạn)" in body
+        assert "Budget: by the end of 31 Jul 2025 (overdue)" in body

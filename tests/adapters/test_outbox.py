@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from fakes import FakeDatabase
+from ledgers import ledger_url
 from small_programme import CYCLE, HEALTH, at
 
 from plancycle.adapters.database.unit_of_work import Database
@@ -18,7 +19,7 @@ NOW = at(12, 9, 8)  # Tuesday 09/12/2025
 @pytest.fixture
 def ledger(tmp_path):
     """The real ledger on a file of its own."""
-    database = Database(f"sqlite:///{tmp_path / 'ledger.db'}")
+    database = Database(ledger_url(tmp_path))
     database.upgrade()
     yield database
     database.close()

@@ -77,6 +77,12 @@ def test_a_person_decides_once(capsys, verdict, status):
     assert said(capsys, *decide)[0] == 4
     assert json.loads(said(capsys, "outbox", "--json")[1])["in_doubt"] == []
     assert "từng ở trạng thái chưa rõ" in said(capsys, "outbox")[1]
+    code, out, _ = said(capsys, "outbox", "--in-doubt", "--json")  # marked for good
+    assert ([one["key"] for one in json.loads(out)["messages"]], json.loads(out)["once_in_doubt"]) == (
+        [DOUBTED],
+        [DOUBTED],
+    )
+    assert "từng chưa rõ" in said(capsys, "outbox")[2]
 
 
 @pytest.mark.parametrize(

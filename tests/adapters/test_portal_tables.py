@@ -6,6 +6,7 @@ from datetime import timedelta
 import factories as f
 import pytest
 from fakes import Clash, FakeDatabase
+from ledgers import ledger_url
 from small_programme import FINANCE, HEALTH, at
 from sqlalchemy.exc import IntegrityError
 
@@ -24,7 +25,7 @@ A_PART = DraftPart(f.owed(HEALTH), "figures.budget", 1, {"value": "1.234,5", "ex
 @pytest.fixture(params=["real", "fake"])
 def database(request, tmp_path):
     """The real ledger and its stand-in."""
-    real = Database(f"sqlite:///{tmp_path / 'ledger.db'}")
+    real = Database(ledger_url(tmp_path))
     if request.param == "real":
         real.upgrade()
     yield real if request.param == "real" else FakeDatabase()

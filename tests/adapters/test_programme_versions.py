@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from fake_ledger import Clash, FakeDatabase
+from ledgers import ledger_url
 from small_programme import CYCLE, at
 from sqlalchemy.exc import IntegrityError
 
@@ -102,7 +103,7 @@ def test_a_kept_version_is_not_held_against_newer_rules_but_against_the_fields(f
 @pytest.fixture(params=["real", "fake"])
 def ledger(request, tmp_path):
     """The real ledger and its stand-in, both with one opened cycle."""
-    database = FakeDatabase() if request.param == "fake" else Database(f"sqlite:///{tmp_path / 'ledger.db'}")
+    database = FakeDatabase() if request.param == "fake" else Database(ledger_url(tmp_path))
     if isinstance(database, Database):
         database.upgrade()
     with database.work() as work:

@@ -18,7 +18,8 @@ from sqlalchemy import text
 from standardwebhooks import Webhook
 from webhook_server import receiver
 
-from plancycle.adapters.database.unit_of_work import MIGRATIONS, Database
+from plancycle.adapters.database.migrating import MIGRATIONS
+from plancycle.adapters.database.unit_of_work import Database
 from plancycle.bootstrap import forget, open_house
 from plancycle.cli import run
 from plancycle.domain.bounces import MailStanding
@@ -163,7 +164,10 @@ def test_the_operator_sees_takes_in_and_mends_from_the_command_line(asked, relay
     assert run(resend) == 4
     assert run(["address", "restore", SECOND, "--reason", "đã mở lại", "--by", "lan"]) == 0
     capsys.readouterr()
-    assert run([*resend, "--as-of", "2025-03-11", "--json"]) == 0
+    assert run([*resend, "--as-of", "2025-03-11"]) == 4  # nobody has seen the letter
+    assert run([*resend, "--as-of", "2025-03-11", "--dry-run", "--json"]) == 0
+    assert [one["to"] for one in json.loads(capsys.readouterr().out)["letters"]] == [SECOND]
+    assert run([*resend, "--as-of", "2025-03-11", "--confirm", "1", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"key": "tn-nq94-2025/q1/so-y-te/call-again2/mail"}
     with open_house(asked, at(3, 11)) as house:
         deliver(house)

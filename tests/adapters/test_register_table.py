@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from fake_ledger import FakeDatabase
+from ledgers import ledger_url
 from postgres_server import a_server, programs
 from small_programme import at
 from sqlalchemy import text
@@ -26,7 +27,7 @@ def wanted(purpose: str, issuer: str = "so-noi-vu", year: int = 2025, **more: ob
 
 @pytest.fixture
 def real(tmp_path):
-    database = Database(f"sqlite:///{tmp_path / 'ledger.db'}")
+    database = Database(ledger_url(tmp_path))
     database.upgrade()
     yield database
     database.close()
@@ -131,7 +132,7 @@ for number in range(20):
 def test_two_processes_give_each_document_one_number_and_leave_none_out(real, tmp_path):
     here = Path(__file__).parent
     command = [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(here.parent)!r})\n{WRITER}"]
-    url = f"sqlite:///{tmp_path / 'ledger.db'}"
+    url = ledger_url(tmp_path)
     running = [subprocess.Popen([*command, url, str(here), name], stderr=subprocess.PIPE) for name in ("a", "b")]
     said = [process.communicate(timeout=120)[1].decode() for process in running]
     assert [process.returncode for process in running] == [0, 0], said

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from fake_ledger import FakeDatabase
+from ledgers import ledger_url
 from small_programme import CYCLE, YEAR, at
 
 from plancycle.adapters.database.unit_of_work import Database
@@ -15,7 +16,7 @@ from plancycle.services.repositories import Cycle
 @pytest.fixture(params=["real", "fake"])
 def database(request, tmp_path):
     """A ledger with one opened cycle."""
-    database = FakeDatabase() if request.param == "fake" else Database(f"sqlite:///{tmp_path / 'ledger.db'}")
+    database = FakeDatabase() if request.param == "fake" else Database(ledger_url(tmp_path))
     if request.param == "real":
         database.upgrade()
     with database.work() as work:

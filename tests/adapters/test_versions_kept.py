@@ -4,11 +4,15 @@ from dataclasses import replace
 
 import factories as f
 import pytest
+from alembic import command
+from alembic.config import Config
 from fakes import Clash, FakeDatabase
+from ledgers import ledger_url
 from small_programme import CYCLE, HEALTH, at
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
+from plancycle.adapters.database.migrating import MIGRATIONS
 from plancycle.adapters.database.unit_of_work import Database
 from plancycle.domain.corrections import Correction
 from plancycle.domain.explanations import Explanation, ExplanationStatus
@@ -34,7 +38,7 @@ LEAVE = Correction(0, str(KEY), VERSION.id, VERSION.receipt, f"{CYCLE}/annual/e2
 @pytest.fixture
 def ledger(tmp_path):
     """The real ledger on a file of its own."""
-    database = Database(f"sqlite:///{tmp_path / 'ledger.db'}")
+    database = Database(ledger_url(tmp_path))
     database.upgrade()
     yield database
     database.close()
@@ -145,3 +149,45 @@ def test_a_status_and_the_reason_of_a_return_may_change(ledger):
         found = work.submissions.get(VERSION.id)
 
     assert found == replace(VERSION, status=SubmissionStatus.RETURNED, return_reason="Chưa khớp số")
+
+
+def test_the_bytes_of_a_withdrawn_version_may_come_again_and_those_of_a_standing_one_may_not(database):
+    again = replace(VERSION, version=2, receipt="KM7PD4XR5WHD")
+    with pytest.raises((Clash, IntegrityError)), database.work() as work:
+        work.submissions.add(again, [], [])
+    with database.work() as work:
+        known = work.submissions.by_bytes(KEY, VERSION.sha256)
+        work.submissions.set_status(VERSION.id, SubmissionStatus.WITHDRAWN)
+        withdrawn = work.submissions.by_bytes(KEY, VERSION.sha256)
+        work.submissions.add(again, [], [])
+        standing = work.submissions.by_bytes(KEY, VERSION.sha256)
+
+    assert (known, withdrawn, standing) == (VERSION, None, again)
+
+
+def test_migrating_a_ledger_that_holds_answers_keeps_them_their_guards_and_what_points_to_them(tmp_path):
+    database = Database(f"sqlite:///{tmp_path / 'grown.db'}")
+    migrate(database, "0013")
+    with database.work() as work:
+        work.cycles.add(Cycle(CYCLE, "ct", 2025, "1" * 64, NOW))
+        work.submissions.add(VERSION, [CELL, LONG], [ASKED, NOTED])
+    migrate(database, "0015")
+
+    with database.work() as work:
+        assert work.submissions.get(VERSION.id) == VERSION
+        assert work.submissions.entries(VERSION.id) == [CELL, LONG]
+    for statement in ("UPDATE submissions SET sha256 = 'x'", "DELETE FROM submissions"):
+        with pytest.raises(DatabaseError), database.engine.begin() as connection:
+            connection.execute(text(statement))
+    with database.engine.begin() as connection:
+        assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
+    database.close()
+
+
+def migrate(database, revision):
+    """Bring a ledger to one revision."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with database.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)

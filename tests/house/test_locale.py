@@ -12,12 +12,14 @@ import pytest
 
 from plancycle.adapters import texts
 from plancycle.domain import (
+    acknowledgements,
     approvals,
     consolidation,
     duties,
     duty_questions,
     duty_standing,
     errors,
+    exchange,
     findings,
     messages,
     obligations,
@@ -155,6 +157,10 @@ def test_every_finding_says_what_is_wrong_and_how_to_mend_it() -> None:
         ("message_kind", messages.MessageKind),
         ("approval_status", approvals.ApprovalStatus),
         ("transmittal_status", transmittals.TransmittalStatus),
+        ("transmittal_part", transmittals.Part),
+        ("exchange_status", exchange.ExchangeStatus),
+        ("business", exchange.Business),
+        ("hearing", acknowledgements.Hearing),
         ("severity", findings.Severity),
         ("period", periods.Period),
         ("edition_kind", consolidation.EditionKind),

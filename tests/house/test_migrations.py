@@ -5,16 +5,18 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from ledgers import empty_url
 from sqlalchemy import CheckConstraint, Column, Integer, MetaData, Table, inspect
 
 from plancycle.adapters.database import rows
-from plancycle.adapters.database.unit_of_work import MIGRATIONS, Database
+from plancycle.adapters.database.migrating import MIGRATIONS
+from plancycle.adapters.database.unit_of_work import Database
 
 
 @pytest.fixture
 def database(tmp_path):
     """An empty database file."""
-    database = Database(f"sqlite:///{tmp_path / 'empty.db'}")
+    database = Database(empty_url(tmp_path))
     yield database
     database.close()
 
@@ -48,7 +50,7 @@ def test_migrating_an_empty_database_reaches_the_tables_of_the_code(database):
 
 def test_migrations_make_the_same_keys_as_the_tables_of_the_code(database, tmp_path):
     database.upgrade()
-    straight = Database(f"sqlite:///{tmp_path / 'straight.db'}")
+    straight = Database(empty_url(tmp_path / "straight"))
     rows.metadata.create_all(straight.engine)
 
     assert keys_of(database) == keys_of(straight)

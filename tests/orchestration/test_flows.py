@@ -5,7 +5,9 @@ import os
 import re
 import shutil
 import tempfile
-from datetime import date
+import time
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
 
 os.environ.update(
@@ -21,6 +23,8 @@ os.environ.update(
 import pytest
 from prefect import flow, task
 from prefect.client.orchestration import get_client
+from prefect.events import Event
+from prefect.exceptions import SignatureMismatchError
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 from prefect.testing.utilities import prefect_test_harness
 
@@ -33,6 +37,7 @@ from flows.quarterly_checkin import quarterly_checkin
 from flows.resend_requests import resend_requests
 from flows.submit_to_ministries import submit_to_ministries
 from plancycle.bootstrap import forget, open_house
+from plancycle.domain.approvals import ApprovalStatus
 from plancycle.domain.errors import ActionNeeded, NotAllowed, OutsideFailure
 from plancycle.domain.messages import MessageKind, MessageStatus
 from plancycle.domain.periods import Period
@@ -45,6 +50,7 @@ from plancycle.services.decide_approval import decide
 from tasks._policy import LOCAL
 from tasks.asking import ask_agency
 from tasks.letters import send_letters
+from tasks.reaping import reap_dead_runs
 
 AGENCIES = 4
 OPENING = "01/03/2025 09:00"
@@ -107,11 +113,11 @@ def fill_in(world, period):
 
 
 def approve(world):
-    """The approver follows the link of the letter and approves."""
+    """Whoever has a letter follows its link and approves; a decision made before answers with itself."""
     bodies = [mail.get_body(("plain",)).get_content() for mail in mailed(world)]
-    token = next(found[1] for body in bodies if (found := re.search(r"/phe-duyet/([\w.~-]+)", body)))
+    tokens = [found[1] for body in bodies if (found := re.search(r"/phe-duyet/([\w.~-]+)", body))]
     with open_house() as house:
-        decide(house, token, True, "")
+        return [str(decide(house, token, True, "").approver) for token in tokens]
 
 
 def test_dry_run_lists_what_it_would_send_and_sends_nothing(world):
@@ -177,6 +183,19 @@ def test_relay_out_of_reach_leaves_the_letters_waiting_under_a_named_end(world, 
     assert len(mailed(world)) == AGENCIES
 
 
+def forge(world):
+    with open_house() as house, house.work() as work:
+        (asked,) = work.editions.approvals("tn-nq94-2025/q1/e1")
+        done = replace(asked, status=ApprovalStatus.APPROVED, decided_by="pho-chu-tich", decided_at=asked.requested_at)
+        work.editions.save_approval(done)
+
+
+def unforge(world):
+    with open_house() as house, house.work() as work:
+        (asked,) = work.editions.approvals("tn-nq94-2025/q1/e1")
+        work.editions.save_approval(replace(asked, status=ApprovalStatus.REQUESTED, decided_by=None, decided_at=None))
+
+
 def test_nothing_leaves_before_a_named_person_approved_it(world):
     quarterly_checkin(**Q1, **REALLY)
     fill_in(world, "q1")
@@ -185,10 +204,19 @@ def test_nothing_leaves_before_a_named_person_approved_it(world):
     submission = {"period": "Quý I", "year": 2025, "as_of": "26/03/2025 09:00", "dry_run": False}
 
     asked = submit_to_ministries(**submission, confirm=1, return_state=True)
+    with pytest.raises(SignatureMismatchError):
+        submit_to_ministries.validate_parameters({**submission, "confirm": "0", "approved_by": "Lê Thị Duyệt"})
+    forge(world)  # the rows say approved, signed by nobody
+    with pytest.raises(NotAllowed, match="chain_incomplete"):
+        submit_to_ministries(**submission)
     before = list(world.glob("transmitted/*/*"))
-    approve(world)
+    unforge(world)
+    first = approve(world)
+    halfway = submit_to_ministries(**submission, return_state=True)
+    both = approve(world)
     submit_to_ministries(**submission)
 
+    assert (first, halfway.name, both) == (["giam-doc"], "Chờ phê duyệt", ["giam-doc", "pho-chu-tich"])
     assert edition == {"edition": "tn-nq94-2025/q1/e1", "is_new": True}
     assert (asked.name, before) == ("Chờ phê duyệt", [])
     assert len(list(world.glob("transmitted/*/*"))) == 1
@@ -287,3 +315,37 @@ def test_a_decision_about_more_time_is_shown_then_made_with_its_letter(world):
     grant_extension(**MORE_TIME, dry_run=False, confirm=1)
     assert kinds(world) == [MessageKind.EXTENSION]
     assert "Hoàng Văn Lạ" in artifacts()["tn-nq94-2025-q1-extension"]
+
+
+def a_run(client, state, name):
+    """A run of a deployment, put into a state without any process behind it."""
+    flow_id = client.request("POST", "/flows/", json={"name": "reaped"}).json()["id"]
+    deployment = client.request("POST", "/deployments/", json={"name": "reaped", "flow_id": flow_id}).json()["id"]
+    run = client.request("POST", f"/deployments/{deployment}/create_flow_run", json={"name": name}).json()["id"]
+    body = {"state": {"type": state, "name": state.title()}, "force": True}
+    client.request("POST", f"/flow_runs/{run}/set_state", json=body)
+    return run
+
+
+def test_runs_without_a_sign_of_life_are_ended_and_living_ones_are_not(world):
+    with get_client(sync_client=True) as client:
+        dead = [a_run(client, "RUNNING", "đã chết"), a_run(client, "PENDING", "mắc kẹt")]
+        living = a_run(client, "RUNNING", "còn sống")
+        time.sleep(1.1)
+        soon = datetime.now(UTC) + timedelta(seconds=40)  # the test's server may be slow to come round to asking
+        about = {"prefect.resource.id": f"prefect.flow-run.{living}"}
+        sign = Event(event="prefect.flow-run.heartbeat", resource=about, occurred=soon)
+        client.request("POST", "/events", json=[sign.model_dump(mode="json")])
+        since, until = (soon + timedelta(minutes=one) for one in (-2, 1))
+        asked = {"filter": {"occurred": {"since": since.isoformat(), "until": until.isoformat()}}}
+        asked["filter"]["event"] = {"name": [sign.event]}
+        while not client.request("POST", "/events/filter", json=asked).json()["events"]:
+            time.sleep(0.2)
+
+        @flow
+        def reap():
+            return reap_dead_runs(silence=1)
+
+        named = reap()
+        states = [client.request("GET", f"/flow_runs/{run}").json()["state_type"] for run in (*dead, living)]
+    assert (states, sorted(named)) == (["CRASHED", "CRASHED", "RUNNING"], ["mắc kẹt", "đã chết"])

@@ -14,6 +14,7 @@ from plancycle.domain.messages import MessageStatus
 from plancycle.services import daily_digest
 from plancycle.services.chase_agencies import due as reminders_due
 from plancycle.services.chase_agencies import queue_all
+from plancycle.services.deliver_messages import deliver
 from plancycle.services.return_submission import return_submission
 from plancycle.services.sweep import perform
 
@@ -126,6 +127,20 @@ def test_letters_in_doubt_and_approvals_that_wait_are_listed():
     assert (len(same_day["doubt"]), same_day["approvals"]) == (1, [])
     assert [one["key"] for one in said["doubt"]] == [f"{CYCLE}/annual/{HEALTH}/call/mail"]
     assert [(one["period"], one["approver"]) for one in said["approvals"]] == [("Đánh giá năm 2025", "Lê Thị Duyệt")]
+
+
+def test_a_letter_sent_again_after_four_hours_is_listed_before_and_after_for_a_week():
+    house = quiet_house(at(12, 1))  # Monday
+    key = f.a_letter(house, MessageStatus.IN_DOUBT).key
+    seen = {}
+    for day in (1, 2, 9):
+        house.clock.at = at(12, day)
+        said = written(house)
+        seen[day] = [(one["key"], bool(one["again_at"])) for one in said["doubt"]] if said else []
+        house.clock.at = at(12, day, 15)
+        deliver(house)
+
+    assert seen == {1: [(key, False)], 2: [(key, True)], 9: []}
 
 
 def test_the_same_list_is_not_written_again_for_a_week_and_a_new_one_is():

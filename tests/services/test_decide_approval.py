@@ -52,7 +52,10 @@ def test_a_decision_is_stored_with_who_when_and_why(approve, reason, status):
     assert stored(house, approval) == decided
     assert (decided.status, decided.decided_by, decided.decided_at) == (status, "pho-chu-tich", at(12, 2, 14))
     assert decided.reason == (reason.strip() or None)
-    assert (event.actor, json.loads(event.payload)) == ("pho-chu-tich", {"bundle": approval.bundle_sha256})
+    logged = {"bundle": approval.bundle_sha256, "key": decided.key_id, "signature": decided.signature}
+    returned = {} if approve else {"returned_to": 0}
+    assert (event.actor, json.loads(event.payload)) == ("pho-chu-tich", {**logged, **returned})
+    assert house.approver_keys.is_signed("pho-chu-tich", decided.key_id, decided.text().encode(), decided.signature)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Who owes which of the plan's other duties, the budget added up, the year in a few numbers."""
 
+import json
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,6 +16,7 @@ from plancycle.domain.duties import DutyKind
 from plancycle.domain.duty_rules import Told
 from plancycle.domain.duty_standing import Standing, is_published_late
 from plancycle.domain.errors import ActionNeeded, DataProblem, MoveNotAllowed, SeveralProblems
+from plancycle.services.chase_agencies import due, queue_all
 from plancycle.services.duty_overview import budget, listed, owed, submit_budget, summary
 from plancycle.services.enter_date import enter
 
@@ -269,3 +271,38 @@ def test_a_replaced_proposal_is_final():
 
     assert {str(standing) for standing in Standing} >= set(standings(house, 2025, "budget").values())
     assert first.id == f"{CYCLE}/budget/{HEALTH}/v1"
+
+
+def brought_to_mind(house, moment, agency):
+    """The other duties in the reminder that an agency gets at a moment."""
+    house.clock.at = moment
+    (letter,) = [one for one in queue_all(house, 2025, {one.key for one in due(house, 2025)}) if one.agency == agency]
+    with house.work() as work:
+        told = json.loads(house.files.get(work.outbox.get(letter.key).sha256))["facts"]["duties"]
+    return [(one["name"], one["day"], one["is_late"]) for one in told]
+
+
+DIALOGUE = "vi:duty_kind.dialogue{}"  # as the fake words have it
+# the moment of the reminder, what it brings to mind beside the report
+RIDING_ALONG = [
+    (at(9, 10), []),  # Wednesday 10/09/2025: 31/12 is far
+    (at(12, 4), [(DIALOGUE, "2025-12-31", False)]),  # Thursday 04/12/2025
+]
+
+
+@pytest.mark.parametrize(("moment", "duties"), RIDING_ALONG)
+def test_a_reminder_of_a_report_also_names_the_duties_whose_day_is_near(moment, duties):
+    told = brought_to_mind(d.a_house(), moment, DISTRICT)
+
+    assert [one for one in told if one[0].startswith(DIALOGUE)] == duties
+
+
+def test_a_duty_past_its_day_is_named_as_overdue_until_it_is_told():
+    house = d.a_house()
+    enter(house, "D8", date(2025, 3, 31), "Công văn số 9/SNV", "Lê C")  # Monday
+    first = brought_to_mind(house, at(6, 10), DISTRICT)  # Tuesday 10/06/2025
+    d.added(house, "dialogue", body=DISTRICT, status="held")
+    second = brought_to_mind(house, at(6, 17), DISTRICT)  # Tuesday 17/06/2025
+
+    assert (DIALOGUE, "2025-03-31", True) in first
+    assert [one for one in second if one[0] == DIALOGUE] == []

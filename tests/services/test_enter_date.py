@@ -67,7 +67,10 @@ def test_an_entered_date_is_kept_and_journaled_with_who_and_by_which_document():
         YEAR, JUNE_30, DECISION, PERSON, house.clock.at,
     )  # fmt: skip
     assert (event.actor, event.subject) == (PERSON, "ct-2025/D6")
-    assert json.loads(event.payload) == {"before": None, "day": "2025-06-30", "document": DECISION, "wording": "by"}
+    told = json.loads(event.payload)
+    said = {"before": None, "day": "2025-06-30", "document": DECISION, "wording": "by"}
+    assert {name: told[name] for name in said} == said
+    assert told["moved"]["due"] == {"from": None, "to": "2025-07-01T00:00:00+07:00"}
     assert shown(house)["D6"] == at(7, 1, 0)
 
 

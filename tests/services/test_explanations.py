@@ -1,5 +1,6 @@
 """Reasons for warnings: bound to check, cell and value, carried while the value stands, reviewed by a person."""
 
+import json
 from dataclasses import replace
 
 import factories as f
@@ -11,13 +12,16 @@ from plancycle.adapters.documents.annexes import annexes
 from plancycle.adapters.texts import Catalogue
 from plancycle.domain.errors import ActionNeeded, DataProblem, MoveNotAllowed, NotFound
 from plancycle.domain.explanations import ExplanationStatus
+from plancycle.domain.forms import Inclusion
 from plancycle.domain.submissions import Outcome, SubmissionStatus
+from plancycle.services.consolidate_period import consolidate
 from plancycle.services.cycle_view import cycle_view
 from plancycle.services.explanations import explain, review, to_review
 from plancycle.services.matrix import matrix
 from plancycle.services.open_cycle import open_cycle
 from plancycle.services.receive_submission import receive
 from plancycle.services.report_facts import report_facts
+from plancycle.services.review_answers import REVIEWED, confirm
 
 DONE = "Hoàn thành"
 WHY = "Văn bản đang trình ký, sẽ gửi sau"
@@ -191,3 +195,63 @@ def test_the_report_lists_explanations_where_the_programme_says_so(is_shown):
     assert lines == ([("Sở Y tế", DONE, WHY)] if is_shown else [])
     named = [annex.title for annex in annexes(facts, Catalogue(), "", "")]
     assert ("GIẢI TRÌNH CỦA CÁC CƠ QUAN, ĐƠN VỊ" in " ".join(named)) is is_shown
+
+
+@pytest.fixture
+def strict():
+    """A programme that lets no unexplained warning into an edition."""
+    programme = f.a_programme()
+    form = replace(programme.form, inclusion=Inclusion(unexplained=False))
+    house = FakeHouse(FakeProgrammes(replace(programme, form=form), f.an_address_book()), FakeClock(f.BEFORE_YEAR))
+    open_cycle(house, 2025)
+    house.clock.at = DURING_ANNUAL
+    return house
+
+
+def held(house):
+    """(Who is in the edition of now, who is held out of it, who is missing)."""
+    edition = consolidate(house, 2025, f.ANNUAL).edition
+    if edition is None:
+        return None
+    return edition.coverage.included, edition.coverage.held, HEALTH in edition.coverage.missing
+
+
+def test_an_unexplained_answer_is_received_on_time_and_waits_outside_the_edition_for_its_reason(strict):
+    f.all_answer(strict, agencies=(f.HOME,))
+    result = send(strict, n1__status=DONE)
+    waiting = held(strict)
+    row = matrix(strict, 2025, f.ANNUAL).rows[1]
+    explain(strict, result.submission_id, *CLAIM, WHY, HEALTH)
+
+    assert (result.outcome, str(row.status), row.warnings) == (Outcome.ACCEPTED, "submitted", 1)
+    assert waiting == ((f.HOME,), (HEALTH,), False)
+    assert held(strict) == ((f.HOME, HEALTH), (), False)
+
+
+def test_the_receipts_letter_asks_for_the_reason_and_brings_the_file_marked(strict):
+    send(strict, n1__status=DONE)
+    with strict.work() as work:
+        letter = json.loads(strict.files.get(work.outbox.all()[-1].sha256))
+
+    assert (letter["kind"], letter["facts"]["must_explain"]) == ("received", True)
+    assert [name.partition("_")[0] for name, _ in letter["attached"]] == ["Bien-nhan", "Bien-nhan", "Giai-trinh"]
+
+
+def test_a_reviewer_lets_an_unexplained_answer_in_with_a_reason_only(strict):
+    version = send(strict, n1__status=DONE).submission_id
+    with pytest.raises(ActionNeeded, match=r"review\.unexplained"):
+        confirm(strict, version, "lap")
+    nothing_yet = held(strict)
+    confirm(strict, version, "lap", "Đã đối chiếu sổ theo dõi")
+    with strict.work() as work:
+        (event,) = work.audit.find([REVIEWED], version)
+
+    assert (nothing_yet, held(strict)) == (None, ((HEALTH,), (), False))
+    assert {"reason": "Đã đối chiếu sổ theo dõi", "unexplained": 1}.items() <= json.loads(event.payload).items()
+
+
+def test_a_programme_that_only_counts_lets_warnings_in(house):
+    version = send(house, n1__status=DONE).submission_id
+    confirm(house, version, "lap")
+
+    assert held(house) == ((HEALTH,), (), False)

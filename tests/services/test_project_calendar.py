@@ -7,10 +7,12 @@ from datetime import date
 import factories as f
 import pytest
 from fakes import PowerCut
-from small_programme import ANNUAL, CYCLE, DURING_ANNUAL, Q1, YEAR, a_programme, at
+from small_programme import ANNUAL, CYCLE, DURING_ANNUAL, HEALTH, HOME, Q1, YEAR, a_programme, at
 
-from plancycle.domain.deadlines import Roll
+from plancycle.domain.deadlines import PlanDeadline, Roll
+from plancycle.domain.programme import AssignedWork
 from plancycle.domain.working_days import AnnouncedDay, WorkingDays
+from plancycle.services.enter_date import enter
 from plancycle.services.open_cycle import open_cycle
 from plancycle.services.project_calendar import journal_moves, moves
 from plancycle.services.sweep import due_actions, perform
@@ -140,7 +142,7 @@ def test_a_day_far_from_a_period_is_not_given_as_its_reason():
 
 def test_a_cycle_whose_opening_told_no_dates_is_left_alone(monkeypatch):
     house = f.a_house(opened=False)
-    monkeypatch.setattr("plancycle.services.open_cycle.projection", lambda view: None)
+    monkeypatch.setattr("plancycle.services.open_cycle.projection", lambda work, view: None)
     open_cycle(house, YEAR)
     announce(house, TUESDAY)
 
@@ -157,3 +159,87 @@ def test_a_power_cut_leaves_the_move_to_the_next_sweep():
     assert journaled(house) == []
     assert [one.key for one in sweep(house)] == [f"{CYCLE}/{ANNUAL}"]
     assert Q1 not in {move.period for move in moves(house, YEAR)}
+
+
+WEDNESDAY = date(2025, 12, 31)
+PLANS = (
+    PlanDeadline("D3", "Báo cáo quý", "quarterly", (), 131, days=((3, 20), (6, 20), (9, 20), (12, 31))),
+    PlanDeadline("D5", "Khó khăn", "event", (), 23, text="kịp thời"),
+    PlanDeadline("D6", "Sơ kết", "authority_sets", (HOME,), 131),
+    PlanDeadline("D7", "Đề án", "external_schedule", (), 147),
+)
+SCHEME = AssignedWork("E02.18", 2, "Đề án", "tham mưu", 147, (HEALTH,), deadline="D7", ministry_schedule="bo-noi-vu")
+
+
+def with_deadlines(now=DURING_ANNUAL, deadlines=PLANS):
+    house = f.a_house(now, opened=False)
+    programme = a_programme()
+    house.programmes.programme = replace(programme, deadlines=deadlines, works=(*programme.works, SCHEME))
+    open_cycle(house, YEAR)
+    return house
+
+
+def entered(house, subject, day, document="Công văn 45/BNV"):
+    enter(house, subject, day, document, "Nguyễn Thị Lập")
+    with house.work() as work:
+        return json.loads(work.audit.find(("deadline.entered",), CYCLE)[-1].payload)
+
+
+def test_a_deadline_of_the_plan_moves_with_its_calendar_and_is_journaled_once():
+    house = with_deadlines()
+    announce(house, date(2025, 12, 30))  # Tuesday, the last working day before 31/12 is excluded: its soft due
+    (action,) = sweep(house)
+    ((subject, told),) = journaled(house)
+
+    assert (action.period, action.key, subject) == ("", f"{CYCLE}/D3/4", f"{CYCLE}/D3/4")
+    assert told["moved"] == {"soft_due": {"from": "2025-12-30T17:00:00+07:00", "to": "2025-12-29T17:00:00+07:00"}}
+    assert SOURCE in told["why"]["vi"]
+    assert sweep(house) == []
+
+
+def test_entering_a_date_tells_from_where_to_where_why_and_who_owes_by_it():
+    house = with_deadlines()
+    first = entered(house, "E02.18", WEDNESDAY)
+    second = entered(house, "E02.18", date(2025, 12, 24), "Công văn 46/BNV")
+
+    assert first["moved"]["due"] == {"from": None, "to": "2026-01-01T00:00:00+07:00"}
+    assert second["moved"]["due"] == {"from": "2026-01-01T00:00:00+07:00", "to": "2025-12-25T00:00:00+07:00"}
+    assert (second["bodies"], "moved.due" in second["why"]["vi"]) == ([HEALTH], True)
+    assert "Công văn 46/BNV" in second["why"]["en"]
+    assert sweep(house) == []
+
+
+def test_an_entered_date_moves_with_the_calendar_and_whoever_owes_by_it_is_named():
+    house = with_deadlines()
+    entered(house, "E02.18", WEDNESDAY)
+    announce(house, WEDNESDAY)
+    assert sorted(one.key for one in sweep(house)) == [f"{CYCLE}/E02.18"]
+    ((_, told),) = journaled(house)
+
+    assert told["moved"] == {"soft_due": {"from": "2025-12-31T17:00:00+07:00", "to": "2025-12-30T17:00:00+07:00"}}
+    assert told["bodies"] == [HEALTH]
+    assert sweep(house) == []
+
+
+def test_an_entered_event_has_the_day_it_arose_and_no_calendar_moves_it():
+    house = with_deadlines()
+    told = entered(house, "D5", date(2025, 12, 5))
+    announce(house, date(2025, 12, 5))
+
+    assert "moved" not in told
+    assert sweep(house) == []
+
+
+def test_an_amended_plan_moves_its_deadlines_and_the_version_is_the_reason():
+    house = with_deadlines()
+    later = replace(PLANS[0], days=(*PLANS[0].days[:3], (12, 30)))
+    new = PlanDeadline("D9", "Mới", "yearly", (HOME,), 5, before_month_day="12-24")
+    house.programmes.programme = replace(house.programmes.programme, version="2" * 64, deadlines=(later, new))
+    house.database.tables.cycles[CYCLE] = replace(house.database.tables.cycles[CYCLE], programme_version="2" * 64)
+    sweep(house)
+    told = dict(journaled(house))
+
+    assert sorted(told) == [f"{CYCLE}/D3/4", f"{CYCLE}/D9"]
+    assert told[f"{CYCLE}/D9"]["moved"]["due"] == {"from": None, "to": "2025-12-24T00:00:00+07:00"}
+    assert "why.new_version" in told[f"{CYCLE}/D3/4"]["why"]["vi"]
+    assert sweep(house) == []

@@ -6,10 +6,9 @@ from decimal import Decimal
 
 import factories as f
 import pytest
-from fakes import FakeClock, FakeHouse, FakeProgrammes
+from merging_bodies import EARLY, IN_Q1, MERGED, MID_YEAR, XA_1, XA_2, a_house, a_succession
 from small_programme import (
     ANNUAL,
-    BEFORE_YEAR,
     CYCLE,
     DISTRICT,
     FINANCE,
@@ -18,52 +17,27 @@ from small_programme import (
     Q1,
     Q2,
     YEAR,
-    a_programme,
-    an_address_book,
     at,
 )
 
-from plancycle.domain.agencies import Agency, AgencyKind, Contact, DatedName
+from plancycle.domain.agencies import Agency, AgencyKind, DatedName
 from plancycle.domain.errors import NotFound
 from plancycle.domain.obligations import ObligationStatus
 from plancycle.domain.periods import Period
 from plancycle.domain.programme import Addressee
 from plancycle.domain.submissions import Outcome
-from plancycle.domain.succession import Confidence, Succession
 from plancycle.services import chase_agencies, data_calls
 from plancycle.services.agency_totals import agency_totals
 from plancycle.services.consolidate_period import consolidate
 from plancycle.services.cycle_view import cycle_view
 from plancycle.services.matrix import matrix
 from plancycle.services.obligation_list import obligation_list
-from plancycle.services.open_cycle import open_cycle
 from plancycle.services.previous_values import previous_values, values_by_body
 from plancycle.services.receive_submission import receive
 from plancycle.services.return_submission import return_submission
 from plancycle.services.trace_figure import trace
 
 COUNTED = "inspections.value"
-MERGED, XA_1, XA_2 = "so-moi", "xa-mot", "xa-hai"
-EARLY = at(3, 5)  # Wednesday, q1 is open
-IN_Q1 = date(2025, 3, 10)  # Monday, while q1 is open
-MID_YEAR = date(2025, 7, 1)  # Tuesday
-
-
-def a_succession(leaving, taking, day, **more):
-    return Succession("s-" + leaving[0], leaving, taking, day, Confidence.FOUND, reference="NQ 1", **more)
-
-
-def a_house(*successions, now=EARLY):
-    """The small programme with three bodies to come, its year opened on Wednesday 01/01."""
-    bodies = [Agency(one, f"Cơ quan {one}", AgencyKind.DEPARTMENT) for one in (MERGED, XA_1, XA_2)]
-    plan = a_programme()
-    plan = replace(plan, agencies=(*plan.agencies, *bodies), successions=successions)
-    book = an_address_book()
-    contacts = [Contact(one.id, "Văn thư", f"bao-cao@{one.id}.example") for one in bodies]
-    house = FakeHouse(FakeProgrammes(plan, replace(book, contacts=(*book.contacts, *contacts))), FakeClock(BEFORE_YEAR))
-    open_cycle(house, YEAR)
-    house.clock.at = now
-    return house
 
 
 def merged_in_q1(now=EARLY):

@@ -10,10 +10,6 @@ from small_programme import ANNUAL, CYCLE, DURING_Q1, HOME, Q1, YEAR, at
 from plancycle.domain.approvals import ApprovalStatus
 from plancycle.domain.errors import ActionNeeded, NotAllowed, NotFound
 from plancycle.domain.transmittals import TransmittalStatus
-from plancycle.services.corrections import open_correction
-from plancycle.services.decide_approval import decide
-from plancycle.services.prepare_submission import prepare
-from plancycle.services.receive_submission import receive
 from plancycle.services.transmit_edition import ask_acknowledgements, transmit
 
 PROVINCE, MINISTRY = "ubnd-tinh", "bo-noi-vu"
@@ -30,12 +26,6 @@ def stored(house):
 
 def taken(house):
     return {channel: list(gateway.taken) for channel, gateway in house.gateways.items()}
-
-
-def newer_final(house):
-    open_correction(house, f.owed(HOME), f.REASON, "so-noi-vu")
-    receive(house, f.a_workbook(house, HOME, inspections__value="5"), "lan-2.xlsx", "folder")
-    return f.a_final_edition(house)
 
 
 def test_every_addressee_of_the_period_gets_the_approved_bytes_under_one_key():
@@ -100,27 +90,22 @@ def test_an_edition_nobody_knows_is_not_found():
 def test_an_approved_edition_is_blocked_by_a_newer_final_one():
     house = f.a_house()
     edition = f.an_approved_edition(house)
-    newer_final(house)
+    f.a_newer_edition(house)
     with pytest.raises(ActionNeeded) as refused:
         transmit(house, edition.id)
 
     assert (refused.value.key, taken(house)) == ("transmittal.newer_edition", {"http": [], "folder": []})
 
 
-def approve_newer(house):
-    approval = prepare(house, newer_final(house).id).approval
-    decide(house, f.link_to(house, approval), True, "")
-    return approval.edition
-
-
-def test_a_period_that_was_sent_is_not_sent_again_in_another_edition():
+def test_a_period_that_was_sent_is_sent_again_only_as_the_replacement_of_what_is_there():
     house = f.a_house()
-    transmit(house, f.an_approved_edition(house).id)
-    edition = approve_newer(house)
-    with pytest.raises(ActionNeeded) as refused:
-        transmit(house, edition)
+    first = transmit(house, f.an_approved_edition(house).id)
+    second = transmit(house, f.a_newer_approved_edition(house).id)
+    known = {one.key: str(one.status) for one in stored(house)}
 
-    assert refused.value.key == "transmittal.period_already_sent"
+    assert [(one.business, one.concerns) for one in second] == [("3", one.key) for one in first]
+    assert [known[one.key] for one in (*first, *second)] == ["replaced", "replaced", "sent", "sent"]
+    assert second[1].approval != first[1].approval
 
 
 def test_an_edition_every_addressee_refused_may_be_followed_by_a_better_one():
@@ -130,7 +115,7 @@ def test_an_edition_every_addressee_refused_may_be_followed_by_a_better_one():
     refused = transmit(house, f.an_approved_edition(house).id)
 
     assert statuses(refused) == {PROVINCE: "refused", MINISTRY: "refused"}
-    assert statuses(transmit(house, approve_newer(house))) == {PROVINCE: "sent", MINISTRY: "sent"}
+    assert statuses(transmit(house, f.a_newer_approved_edition(house).id)) == {PROVINCE: "sent", MINISTRY: "sent"}
 
 
 def test_an_addressee_out_of_reach_is_tried_again_and_the_others_get_it_at_once():
@@ -244,5 +229,12 @@ def test_every_step_of_a_transmittal_is_an_event():
     with house.work() as work:
         found = [event.action for event in work.audit.all() if event.action.startswith("transmittal.")]
 
-    assert found == ["transmittal.intent", "transmittal.intent", "transmittal.sent", "transmittal.unknown"]
+    assert found == [
+        "transmittal.intent",
+        "transmittal.intent",
+        "transmittal.attempt",
+        "transmittal.sent",
+        "transmittal.attempt",
+        "transmittal.unknown",
+    ]
     assert ANNUAL in stored(house)[0].key

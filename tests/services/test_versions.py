@@ -81,15 +81,20 @@ def test_a_withdrawn_answer_opens_the_obligation_and_no_earlier_version_comes_ba
     assert verify(house).ok
 
 
-def test_after_a_withdrawal_a_new_version_stands_and_the_withdrawn_bytes_do_not(house):
+def test_after_a_withdrawal_the_same_bytes_make_a_new_version_with_a_receipt_that_cites_the_old(house):
     data = f.a_workbook(house, HEALTH)
     first = receive(house, data, "lan-1.xlsx", "folder")
+    twice = receive(house, data, "lan-1.xlsx", "folder")
     withdraw(house, first.submission_id, f.REASON, BY)
     again = receive(house, data, "lan-1.xlsx", "folder")
-    third = send(house, budget__value="13")
+    once_more = receive(house, data, "lan-1.xlsx", "folder")
 
-    assert (again.outcome, again.reason) == (Outcome.QUARANTINED, "file.withdrawn")
-    assert (third.outcome, statuses(house)) == (Outcome.ACCEPTED, ["withdrawn", "accepted"])
+    assert (twice.receipt, twice.replay) == (first.receipt, True)
+    assert (again.outcome, again.replay, statuses(house)) == (Outcome.ACCEPTED, False, ["withdrawn", "accepted"])
+    assert again.receipt != first.receipt
+    with house.work() as work:
+        assert f'"cites":"{first.receipt}"' in work.receipts.of_submission(again.submission_id).statement
+    assert (once_more.receipt, once_more.replay) == (again.receipt, True)
 
 
 def test_what_does_not_stand_or_has_no_reason_is_not_withdrawn(house):

@@ -72,7 +72,8 @@ def test_the_annual_report_is_frozen_twice_before_the_deadline(year):
 def test_every_addressee_has_registered_what_it_got(year):
     summary, _ = year
 
-    assert sorted((line.key.split("/")[1], line.addressee, line.state) for line in summary.transmittals) == [
+    reports = [line for line in summary.transmittals if line.part == "report"]
+    assert sorted((line.key.split("/")[1], line.addressee, line.state) for line in reports) == [
         ("annual", "bo-noi-vu", "acknowledged"),
         ("annual", "ubnd-tinh", "acknowledged"),
         ("plan", "ubnd-tinh", "acknowledged"),
@@ -82,9 +83,24 @@ def test_every_addressee_has_registered_what_it_got(year):
     ]
 
 
+def test_each_ministry_gets_the_extract_on_its_works_and_the_other_recipients_a_copy(year):
+    summary, _ = year
+    extracts = {line.addressee: (line.channel, line.answers) for line in summary.transmittals if line.part == "extract"}
+    copies = sorted(line.addressee for line in summary.transmittals if line.part == "copy")
+
+    assert extracts == {
+        "bo-noi-vu": ("edxml", ("01", "03", "04", "05", "06")),
+        "bo-ngoai-giao": ("edxml", ("01", "03", "04", "05", "06")),
+        "bo-nnmt": ("folder", ("03",)),
+        "bo-tai-chinh": ("folder", ("03",)),
+    }
+    assert copies == ["cac-ban-dang", "doan-dbqh", "mttq", "noi-nhan-1", "noi-nhan-3", "noi-nhan-4", "noi-nhan-6"]
+
+
 def test_the_annual_report_left_before_10_december_after_one_refusal(house):
     with house.work() as work:
-        sent = [one for one in work.transmittals.of_cycle("tn-nq94-2025") if "/annual/" in one.key]
+        known = [one for one in work.transmittals.of_cycle("tn-nq94-2025") if "/annual/" in one.key]
+    sent = [one for one in known if one.part == "report"]
 
     assert {
         one.addressee: (f"{one.sent_at.astimezone(house.clock.at.tzinfo):%d/%m %H:%M}", one.attempts) for one in sent

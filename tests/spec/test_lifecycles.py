@@ -31,8 +31,8 @@ DRAWN = {
         "refused": "",
     },
     "message": {
-        "queued": "claimed covered",
-        "claimed": "queued transmitting refused",
+        "queued": "claimed covered in_doubt",
+        "claimed": "queued transmitting refused in_doubt",
         "transmitting": "sent in_doubt refused queued",
         "in_doubt": "sent queued claimed refused",
         "sent": "",
@@ -41,16 +41,20 @@ DRAWN = {
     },
     "approval": {
         "requested": "approved returned void",
-        "approved": "",
+        "approved": "void",
         "returned": "",
         "void": "",
     },
     "transmittal": {
-        "intent": "sent unknown refused",
-        "unknown": "intent sent refused",
-        "sent": "acknowledged refused",
-        "acknowledged": "",
+        "intent": "sent unknown parked refused withdrawn",
+        "unknown": "intent sent parked refused withdrawn",
+        "parked": "intent sent refused withdrawn",
+        "sent": "acknowledged refused replaced recalled",
+        "acknowledged": "replaced recalled",
+        "replaced": "sent acknowledged refused recalled",
         "refused": "",
+        "recalled": "",
+        "withdrawn": "",
     },
 }
 
@@ -128,8 +132,8 @@ def test_asking_and_checking_a_submission_agree(current, future):
         ("submission", {"superseded", "withdrawn"}),
         ("explanation", {"refused"}),
         ("message", {"sent", "refused", "covered"}),
-        ("approval", {"approved", "returned", "void"}),
-        ("transmittal", {"acknowledged", "refused"}),
+        ("approval", {"returned", "void"}),
+        ("transmittal", {"refused", "recalled", "withdrawn"}),
     ],
 )
 def test_nothing_leaves_a_final_status(name, final):

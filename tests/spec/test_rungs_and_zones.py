@@ -1,15 +1,17 @@
 """Reminders in calendar or working days; and every date is the same whatever zone the host lives in."""
 
 import time
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 
 from plancycle.adapters import calendars
 from plancycle.adapters.programme_files.folders import ProgrammeFiles
+from plancycle.adapters.texts import Catalogue
 from plancycle.domain.deadlines import Counting, Rung, RungTo, period_dates, rung_dates
+from plancycle.domain.periods import Period
 from plancycle.domain.plan_dates import plan_dates
 
 PROGRAMMES = Path(__file__).parents[2] / "programmes"
@@ -105,3 +107,46 @@ def test_every_date_of_twelve_years_is_the_same_on_every_host(host_zone):
     assert [name for name, dates in found.items() if dates != found["UTC"]] == []
     assert "2028 annual 2028-11-30 2028-11-03T08:00:00+07:00 2028-12-08T17:00:00+07:00" in "\n".join(found["UTC"])
     assert len(found["UTC"]) == 12 * (5 + 12)  # five periods; D1 to D9, of which D7 is four schemes
+
+
+CALENDARS = {year: calendar_of(year) for year in range(2024, 2036)}
+# sent at, in any zone, and whether that is before 10/12/2024 in Vietnam
+SENT = [
+    ("2024-12-09T16:59:59.999000+00:00", True),
+    ("2024-12-09T17:00:00+00:00", False),
+    ("2024-12-09T23:59:59.999999+07:00", True),
+    ("2024-12-10T00:00:00+07:00", False),
+    ("2024-12-10T01:59:59+09:00", True),
+]
+ON_TIME = [on_time for _, on_time in SENT]
+
+
+def vectors():
+    """The last good day, soft due, reminders, working days around New Year and words of a date, as they come out."""
+    programme, words = FILES.load("tn-nq94"), Catalogue()
+    rule, zone = programme.period_rule(Period.ANNUAL), ZoneInfo(programme.timezone)
+    found = []
+    for year, calendar in CALENDARS.items():
+        dates = period_dates(rule, year, calendar, zone)
+        rungs = rung_dates(programme.ladder, dates.soft_due_at.date(), calendar)
+        found.append((dates.due_at.isoformat(), dates.soft_due_at.isoformat(), [day for day, _ in rungs]))
+        found.append((words.write(dates.soft_due_at), words.write(dates.last_day), dates.reasons.due[-1].params))
+        if year == 2024:
+            found.append([dates.is_on_time(datetime.fromisoformat(at)) for at, _ in SENT])
+    works = CALENDARS[2026].is_working_day
+    return [*found, [day for day in range(1, 32) if works(date(2026, 1, day))]]
+
+
+def test_the_vectors_come_out_alike_in_every_time_zone_there_is(host_zone):
+    host_zone("Asia/Ho_Chi_Minh")
+    expected, offsets, wrong = vectors(), set(), []
+    for name in sorted(available_timezones()):
+        host_zone(name)
+        offsets.add(time.localtime(0).tm_gmtoff)  # the host has moved: the clock of its programs says so
+        if vectors() != expected:
+            wrong.append(name)
+
+    assert wrong == []
+    assert ON_TIME in expected
+    assert ("2028-12-10T00:00:00+07:00", "2028-12-08T17:00:00+07:00") in [one[:2] for one in expected]
+    assert len(offsets) > 30

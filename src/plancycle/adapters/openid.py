@@ -4,7 +4,7 @@ import base64
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -42,6 +42,8 @@ class Vouched:
     """``issuer|sub``."""
     name: str
     is_strong: bool
+    proved_at: datetime | None
+    """When the person last proved it there (``auth_time``); None when the provider does not say."""
 
 
 class OpenIdProvider:
@@ -56,8 +58,11 @@ class OpenIdProvider:
         self._callback = callback
         self._known: Mapping[str, Any] | None = None
 
-    def address(self, attempt: Attempt) -> str:
-        """Where the browser goes to sign in. Raises OutsideFailure."""
+    def address(self, attempt: Attempt, *, again: bool = False) -> str:
+        """Where the browser goes to sign in. Raises OutsideFailure.
+
+        ``again``: an old session there is not enough, and the answer must say when it happened (Core 1.0, 3.1.2.1).
+        """
         challenge = base64.urlsafe_b64encode(hashlib.sha256(attempt.verifier.encode()).digest()).decode().rstrip("=")
         asked = {
             "response_type": "code",
@@ -68,6 +73,7 @@ class OpenIdProvider:
             "nonce": attempt.nonce,
             "code_challenge": challenge,
             "code_challenge_method": "S256",
+            **({"prompt": "login", "max_age": "0"} if again else {}),
         }
         place = str(self._facts()["authorization_endpoint"])
         return f"{place}{'&' if '?' in place else '?'}{urlencode(asked)}"
@@ -86,7 +92,7 @@ class OpenIdProvider:
         claims = self._claims(str(answer.get("id_token", "")), attempt.nonce, now)
         methods = claims.get("amr")
         is_strong = isinstance(methods, list) and bool(STRONG & {str(one) for one in methods})
-        return Vouched(f"{self._issuer}|{claims['sub']}", str(claims.get("name", "")), is_strong)
+        return Vouched(f"{self._issuer}|{claims['sub']}", str(claims.get("name", "")), is_strong, _instant(claims))
 
     def _claims(self, token: str, nonce: str, now: datetime) -> Mapping[str, Any]:
         rules = jwt.JWTClaimsRegistry(
@@ -133,3 +139,11 @@ class OpenIdProvider:
         if not isinstance(facts, dict):
             raise OutsideFailure("sign_in.provider_failed", status="–")
         return facts
+
+
+def _instant(claims: Mapping[str, Any]) -> datetime | None:
+    """``auth_time``: seconds since 1970, or nothing."""
+    seconds = claims.get("auth_time")
+    if not isinstance(seconds, int) or isinstance(seconds, bool) or not 0 <= seconds < 1 << 33:
+        return None
+    return datetime.fromtimestamp(seconds, UTC)

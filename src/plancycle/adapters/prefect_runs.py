@@ -47,8 +47,11 @@ class Runs:
         made = self._ask("POST", f"/deployments/{found['id']}/create_flow_run", body)
         return self._run_url(made["id"])
 
-    def recent(self, tags: list[str], limit: int = 20) -> list[dict[str, str]]:
-        """The newest runs with all of these tags: name, type and name of the state, when, address."""
+    def recent(self, tags: list[str], limit: int = 20, patience: float = TIMEOUT) -> list[dict[str, str]]:
+        """The newest runs with all of these tags: name, type and name of the state, when, address.
+
+        ``patience``: seconds to wait for an answer. Raises ActionNeeded or OutsideFailure.
+        """
         chosen = {"flow_runs": {"tags": {"all_": tags}}, "sort": "EXPECTED_START_TIME_DESC", "limit": limit}
         return [
             {
@@ -58,7 +61,7 @@ class Runs:
                 "at": str(one.get("expected_start_time") or ""),
                 "url": self._run_url(one["id"]),
             }
-            for one in self._ask("POST", "/flow_runs/filter", chosen)
+            for one in self._ask("POST", "/flow_runs/filter", chosen, patience)
         ]
 
     def overdue(self, at: str) -> int:
@@ -81,12 +84,12 @@ class Runs:
         first: dict[str, Any] = found[0]
         return first
 
-    def _ask(self, method: str, path: str, body: Mapping[str, Any]) -> Any:
+    def _ask(self, method: str, path: str, body: Mapping[str, Any], patience: float = TIMEOUT) -> Any:
         if not self._api_url:
             raise ActionNeeded("runs.no_server")
         try:
             # trust_env=False: only PLANCYCLE_* variables steer us, never a stray HTTP_PROXY.
-            answer = httpx.request(method, f"{self._api_url}{path}", json=body, timeout=TIMEOUT, trust_env=False)
+            answer = httpx.request(method, f"{self._api_url}{path}", json=body, timeout=patience, trust_env=False)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise OutsideFailure("runs.not_answering", reason=type(error).__name__) from error
         if not answer.is_success:

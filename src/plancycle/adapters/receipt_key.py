@@ -37,27 +37,19 @@ class ReceiptKey:
 
     @cached_property
     def _key(self) -> "Ed25519PrivateKey":
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-        from cryptography.hazmat.primitives.serialization import load_pem_private_key
-
         path = self._folder / KEY_FILE
         if not path.exists():
-            _make(path, hmac.digest(self._secret, PURPOSE, "sha256"))
-        try:
-            key = load_pem_private_key(path.read_bytes(), password=None)
-        except (ValueError, TypeError) as broken:
-            raise DataProblem("receipt.key_broken", name=path.name) from broken
-        if not isinstance(key, Ed25519PrivateKey):
-            raise DataProblem("receipt.key_broken", name=path.name)
+            make_key(path, hmac.digest(self._secret, PURPOSE, "sha256"))
+        key = private_key(path)
         public = self._folder / PUBLIC_FILE
         if not public.exists():
-            public.write_bytes(_public_pem(key.public_key()))
+            public.write_bytes(public_pem(key.public_key()))
         return key
 
     @cached_property
     def public_pem(self) -> bytes:
         """The public half, as PEM (SubjectPublicKeyInfo). Raises DataProblem when the key file is damaged."""
-        return _public_pem(self._key.public_key())
+        return public_pem(self._key.public_key())
 
     @cached_property
     def key_id(self) -> str:
@@ -66,18 +58,11 @@ class ReceiptKey:
 
     def sign(self, data: bytes) -> str:
         """The signature in base64; the same bytes give the same signature."""
-        return base64.b64encode(self._key.sign(data)).decode()
+        return signature_of(self._key, data)
 
     def is_signed(self, public_pem: bytes, data: bytes, signature: str) -> bool:
         """Whether the holder of the key signed these bytes. Raises DataProblem for a public key that is none."""
-        from cryptography.exceptions import InvalidSignature
-
-        key = _public_key(public_pem)
-        try:
-            key.verify(base64.b64decode(signature, validate=True), data)
-        except (InvalidSignature, binascii.Error, ValueError):
-            return False
-        return True
+        return is_signature(public_key(public_pem), data, signature)
 
     def key_id_of(self, public_pem: bytes) -> str:
         """The id of any public key. Raises DataProblem for one that is none."""
@@ -86,10 +71,41 @@ class ReceiptKey:
 
 def key_id_of(public_pem: bytes) -> str:
     """The first sixteen hex digits of a public key's SHA-256, over its 32 raw bytes."""
-    return hashlib.sha256(_public_key(public_pem).public_bytes_raw()).hexdigest()[:ID_DIGITS]
+    return hashlib.sha256(public_key(public_pem).public_bytes_raw()).hexdigest()[:ID_DIGITS]
 
 
-def _public_key(pem: bytes) -> "Ed25519PublicKey":
+def signature_of(key: "Ed25519PrivateKey", data: bytes) -> str:
+    """The signature in base64; the same bytes give the same signature."""
+    return base64.b64encode(key.sign(data)).decode()
+
+
+def is_signature(key: "Ed25519PublicKey", data: bytes, signature: str) -> bool:
+    """Whether the holder of the private half signed these bytes."""
+    from cryptography.exceptions import InvalidSignature
+
+    try:
+        key.verify(base64.b64decode(signature, validate=True), data)
+    except (InvalidSignature, binascii.Error, ValueError):
+        return False
+    return True
+
+
+def private_key(path: Path) -> "Ed25519PrivateKey":
+    """The private key of a file. Raises DataProblem when it is damaged."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    try:
+        key = load_pem_private_key(path.read_bytes(), password=None)
+    except (ValueError, TypeError) as broken:
+        raise DataProblem("receipt.key_broken", name=path.name) from broken
+    if not isinstance(key, Ed25519PrivateKey):
+        raise DataProblem("receipt.key_broken", name=path.name)
+    return key
+
+
+def public_key(pem: bytes) -> "Ed25519PublicKey":
+    """A public key (PEM). Raises DataProblem for anything else."""
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
     from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
@@ -102,13 +118,14 @@ def _public_key(pem: bytes) -> "Ed25519PublicKey":
     return key
 
 
-def _public_pem(key: "Ed25519PublicKey") -> bytes:
+def public_pem(key: "Ed25519PublicKey") -> bytes:
+    """A public key as PEM (SubjectPublicKeyInfo)."""
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
     return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
 
-def _make(path: Path, seed: bytes) -> None:
+def make_key(path: Path, seed: bytes) -> None:
     """Write a new key, once: of two processes starting together the second takes over the first one's."""
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat

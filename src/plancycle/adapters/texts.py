@@ -33,6 +33,7 @@ _WORDS_OF = {
     "DutyKind": "duty_kind",
     "DutyStatus": "duty_status",
     "EditionKind": "edition_kind",
+    "ExchangeStatus": "exchange_status",
     "ExplanationStatus": "explanation_status",
     "Honoured": "honoured",
     "MessageKind": "message_kind",

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from datetime import date, datetime
 from decimal import Decimal, localcontext
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.numbers import NumberPattern, parse_pattern
@@ -111,6 +111,7 @@ def lower_first(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
+@lru_cache(maxsize=50_000)
 def clean(text: str) -> str:
     """Typed text as every file format can hold it: NFC, one line break at a time, no character XML forbids."""
     composed = unicodedata.normalize("NFC", text)

@@ -13,16 +13,21 @@ from plancycle import __version__
 from plancycle.cli import (
     address_verbs,
     api_key_verbs,
+    approval_verbs,
     asking_verbs,
     audit_verbs,
+    backup_verbs,
     calendar_verbs,
     cycle_verbs,
+    doctor_verbs,
     document_verbs,
     duty_verbs,
     edition_verbs,
     explanation_verbs,
     extension_verbs,
+    figure_verbs,
     intake_verbs,
+    narrative_verbs,
     outbox_verbs,
     programme_folder_verbs,
     quarantine_verbs,
@@ -30,8 +35,10 @@ from plancycle.cli import (
     register_verbs,
     roster_verbs,
     running_verbs,
+    signing_verbs,
     staff_verbs,
     submission_verbs,
+    transmittal_verbs,
 )
 from plancycle.cli.output import explain
 from plancycle.domain.errors import PlancycleError
@@ -55,12 +62,19 @@ VERBS = (
     api_key_verbs,
     staff_verbs,
     edition_verbs,
+    transmittal_verbs,
+    approval_verbs,
+    signing_verbs,
+    figure_verbs,
+    narrative_verbs,
     duty_verbs,
     outbox_verbs,
     address_verbs,
     document_verbs,
     register_verbs,
     audit_verbs,
+    backup_verbs,
+    doctor_verbs,
 )
 """Modules in the order `--help` lists their verbs."""
 

@@ -67,16 +67,33 @@ def restore(address: str, /, *, reason: str, by: str, as_of: str = "", json: boo
     say(words("address.restored", address=known.address))
 
 
-def resend(*, agency: str, period: str, by: str, year: int = 0, as_of: str = "", json: bool = False) -> None:
+def resend(
+    *,
+    agency: str,
+    period: str,
+    by: str,
+    year: int = 0,
+    confirm: int | None = None,
+    dry_run: bool = False,
+    as_of: str = "",
+    json: bool = False,
+) -> None:
     """Queue an agency's last letter of a period again when it came back, to the address that works now.
 
-    Example: plancycle address resend --agency so-y-te --period annual --year 2025 --by lan
+    Example: plancycle address resend --agency so-y-te --period annual --year 2025 --by lan --confirm 1
     """
+    from plancycle.cli.sending import confirmed
     from plancycle.domain.periods import Period
     from plancycle.services.mend_address import send_again
 
+    what = Period(period)
     with house(as_of) as opened:
-        key = send_again(opened, year_or_now(year, opened), Period(period), agency, by)
+        asked = year_or_now(year, opened)
+        name = f"{period}-gui-lai-{agency}"
+        seen = confirmed(opened, name, lambda given: send_again(given, asked, what, agency, by), confirm, dry_run, json)
+        if seen is None:
+            return
+        key = send_again(opened, asked, what, agency, by)
     if json:
         print_json({"key": key})
     say(words("address.queued_again", letter=key))

@@ -18,12 +18,14 @@ def register(app: App) -> None:
     """Add the verbs to the command line."""
     backups = App(name="backup", help="Back up everything that is kept, encrypted, while others work.")
     backups.default(back_up)
-    for name, verb in (("keys", keys), ("check", check), ("new-key", new_key)):
-        backups.command(verb, name=name)
+    backups.command(keys)
+    backups.command(check)
+    backups.command(new_key, name="new-key")
     restoring = App(name="restore", help="Put a backup back into an empty place; nothing is sent until it is released.")
     restoring.default(restore)
-    for name, verb in (("keys", restore_keys), ("reconcile", reconcile), ("release", release)):
-        restoring.command(verb, name=name)
+    restoring.command(restore_keys, name="keys")
+    restoring.command(reconcile)
+    restoring.command(release)
     app.command(backups)
     app.command(restoring)
 

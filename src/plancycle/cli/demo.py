@@ -167,8 +167,17 @@ def _show(summary: "Summary", out: Path, seconds: float) -> None:
     print(f"\n{words('demo.editions')}")
     print_table(["", "", "SHA-256"], [[one.id, one.frozen_at, one.sha256] for one in finals(summary)])
     print(f"\n{words('demo.transmittals')}")
-    rows = [[one.addressee, words(f"transmittal_status.{one.state}"), one.key] for one in summary.transmittals]
-    print_table(["", "", ""], rows)
+    rows = [
+        [
+            one.addressee,
+            words(f"transmittal_part.{one.part}"),
+            words(f"transmittal_status.{one.state}"),
+            one.channel,
+            " → ".join(one.answers),
+        ]
+        for one in summary.transmittals
+    ]
+    print_table(["", "", "", "", ""], rows)
     print(f"\n{words('demo.open')}")
     opened = ("page", "reports", "returned", "receipts", "mail")
     places = [out / ("index.html" if name == "page" else name) for name in opened]

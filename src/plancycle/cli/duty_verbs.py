@@ -73,6 +73,8 @@ def move(
     *,
     by: str,
     event: EventOptions = NO_EVENT,
+    confirm: int | None = None,
+    dry_run: bool = False,
     as_of: str = "",
     json: bool = False,
 ) -> None:
@@ -85,14 +87,20 @@ def move(
         status: What it becomes; what may follow is said when it cannot.
         by: Who tells it.
         event: What happened, each as an option of its own.
+        confirm: How many letters you saw it would send; forwarding an obstacle by mail sends one.
+        dry_run: Show the letters; change nothing.
         as_of: The moment that counts as now.
         json: Print data for programs.
     """
+    from plancycle.cli.sending import confirmed
     from plancycle.domain.duty_rules import Told
     from plancycle.services import duties
 
     told = Told(status, by, event.on, event.note, event.document, event.document_on, event.due)
     with house(as_of) as opened:
+        name = f"chuyen-{record.rpartition('/')[2]}"
+        if confirmed(opened, name, lambda given: duties.move(given, record, told), confirm, dry_run, json) is None:
+            return
         moved = duties.move(opened, record, told)
     _tell(moved, "cli.duty_moved", json)
 

@@ -55,22 +55,37 @@ def accept(number: int, /, *, by: str, as_of: str = "", json: bool = False) -> N
 
     Example: plancycle explanation accept 12 --by nguyen-thi-lap
     """
-    _review(number, True, by, "", as_of, json)
-
-
-def refuse(number: int, /, *, reason: str, by: str, as_of: str = "", json: bool = False) -> None:
-    """Refuse an explanation with a reason; the answer goes back to the agency.
-
-    Example: plancycle explanation refuse 12 --reason "Chưa nêu văn bản làm căn cứ" --by nguyen-thi-lap
-    """
-    _review(number, False, by, reason, as_of, json)
-
-
-def _review(number: int, is_accepted: bool, by: str, reason: str, as_of: str, json: bool) -> None:
     from plancycle.services.explanations import review
 
     with house(as_of) as opened:
-        reviewed = review(opened, number, is_accepted, by, reason)
+        reviewed = review(opened, number, True, by, "")
+    _show([reviewed], json)
+
+
+def refuse(
+    number: int,
+    /,
+    *,
+    reason: str,
+    by: str,
+    confirm: int | None = None,
+    dry_run: bool = False,
+    as_of: str = "",
+    json: bool = False,
+) -> None:
+    """Refuse an explanation with a reason; the answer goes back to the agency.
+
+    Example: plancycle explanation refuse 12 --reason "Chưa nêu văn bản làm căn cứ" --by nguyen-thi-lap --confirm 1
+    """
+    from plancycle.cli.sending import confirmed
+    from plancycle.services.explanations import review
+
+    with house(as_of) as opened:
+        name = f"tra-lai-giai-trinh-{number}"
+        seen = confirmed(opened, name, lambda given: review(given, number, False, by, reason), confirm, dry_run, json)
+        if seen is None:
+            return
+        reviewed = review(opened, number, False, by, reason)
     _show([reviewed], json)
 
 

@@ -21,22 +21,28 @@ def register(app: App) -> None:
 def listing(*, year: int = 0, period: str = "", in_doubt: bool = False, as_of: str = "", json: bool = False) -> None:
     """List the letters of a year (0: all) and period; those in doubt may arrive twice and wait for a decision.
 
+    --in-doubt lists those that wait, and those that left it: they stay marked for good.
+
     Example: plancycle outbox --in-doubt
     """
     from plancycle.services import resolve_doubt
 
     with house(as_of) as opened:
         prefix = f"{opened.programme_id}-{year}/" if year else ""
-        asked = resolve_doubt.in_doubt if in_doubt else resolve_doubt.letters
+        asked = resolve_doubt.ever_in_doubt if in_doubt else resolve_doubt.letters
         found = [one for one in asked(opened, prefix) if not period or one.period.endswith(f"/{period}")]
         doubted = resolve_doubt.in_doubt(opened, prefix)
+        twice = resolve_doubt.once_in_doubt(opened, prefix)
     if json:
-        print_json({"messages": [_described(one) for one in found], "in_doubt": [one.key for one in doubted]})
+        listed = {"in_doubt": [one.key for one in doubted], "once_in_doubt": [one.key for one in twice]}
+        print_json({"messages": [_described(one) for one in found], **listed})
     else:
         heads = [words(f"outbox.column.{name}") for name in ("key", "to", "status", "attempts", "sent", "next")]
         print_table(heads, [_row(one) for one in found])
     if doubted:
         say(words("outbox.doubts", count=len(doubted)))
+    if twice:
+        say(words("outbox.maybe_twice", count=len(twice)))
 
 
 def resolve(

@@ -31,7 +31,8 @@ def counts(view: "CycleView") -> dict[str, object]:
         "indicators": len(found.indicators),
         "deadlines": len(found.deadlines),
         "recipients": len(found.recipients),
-        "reporters": len(found.reporters),
+        "reporters": len(_reporters(view)),
+        "reporters_in_plan": len(found.reporters),
         "invited": len(found.invitations.bodies),
         "flagged": [
             {"work": flag.work.id, "legal_ref": flag.reference.id, "valid_to": flag.reference.valid_to}
@@ -61,7 +62,7 @@ def lines(view: "CycleView", speaker: Speaker) -> Iterator[str]:
     """The page, line by line."""
     yield from _head(view, speaker)
     yield from _periods(view.programme, speaker)
-    yield from _bodies(view.programme, speaker)
+    yield from _bodies(view, speaker)
     yield from _works(view.programme, speaker)
     yield from _flags(view, speaker)
 
@@ -76,7 +77,7 @@ def _head(view: "CycleView", speaker: Speaker) -> Iterator[str]:
         yield speaker.word("version.cited", version=version, decision=decision, effective=view.amendment.effective)
     yield f"{speaker.word('show.years')}: {found.start_year}"
     for role in ("consolidator", "authority"):
-        body = getattr(found, role)
+        body = view.stands_for(getattr(found, role))
         yield f"{speaker.word(f'show.{role}')}: {speaker.text(found.agency(body).name)} ({body})"
     yield speaker.word("show.legal", count=number["legal_refs"])
     yield speaker.word("show.groups", count=number["groups"], items=number["group_items"])
@@ -111,10 +112,18 @@ def _day(month_day: tuple[int, int]) -> str:
     return f"{month_day[1]:02d}/{month_day[0]:02d}"
 
 
-def _bodies(found: "Programme", speaker: Speaker) -> Iterator[str]:
-    reporters = found.reporting_agencies()
+def _reporters(view: "CycleView") -> tuple[str, ...]:
+    """Who owes reports on the day the plan is looked at, mergers and splits of bodies counted."""
+    return view.roster.reporters(view.standpoint.day)
+
+
+def _bodies(view: "CycleView", speaker: Speaker) -> Iterator[str]:
+    found, reporters = view.programme, _reporters(view)
     yield "\n" + speaker.word("show.reporters", count=len(reporters))
-    yield from (f"  {speaker.text(one.name)} ({one.id})" for one in reporters)
+    if reporters != found.reporters:
+        said = {"count": len(found.reporters), "day": view.standpoint.day, "now": len(reporters)}
+        yield speaker.word("show.reporters_plan", **said)
+    yield from (f"  {speaker.text(view.name(one))} ({one})" for one in reporters)
     yield speaker.word("show.invited", count=len(found.invitations.bodies))
     yield from (f"  {speaker.text(one.name)} ({one.id})" for one in found.invitations.bodies)
 

@@ -14,19 +14,30 @@ HEADS = ("agency", "kind", "address", "subject")
 def act(opened: "Household", name: str, what: "Act", confirm: int | None, dry_run: bool, json: bool) -> None:
     """Show what an act would send, or do it when exactly that many letters were confirmed, and send them."""
     from plancycle.services.deliver_messages import deliver
-    from plancycle.services.preview_letters import compare, letters_of
 
-    letters = letters_of(opened, what)
-    if dry_run:
-        show(opened, name, letters, json)
+    letters = confirmed(opened, name, what, confirm, dry_run, json)
+    if letters is None:
         return
-    compare(len(letters), confirm)
     what(opened)
     year = letters[0].message.key.partition("/")[0] if letters else ""
     sent = deliver(opened, f"{year}/").sent if letters else []
     if json:
         print_json({"queued": [one.message.key for one in letters], "sent": sent})
     say(words("cli.queued", count=len(letters), sent=len(sent)))
+
+
+def confirmed(
+    opened: "Household", name: str, what: "Act", confirm: int | None, dry_run: bool, json: bool
+) -> "tuple[PreviewLetter, ...] | None":
+    """The letters of an act whose count was confirmed; None when they were only to be shown. Raises ActionNeeded."""
+    from plancycle.services.preview_letters import compare, letters_of
+
+    letters = letters_of(opened, what)
+    if dry_run:
+        show(opened, name, letters, json)
+        return None
+    compare(len(letters), confirm)
+    return letters
 
 
 def show(opened: "Household", name: str, letters: "tuple[PreviewLetter, ...]", json: bool) -> None:

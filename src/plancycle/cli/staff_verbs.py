@@ -1,4 +1,6 @@
-"""Verbs about people who sign in and links of clerks: ``staff add|list|disable|reset``, ``link list|revoke``."""
+"""Verbs about people who sign in and links of clerks: ``staff add|list|roles|reset|reset-factor|disable`` and
+``link issue|list|revoke``.
+"""
 
 import sys
 from typing import TYPE_CHECKING
@@ -24,8 +26,11 @@ def register(app: App) -> None:
     people.command(listed, name="list")
     people.command(disable)
     people.command(reset)
+    people.command(roles)
+    people.command(reset_factor, name="reset-factor")
     app.command(people)
     links = App(name="link", help="Links of agencies' clerks.")
+    links.command(link_issue, name="issue")
     links.command(link_list, name="list")
     links.command(link_revoke, name="revoke")
     app.command(links)
@@ -86,10 +91,13 @@ def add(
     from plancycle.services import staff_accounts
 
     password = "" if subject else _password()
-    chosen = [role.strip() for role in roles.split(",") if role.strip()]
     with house(as_of) as opened:
-        account = staff_accounts.add(opened, name, full_name, chosen, password, by, subject)
+        account = staff_accounts.add(opened, name, full_name, _split(roles), password, by, subject)
     _show([account], json)
+
+
+def _split(roles: str) -> list[str]:
+    return [role.strip() for role in roles.split(",") if role.strip()]
 
 
 def listed(*, json: bool = False) -> None:
@@ -128,6 +136,47 @@ def reset(name: str, /, *, by: str, as_of: str = "", json: bool = False) -> None
         account = staff_accounts.reset(opened, name, password, by)
     say(words("staff.reset_done"))
     _show([account], json)
+
+
+def roles(name: str, roles: str, /, *, by: str, as_of: str = "", json: bool = False) -> None:
+    """Give an account exactly these roles, separated by commas; they count from the next page on.
+
+    Example: plancycle staff roles nguyen-thi-lap operator,reviewer --by "Quản trị"
+    """
+    from plancycle.services import staff_accounts
+
+    with house(as_of) as opened:
+        account = staff_accounts.set_roles(opened, name, _split(roles), by)
+    _show([account], json)
+
+
+def reset_factor(name: str, /, *, by: str, as_of: str = "", json: bool = False) -> None:
+    """Take a lost authenticator app and its recovery codes out of use; the password stays, every session ends.
+
+    Example: plancycle staff reset-factor pho-chu-tich --by "Quản trị"
+    """
+    from plancycle.services import staff_accounts
+
+    with house(as_of) as opened:
+        account = staff_accounts.drop_second_factor(opened, name, by)
+    say(words("staff.factor_dropped"))
+    _show([account], json)
+
+
+def link_issue(obligation: str, /, *, recipient: str, by: str, as_of: str = "", json: bool = False) -> None:
+    """Print the link of a recipient, to be handed over in person when no letter arrives; the same as in the letters.
+
+    Example: plancycle link issue tn-nq94-2025/q3/so-y-te --recipient van-thu@so-y-te.example --by "Nguyễn Thị Lập"
+    """
+    from plancycle.services import clerk_links
+
+    with house(as_of) as opened:
+        address = clerk_links.issue(opened, _key(obligation), recipient, by)
+    say(words("link.for_the_agency_only"))
+    if json:
+        print_json({"link": address})
+    else:
+        print(address)
 
 
 def link_list(obligation: str, /, *, json: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""Verbs about versions of answers: ``submission list | show | diff | withdraw | correct``."""
+"""Verbs about versions of answers: ``submission list | show | diff | confirm | withdraw | correct``."""
 
 from typing import TYPE_CHECKING
 
@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 
 def register(app: App) -> None:
     """Add the verbs to the command line."""
-    submission = App(name="submission", help="Versions of answers: list, show, compare, withdraw, correct.")
-    for verb, name in ((list_, "list"), (show, "show"), (diff, "diff"), (withdraw, "withdraw"), (correct, "correct")):
-        submission.command(verb, name=name)
+    submission = App(name="submission", help="Versions of answers: list, show, compare, confirm, withdraw, correct.")
+    submission.command(list_, name="list")
+    for verb in (show, diff, confirm, withdraw, correct):
+        submission.command(verb)
     app.command(submission)
 
 
@@ -96,6 +97,21 @@ def diff(old: str, new: str, /, *, json: bool = False) -> None:
     else:
         rows = [[change.label, change.before, change.after, change.cell] for change in changes]
         print_table(_heads("label", "before", "after", "cell"), rows)
+
+
+def confirm(submission: str, /, *, by: str, reason: str = "", as_of: str = "", json: bool = False) -> None:
+    """Say that a reviewer has looked at a version and lets it stand; unexplained warnings need a reason to pass.
+
+    Example: plancycle submission confirm tn-nq94-2025/annual/so-y-te/v2 --by nguyen-thi-lap --reason "Đã đối chiếu sổ"
+    """
+    from plancycle.services.review_answers import confirm as let_stand
+
+    with house(as_of) as opened:
+        let_stand(opened, submission, by, reason)
+    if json:
+        print_json({"submission": submission, "reviewed_by": by, "reason": reason})
+    else:
+        say(words("submission.confirmed", submission=submission))
 
 
 def withdraw(submission: str, /, *, reason: str, by: str, as_of: str = "", json: bool = False) -> None:

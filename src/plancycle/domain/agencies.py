@@ -126,6 +126,27 @@ class AddressBook:
     signatory: Official | None = None
     approver: Official | None = None
     operator_email: str | None = None
+    officials: tuple[Official, ...] = ()
+    """Further people who approve, or who may decide in another's place."""
+
+    def everybody(self) -> tuple[Official, ...]:
+        """Every named official, each once."""
+        named = [one for one in (self.preparer, self.signatory, self.approver) if one]
+        return tuple({one.id: one for one in (*self.officials, *named)}.values())
+
+    def official(self, who: str) -> Official | None:
+        """The official in a role (``preparer``, ``signatory``, ``approver``) or with that id; None when not entered."""
+        roles = {"preparer": self.preparer, "signatory": self.signatory, "approver": self.approver}
+        if who in roles:
+            return roles[who]
+        return next((one for one in self.everybody() if one.id == who), None)
+
+    def is_same_person(self, one: str, other: str) -> bool:
+        """Whether two ids are one person's: the same id, or the same mailbox."""
+        first, second = self.official(one), self.official(other)
+        if one == other:
+            return True
+        return first is not None and second is not None and first.email.casefold() == second.email.casefold()
 
     def contact(self, agency: str) -> Contact | None:
         """The contact of an agency, or None when the coordinator has not entered one yet."""

@@ -47,6 +47,7 @@ def _rows(programme: Programme, rules: SheetRules, share: Share) -> tuple[FormRo
         return tuple(
             FormRow(indicator.id, indicator.name, unit=indicator.unit, indicator=indicator)
             for indicator in (*programme.form.figures, *share.indicators)
+            if not indicator.is_derived
         )
     return rules.rows
 

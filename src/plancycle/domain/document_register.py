@@ -43,6 +43,7 @@ class Relation(StrEnum):
     """How a document stands to the one it cites."""
 
     REPLACES = "replaces"
+    SUPPLEMENTS = "supplements"
     CORRECTS = "corrects"
 
 
@@ -138,7 +139,7 @@ def symbol_of(kind: DocumentKind, report_symbol: str, letter_symbol: str = "") -
     return f"{type_code}-{body}" if type_code else (letter_symbol or body)
 
 
-_REPLACEMENT = "/thay-the-"
+_REPLACEMENT, _SUPPLEMENT = "/thay-the-", "/bo-sung-"
 _CODE = re.compile(r"0*(?P<number>[1-9]\d{0,5})(?:/(?P<symbol>\S+))?")
 LONGEST_REASON = 1000
 
@@ -153,7 +154,7 @@ def read_number(text: str) -> tuple[int, str]:
 
 def base_of(purpose: str) -> str:
     """The purpose of the first document of a line of replacements."""
-    return purpose.partition(_REPLACEMENT)[0]
+    return purpose.partition(_REPLACEMENT)[0].partition(_SUPPLEMENT)[0]
 
 
 def replacement_purpose(entries: Sequence[RegisterEntry], old: RegisterEntry) -> str:
@@ -169,9 +170,17 @@ def replacement_purpose(entries: Sequence[RegisterEntry], old: RegisterEntry) ->
     return f"{base}{_REPLACEMENT}{len(replacing) + 1}"
 
 
+def supplement_purpose(entries: Sequence[RegisterEntry], old: RegisterEntry) -> str:
+    """Under what a document that supplements ``old`` is asked for; each one is a document of its own."""
+    base = base_of(old.purpose)
+    known = [one for one in entries if one.relation is Relation.SUPPLEMENTS and base_of(one.purpose) == base]
+    return f"{base}{_SUPPLEMENT}{len(known) + 1}"
+
+
 def standing(entries: Sequence[RegisterEntry], base: str) -> RegisterEntry | None:
     """The document that stands for a purpose: the newest of its line; None while no number has been given."""
-    line = [one for one in entries if one.purpose == base or one.purpose.startswith(f"{base}{_REPLACEMENT}")]
+    later = (f"{base}{_REPLACEMENT}", f"{base}{_SUPPLEMENT}")
+    line = [one for one in entries if one.purpose == base or one.purpose.startswith(later)]
     return max(line, key=lambda one: (one.year, one.number), default=None)
 
 

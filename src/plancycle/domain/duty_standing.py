@@ -190,9 +190,10 @@ def budget_sum(
     place = {body: number for number, body in enumerate(programme.reporters)}
     proposals = sorted(newest.values(), key=lambda record: (place.get(record.body, len(place)), record.body))
     submitted = [record.amount for record in standing if record.status is DutyStatus.SUBMITTED]
+    gatherer = duty.gathered_by or programme.consolidator
     return BudgetSum(
         year=year,
-        gathered_by=duty.gathered_by or programme.consolidator,
+        gathered_by=roster.holder(gatherer, today) or gatherer,
         unit=duty.unit or "",
         precision=duty.precision,
         proposals=tuple(proposals),

@@ -92,7 +92,8 @@ def examine(form: Form, rules: FormRules, entries: Sequence[Entry], background: 
             nowhere = Entry(sheet.name, "", row.code, field.code, "")
             findings.append(_finding(Severity.ERROR, "cell_missing", sheet, row, field, nowhere))
             continue
-        value, problem = read_cell(field_for(field, row), entry.raw, needed=field.required and not is_nil)
+        needed = field.required and not is_nil
+        value, problem = read_cell(field if row.indicator is None else field_for(field, row), entry.raw, needed=needed)
         read[question] = entry if value is None else Entry(entry.sheet, entry.cell, *question, entry.raw, value)
         if problem is not None:
             findings.append(_finding(Severity.ERROR, problem.code, sheet, row, field, entry, problem.params))
@@ -164,15 +165,17 @@ def read_cell(field: FormField, raw: str, *, needed: bool) -> tuple[str | None, 
         return None, CellProblem("formula_error", {"error": text})
     if problem := _forbidden(text, field):
         return None, problem
-    if field.kind is FieldKind.NUMBER:
+    kind = field.kind
+    if kind is _NUMBER:
         return _read_number(field, text)
-    if field.kind is FieldKind.DATE:
+    if kind is _DATE:
         return _read_date(text)
-    if field.kind is FieldKind.CHOICE and text not in field.choices:
+    if kind is _CHOICE and text not in field.choices:
         return None, CellProblem("choice", {"choices": "; ".join(field.choices)})
     return text, None
 
 
+_NUMBER, _DATE, _CHOICE = FieldKind.NUMBER, FieldKind.DATE, FieldKind.CHOICE
 FORMULA_ERRORS = {"#REF!", "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#VALUE!", "#SPILL!", "#CALC!"}
 """What a spreadsheet shows instead of a value; it is no answer to any question."""
 FIRST_YEAR, LAST_YEAR = 2000, 2099
@@ -184,7 +187,7 @@ FORBIDDEN_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn"}
 def _forbidden(text: str, field: FormField) -> CellProblem | None:
     if len(text) > field.max_length:
         return CellProblem("too_long", {"length": str(len(text)), "maximum": str(field.max_length)})
-    if text.replace("\n", "").isprintable():  # the common case, told at once: nothing of those categories is printable
+    if text.isprintable() or text.replace("\n", "").isprintable():  # nothing of those categories is printable
         return None
     if any(unicodedata.category(letter) in FORBIDDEN_CATEGORIES and letter not in "\n\t\r" for letter in text):
         return CellProblem("forbidden_character", {})

@@ -29,6 +29,47 @@ class Aggregation(StrEnum):
     MEAN = "mean"
     LAST = "last"
     """The owner's own value stands; nothing is added up."""
+    WEIGHTED_MEAN = "weighted_mean"
+    """Each value counts as often as another figure of the same agency says (``weight``)."""
+    MAX = "max"
+    RATIO = "ratio"
+    """The sum of one figure over the sum of another (``numerator``, ``denominator``, ``per``); nobody is asked for it."""
+    COUNT = "count"
+    """How many entries have a choice; made from the form's choices, never declared for an indicator."""
+    NONE = "none"
+    """Every agency's value stands for itself; there is no total."""
+
+
+class Missing(StrEnum):
+    """What a figure takes for an agency that has sent nothing."""
+
+    EXCLUDE = "exclude"
+    CARRY_FORWARD = "carry_forward"
+    """Its own value of the period before; for a yearly total, its check-ins added up."""
+    ESTIMATE = "estimate"
+
+
+class Estimate(StrEnum):
+    """How a missing value is estimated: by one declared rule, never by a model."""
+
+    LAST_YEAR = "last_year"
+    """The agency's own value of the same period a year before."""
+    MEDIAN = "median"
+    """The value in the middle of those that were sent; of two, their mean."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inclusion:
+    """What the programme lets into an edition, and what stands for agencies that sent nothing."""
+
+    late: bool = True
+    unreviewed: bool = True
+    unexplained: bool = True
+    """Whether an answer counts although a warning about it has no reason yet; a reviewer lets it in with one."""
+    when_missing: Missing = Missing.EXCLUDE
+    estimate: Estimate = Estimate.LAST_YEAR
+    fold_percent: int = 90
+    """Percent of likeness from which two texts are told once, with both sources."""
 
 
 class RowSource(StrEnum):
@@ -54,6 +95,21 @@ class Indicator:
     line: int | None = None
     minimum: Decimal | None = None
     maximum: Decimal | None = None
+    weight: str | None = None
+    """Of a weighted mean: the id of the figure that says how often a value counts."""
+    numerator: str | None = None
+    denominator: str | None = None
+    """Of a ratio of sums: the ids of the two figures."""
+    per: int = 1
+    """Of a ratio: 100 for per cent, 1000 for per mille."""
+    when_missing: Missing | None = None
+    estimate: Estimate | None = None
+    """None: as the programme says for all figures."""
+
+    @property
+    def is_derived(self) -> bool:
+        """Whether it is worked out from other figures, so that nobody fills it in."""
+        return self.aggregation is Aggregation.RATIO
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +167,9 @@ class FormRules:
     """The column in which a clerk explains the warnings of a row."""
     shows_explanations: bool = False
     """Whether the report has an annex of the explanations given."""
+    inclusion: Inclusion = Inclusion()
+    dropped_status: str | None = None
+    """The choice that says a piece of work will not be done; it asks for a reason."""
 
     def check(self, kind: RuleKind, sheet: str, field: str, period: Period) -> CheckRule | None:
         """The first declared check of a kind on a field that holds for every row, in a period."""

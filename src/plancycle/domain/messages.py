@@ -27,8 +27,11 @@ class MessageStatus(StrEnum):
 
 
 MOVES: dict[MessageStatus, frozenset[MessageStatus]] = {
-    MessageStatus.QUEUED: frozenset({MessageStatus.CLAIMED, MessageStatus.COVERED}),
-    MessageStatus.CLAIMED: frozenset({MessageStatus.QUEUED, MessageStatus.TRANSMITTING, MessageStatus.REFUSED}),
+    # Into doubt from here only in a ledger that came back from a backup: it may have left in the hours that are lost.
+    MessageStatus.QUEUED: frozenset({MessageStatus.CLAIMED, MessageStatus.COVERED, MessageStatus.IN_DOUBT}),
+    MessageStatus.CLAIMED: frozenset(
+        {MessageStatus.QUEUED, MessageStatus.TRANSMITTING, MessageStatus.REFUSED, MessageStatus.IN_DOUBT}
+    ),
     MessageStatus.TRANSMITTING: frozenset(
         {MessageStatus.SENT, MessageStatus.IN_DOUBT, MessageStatus.REFUSED, MessageStatus.QUEUED}
     ),
@@ -93,6 +96,10 @@ class MessageKind(StrEnum):
     OBSTACLE_REPORTED = "obstacle_reported"
     INVITATION = "invitation"
     DIGEST = "digest"
+    ANCHOR = "anchor"
+    ALERT = "alert"
+    TRANSMITTAL = "transmittal"
+    ANSWER_OVERDUE = "answer_overdue"
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,8 @@ def parse_decimal(text: str, precision: int | None = None) -> Decimal | NotANumb
     compact = text.strip().replace("\u00a0", "").replace("\u202f", "").replace(" ", "")
     if not compact.isascii():
         return NotANumber("invalid")
+    if len(compact) <= MAX_DIGITS and _PLAIN.fullmatch(compact):
+        return Decimal(compact)
     if _PERCENT.fullmatch(compact):
         return NotANumber("ambiguous", _readings_of_percent(Decimal(compact[:-1].replace(",", "."))))
     if len(compact) > MAX_DIGITS and sum(letter.isdigit() for letter in compact.lstrip("+-0")) > MAX_DIGITS:
@@ -90,6 +92,8 @@ def from_hundredth(value: Decimal) -> Decimal:
 
 def decimals_of(value: Decimal) -> int:
     """How many digits stand after the decimal point."""
+    if value == value.to_integral_value():
+        return 0
     exponent = value.normalize().as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
@@ -110,6 +114,12 @@ def from_scaled(scaled: int, precision: int) -> Decimal:
 def rounded(value: Decimal, precision: int) -> Decimal:
     """Half up, as people round; used for means and rates only, never for sums."""
     return value.quantize(Decimal(1).scaleb(-precision), rounding=ROUND_HALF_UP)
+
+
+def half_up(total: int, count: int) -> int:
+    """The exact ratio rounded to a whole number, ties away from zero as people round. Raises ZeroDivisionError."""
+    magnitude = (2 * abs(total) + abs(count)) // (2 * abs(count))
+    return magnitude if (total >= 0) is (count > 0) else -magnitude
 
 
 def canonical(value: Decimal) -> str:

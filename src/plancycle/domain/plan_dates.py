@@ -161,7 +161,7 @@ def _events(subject: Subject, asked: _Asked) -> list[DeadlineDate]:
     for one in asked.entered.get(subject.id, ()):
         said = because("event", day=one.day, weekday=weekday(one.day), text=subject.deadline.text or "")
         at = datetime.combine(one.day, time(0, 0), asked.zone)
-        found.append(_dated(subject, asked, at, None, None, (_entered_reason(one), said)))
+        found.append(_dated(subject, asked, at, None, None, (entered_reason(one), said)))
     return found or [_undated(subject, asked)]
 
 
@@ -196,10 +196,11 @@ def _entered(subject: Subject, asked: _Asked, entered: EnteredDate) -> DeadlineD
     deadline = subject.deadline
     rule = DayRule(entered.wording, "", deadline.roll, deadline.roll_basis)
     due = settle(rule, entered.day, asked.calendar, asked.zone)
-    return _dated(subject, asked, due.due_at, due.soft_at, None, (_entered_reason(entered), *due.reasons))
+    return _dated(subject, asked, due.due_at, due.soft_at, None, (entered_reason(entered), *due.reasons))
 
 
-def _entered_reason(entered: EnteredDate) -> Reason:
+def entered_reason(entered: EnteredDate) -> Reason:
+    """Which document sets the date, and who entered it when."""
     said = {"document": entered.document, "person": entered.entered_by, "at": entered.entered_at}
     return because("entered", **said)
 

@@ -9,12 +9,16 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from plancycle.domain.agencies import Agency, AgencyKind
+from plancycle.domain.approval_chain import ApprovalRules
 from plancycle.domain.deadlines import PeriodRule, PlanDeadline, Rung
 from plancycle.domain.duties import DutyKind
 from plancycle.domain.errors import NotFound
 from plancycle.domain.extensions import BeyondFreeze
 from plancycle.domain.forms import FormRules, Indicator
 from plancycle.domain.periods import CHECK_INS, Period
+from plancycle.domain.recipients import Addressee as Addressee
+from plancycle.domain.recipients import Copies as Copies
+from plancycle.domain.recipients import Recipient as Recipient
 from plancycle.domain.succession import Succession
 
 
@@ -93,6 +97,8 @@ class AssignedWork:
     ministry_schedule: str | None = None
     output: str | None = None
     advises: str | None = None
+    group: str | None = None
+    """The work group it belongs to, where the plan says so."""
 
     @property
     def is_for_all(self) -> bool:
@@ -140,27 +146,6 @@ class Invitations:
     line: int
     bodies: tuple[Agency, ...]
     requests: tuple[Statement, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Recipient:
-    """One line of the plan's "Nơi nhận"."""
-
-    order: int
-    name: str
-    kind: str
-    as_written: str | None = None
-    ref: str | None = None
-    copies_to: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Addressee:
-    """A body the consolidated report goes to, and by which channel (``http`` or ``folder``)."""
-
-    agency: str
-    channel: str
-    periods: tuple[Period, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,8 +231,14 @@ class Programme:
     """The reminder ladder: days from the soft due date, how they are counted, whom each rung goes to."""
     beyond_freeze: BeyondFreeze = BeyondFreeze.FLAG
     """Whether an extension may end after the period's final edition is frozen."""
+    approval: ApprovalRules = ApprovalRules()
+    """Who approves, in which order, and which signatures the report carries."""
     successions: tuple[Succession, ...] = field(default=())
     """What is known about who takes over from whom; what of it is applied, :mod:`.succession` says."""
+    extracts: tuple[Addressee, ...] = ()
+    """Ministries that get the extract on the works that follow their timetable."""
+    copies: Copies | None = None
+    """How the plan's other recipients (Nơi nhận) get a copy; None: they get none from here."""
     templates: tuple[Template, ...] = ()
     """The programme's own templates of documents, by name; part of its version like everything else."""
 

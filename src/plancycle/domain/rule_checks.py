@@ -51,7 +51,7 @@ class Doubt:
     params: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Case:
     """One cell under one rule. ``value`` is its canonical text, empty when nothing stands there."""
 

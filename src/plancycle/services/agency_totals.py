@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from plancycle.domain.consolidation import FigureRule, figure_rules
 from plancycle.domain.errors import NotFound
+from plancycle.domain.figure_rules import FigureRule, figure_rules
 from plancycle.domain.periods import Period
 from plancycle.services.carried import is_carried
 from plancycle.services.consolidate_period import accepted_now

@@ -6,15 +6,14 @@ nine districts: without this their work of January to June would be missing from
 
 from collections.abc import Mapping, Sequence
 
-from plancycle.domain.consolidation import FigureRow, FigureRule, figure_rules
+from plancycle.domain.consolidation import FigureRow, Origin
+from plancycle.domain.figure_rules import VALUE, FigureRule, RuleBook, figure_rules
 from plancycle.domain.forms import Aggregation
 from plancycle.domain.periods import Period
 from plancycle.domain.programme import Programme
 from plancycle.domain.submissions import Entry, Submission, SubmissionStatus
 from plancycle.services.cycle_view import CycleView
 from plancycle.services.repositories import Work
-
-VALUE = "value"
 
 
 def carried_now(work: Work, view: CycleView, period: Period) -> list[Submission]:
@@ -44,13 +43,15 @@ def carried_rows(
     programme: Programme, period: Period, earlier: Sequence[Submission], entries: Mapping[str, Sequence[Entry]]
 ) -> list[FigureRow]:
     """What earlier submissions add to the year's counted figures."""
-    rules = [rule for rule in figure_rules(programme, period) if is_carried(rule)]
+    book = RuleBook([rule for rule in figure_rules(programme, period) if is_carried(rule)])
     return [
-        FigureRow(rule.suffix, one.obligation.agency, rule.scaled(entry.value), rule.precision)
+        row
         for one in earlier
-        for entry in entries[one.id]
-        for rule in rules
-        if entry.value is not None and rule.takes(entry.row, entry.field, entry.value)
+        for row in book.rows(
+            one.obligation.agency,
+            [(entry.row, entry.field, entry.value) for entry in entries[one.id] if entry.value is not None],
+            Origin.EARLIER,
+        )
     ]
 
 

@@ -1,7 +1,7 @@
 """Remind those who have not sent yet: one letter a rung, only the rung that is reached now after an outage.
 
 An agency that owes several reports at one moment gets one letter about all of them; the keys of the others are in the
-outbox, too, as *covered*, so that nothing is said twice.
+outbox, too, as *covered*, so that nothing is said twice. What it owes of the plan's other duties stands in that letter.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -17,6 +17,7 @@ from plancycle.domain.obligations import MatrixCell, ObligationStatus
 from plancycle.domain.periods import Period
 from plancycle.domain.submissions import SubmissionStatus
 from plancycle.services.cycle_view import CycleView, cycle_view
+from plancycle.services.duty_overview import waiting_by_body
 from plancycle.services.letters import CALL, QueuedLetter
 from plancycle.services.matrix import cells_of
 from plancycle.services.ports import House
@@ -64,7 +65,7 @@ def queue(house: House, year: int, reminder: Reminder) -> QueuedLetter:
     """Put one reminder into the outbox; the leader's rung goes to the agency's leader."""
     view = cycle_view(house, year)
     with house.work() as work:
-        return write_letter(house, work, view, [reminder])[0]
+        return write_letter(house, work, view, [reminder], waiting_by_body(house, work, year))[0]
 
 
 def queue_all(house: House, year: int, keys: Collection[str]) -> list[QueuedLetter]:
@@ -76,10 +77,12 @@ def queue_all(house: House, year: int, keys: Collection[str]) -> list[QueuedLett
     for reminder in due(house, year):
         groups.setdefault((reminder.agency, reminder.to_leader), []).append(reminder)
     queued: list[QueuedLetter] = []
-    for group in groups.values():
-        if any(one.key in keys for one in group):
-            with house.work() as work:
-                queued.extend(write_letter(house, work, view, group))
+    wanted = [group for group in groups.values() if any(one.key in keys for one in group)]
+    with house.work() as work:
+        duties = waiting_by_body(house, work, year) if wanted else {}
+    for group in wanted:
+        with house.work() as work:
+            queued.extend(write_letter(house, work, view, group, duties))
     return queued
 
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from plancycle.domain.agencies import AddressBook
 from plancycle.domain.clerk_access import TOKEN_DIGITS, ClerkLink, digest, link_id, locked_at
-from plancycle.domain.errors import NotAllowed, NotFound
+from plancycle.domain.errors import DataProblem, NotAllowed, NotFound
 from plancycle.domain.periods import ObligationKey
 from plancycle.services.cycle_view import CycleView, cycle_view
 from plancycle.services.journal import record
@@ -106,6 +106,23 @@ def revoke(house: House, obligation: ObligationKey, by: str, recipient: str = ""
                 work.links.revoke(link.id, now, by)
                 record(house, work, "clerk_link.revoked", link.id, by, obligation=str(obligation))
         return [link for link in work.links.of(obligation) if recipient in ("", link.recipient)]
+
+
+def issue(house: House, obligation: ObligationKey, recipient: str, by: str) -> str:
+    """The address of a recipient's link, for handing it over in person; the same as in their letters.
+
+    Raises NotFound (a body that owes nothing then) and DataProblem("link.recipient_wrong").
+    """
+    if not recipient.strip() or "@" not in recipient or any(letter.isspace() for letter in recipient.strip()):
+        raise DataProblem("link.recipient_wrong", recipient=recipient[:80])
+    view = cycle_view(house, int(obligation.cycle.rpartition("-")[2]))
+    if obligation.cycle != view.id or obligation.agency not in view.reporters(obligation.period):
+        raise NotFound("not_found.reporter", agency=obligation.agency)
+    with house.work() as work:
+        address = link_for(house, work, obligation, recipient.strip())
+        link = link_id(address.rpartition("/")[2])
+        record(house, work, "clerk_link.handed_over", link, by, obligation=str(obligation))
+    return address
 
 
 def listed(house: House, obligation: ObligationKey) -> list[ClerkLink]:

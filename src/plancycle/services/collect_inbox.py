@@ -1,6 +1,7 @@
 """Take in the files that were dropped into the inbox folder."""
 
 from plancycle.domain.submissions import Outcome
+from plancycle.services.failpoints import reach
 from plancycle.services.ports import House
 from plancycle.services.quarantine import IntakeResult
 from plancycle.services.receive_submission import receive
@@ -19,6 +20,7 @@ def take_in(house: House, name: str) -> IntakeResult:
     It counts as sent when it is taken in: a file's own time is whatever its last copy made of it, and no proof.
     """
     result = receive(house, house.inbox.read(name), name, CHANNEL)
+    reach("intake.left")
     if result.outcome is Outcome.QUARANTINED:
         house.inbox.discard(name)
     else:

@@ -1,7 +1,8 @@
 """Fold the accepted submissions of a period into an edition: continuously (provisional), and frozen (final)."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from json.encoder import encode_basestring as _quoted
 
 from plancycle.domain.consolidation import (
     Coverage,
@@ -9,24 +10,28 @@ from plancycle.domain.consolidation import (
     EditionKind,
     Figure,
     FigureRow,
-    FigureRule,
     Member,
+    Origin,
     digest,
-    figure_rules,
     manifest,
 )
 from plancycle.domain.errors import ActionNeeded
-from plancycle.domain.events import canonical_json
+from plancycle.domain.figure_rules import FigureRule, RuleBook, figure_rules
 from plancycle.domain.numbers import from_scaled
 from plancycle.domain.obligations import lacks_what_was_added
 from plancycle.domain.periods import Period
-from plancycle.domain.submissions import Entry, Submission, SubmissionStatus
+from plancycle.domain.submissions import Entry, Submission
 from plancycle.services.carried import carried_now, carried_rows
 from plancycle.services.cycle_view import CycleView, cycle_view
+from plancycle.services.failpoints import reach
 from plancycle.services.journal import record
-from plancycle.services.matrix import versions_by_agency
+from plancycle.services.missing_figures import Filling, filled_in
+from plancycle.services.narrative_edits import pinned
 from plancycle.services.ports import House
 from plancycle.services.repositories import Work
+from plancycle.services.standing_answers import accepted_now, standing_now
+
+__all__ = ["accepted_now"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,7 @@ class Content:
     coverage: Coverage
     figures: tuple[Figure, ...]
     dataset_sha256: str
+    narrative: tuple[tuple[str, int], ...] = ()
 
 
 def consolidate(house: House, year: int, period: Period, final: bool = False) -> Consolidated:
@@ -69,30 +75,61 @@ def consolidate(house: House, year: int, period: Period, final: bool = False) ->
         record(house, work, f"edition.{kind}", edition.id, sha256=edition.sha256)
         name = f"{view.id}_{period}_e{edition.number}.json"
         house.leave_file(f"editions/{period}", name, _text(view, edition).encode())
+    reach("edition.frozen")
     return Consolidated(edition, True)
 
 
 def content_now(house: House, work: Work, view: CycleView, period: Period) -> Content:
-    """The fold of every accepted submission, late ones included and marked."""
+    """The fold of every accepted submission that the programme lets in, late ones marked."""
     accepted = accepted_now(work, view, period)
-    entries = {submission.id: work.submissions.entries(submission.id) for submission in accepted}
+    earlier = carried_now(work, view, period)
+    entries = work.submissions.entries_of([one.id for one in (*accepted, *earlier)])
+    coverage = _coverage(work, view, period, accepted, earlier)
+    rules = figure_rules(view.programme, period)
+    rows = [*_rows(rules, accepted, entries), *carried_rows(view.programme, period, earlier, entries)]
+    fillings = filled_in(work, view, period, rules, coverage.missing, rows)
+    figures = _figures(house, view.key(period), rules, rows, fillings)
+    return Content(
+        members=_members(work, view, period, accepted),
+        coverage=_with_filled(coverage, fillings),
+        figures=figures,
+        dataset_sha256=_dataset_sha256([*accepted, *earlier], entries),
+        narrative=pinned(work, view.key(period)),
+    )
+
+
+def _coverage(
+    work: Work, view: CycleView, period: Period, accepted: Sequence[Submission], earlier: Sequence[Submission]
+) -> Coverage:
+    """Who is in, who is late, who is missing, and who is neither."""
     members = _members(work, view, period, accepted)
     included = tuple(member.agency for member in members)
-    expected = view.reporters(period)
-    elsewhere = elsewhere_in(view, period)
-    coverage = Coverage(
+    expected, elsewhere = view.reporters(period), elsewhere_in(view, period)
+    held = tuple(one.obligation.agency for one in standing_now(work, view, period))
+    held = tuple(agency for agency in held if agency not in included)
+    absent = {*included, *elsewhere, *held}
+    return Coverage(
         expected=expected,
         included=included,
         late=tuple(member.agency for member in members if member.late),
-        missing=tuple(agency for agency in expected if agency not in included and agency not in elsewhere),
+        missing=tuple(agency for agency in expected if agency not in absent),
         elsewhere=tuple(agency for agency in elsewhere if agency not in included),
         excused=_excused(view, period, accepted, members),
+        carried=tuple(one.id for one in earlier),
+        held=held,
     )
-    earlier = carried_now(work, view, period)
-    known = {one.id: work.submissions.entries(one.id) for one in earlier}
-    coverage = replace(coverage, carried=tuple(one.id for one in earlier))
-    figures = _figures(house, view, period, accepted, entries, carried_rows(view.programme, period, earlier, known))
-    return Content(members, coverage, figures, _dataset_sha256([*accepted, *earlier], {**entries, **known}))
+
+
+def _with_filled(coverage: Coverage, fillings: Mapping[str, Sequence[Filling]]) -> Coverage:
+    """Which of the missing ones stand in a figure all the same."""
+    origins: dict[Origin, set[str]] = {}
+    for filling in (one for found in fillings.values() for one in found):
+        origins.setdefault(filling.filled.origin, set()).add(filling.filled.agency)
+
+    def listed(origin: Origin) -> tuple[str, ...]:
+        return tuple(agency for agency in coverage.missing if agency in origins.get(origin, ()))
+
+    return replace(coverage, carried_forward=listed(Origin.CARRIED_FORWARD), estimated=listed(Origin.ESTIMATED))
 
 
 def elsewhere_in(view: CycleView, period: Period) -> tuple[str, ...]:
@@ -132,81 +169,77 @@ def _excused(
     return tuple(agency for agency, sent_at in sent if sent_at >= due_at and agency not in late)
 
 
-def accepted_now(work: Work, view: CycleView, period: Period) -> list[Submission]:
-    """The standing submission of each agency that has one, in roster order."""
-    versions = versions_by_agency(work, view, period)
-    standing = []
-    for agency in view.reporters(period):
-        accepted = [one for one in versions.get(agency, []) if one.status is SubmissionStatus.ACCEPTED]
-        standing.extend(accepted[-1:])
-    return standing
+def _rows(
+    rules: Sequence[FigureRule], accepted: Sequence[Submission], entries: Mapping[str, Sequence[Entry]]
+) -> list[FigureRow]:
+    book = RuleBook(rules)
+    return [
+        row
+        for one in accepted
+        for row in book.rows(
+            one.obligation.agency,
+            [(entry.row, entry.field, entry.value) for entry in entries[one.id] if entry.value is not None],
+        )
+    ]
 
 
 def _figures(
     house: House,
-    view: CycleView,
-    period: Period,
-    accepted: Sequence[Submission],
-    entries: dict[str, list[Entry]],
-    carried: Sequence[FigureRow],
+    prefix: str,
+    rules: Sequence[FigureRule],
+    rows: Sequence[FigureRow],
+    fillings: Mapping[str, Sequence[Filling]],
 ) -> tuple[Figure, ...]:
-    rules = figure_rules(view.programme, period)
-    rows = [
-        row
-        for submission in accepted
-        for entry in entries[submission.id]
-        for row in _rows(rules, submission.obligation.agency, entry)
-    ]
-    totals = house.frames.add_up([*rows, *carried], {rule.suffix: rule.aggregation for rule in rules})
-    earlier = {(row.figure, row.agency) for row in carried}
+    filled = [one.row for found in fillings.values() for one in found]
+    totals = house.frames.add_up([*rows, *filled], {rule.suffix: rule.aggregation for rule in rules})
     return tuple(
-        _figure(view.key(period), rule, scaled, contributors - sum(figure == rule.suffix for figure, _ in earlier))
+        Figure(
+            id=f"{prefix}/{rule.suffix}",
+            label=rule.label,
+            unit=rule.unit,
+            value=from_scaled(totals[rule.suffix][0], rule.precision),
+            precision=rule.precision,
+            aggregation=str(rule.aggregation),
+            contributors=totals[rule.suffix][1],
+            filled=tuple(one.filled for one in fillings.get(rule.suffix, ())),
+        )
         for rule in rules
         if rule.suffix in totals
-        for scaled, contributors in (totals[rule.suffix],)
-    )
-
-
-def _rows(rules: Sequence[FigureRule], agency: str, entry: Entry) -> list[FigureRow]:
-    if entry.value is None:
-        return []
-    return [
-        FigureRow(rule.suffix, agency, rule.scaled(entry.value), rule.precision)
-        for rule in rules
-        if rule.takes(entry.row, entry.field, entry.value)
-    ]
-
-
-def _figure(prefix: str, rule: FigureRule, scaled: int, contributors: int) -> Figure:
-    return Figure(
-        id=f"{prefix}/{rule.suffix}",
-        label=rule.label,
-        unit=rule.unit,
-        value=from_scaled(scaled, rule.precision),
-        precision=rule.precision,
-        aggregation=str(rule.aggregation),
-        contributors=contributors,
     )
 
 
 def _dataset_sha256(accepted: Sequence[Submission], entries: dict[str, list[Entry]]) -> str:
     """Over every cell of every member, sorted by agency and form order: canonical text, LF, no clock."""
     lines = [
-        canonical_json([submission.obligation.agency, _cell(entry)])
+        _line(submission.obligation.agency, entry)
         for submission in sorted(accepted, key=lambda one: one.obligation.agency)
         for entry in entries[submission.id]
     ]
     return digest("\n".join(lines))
 
 
-def _cell(entry: Entry) -> dict[str, str | None]:
-    return {field.name: getattr(entry, field.name) for field in fields(entry)}
+def _line(agency: str, entry: Entry) -> str:
+    """The canonical JSON of ``[agency, cell]``, put together: this is done a million times for a national round."""
+    value = "null" if entry.value is None else _quoted(entry.value)
+    return (
+        f'[{_quoted(agency)},{{"cell":{_quoted(entry.cell)},"field":{_quoted(entry.field)},"raw":{_quoted(entry.raw)},'
+        f'"row":{_quoted(entry.row)},"sheet":{_quoted(entry.sheet)},"value":{value}}}]'
+    )
 
 
 def _edition(
     house: House, view: CycleView, period: Period, kind: EditionKind, content: Content, number: int
 ) -> Edition:
-    text = manifest(view.id, period, kind, content.members, content.coverage, content.figures, content.dataset_sha256)
+    text = manifest(
+        view.id,
+        period,
+        kind,
+        content.members,
+        content.coverage,
+        content.figures,
+        content.dataset_sha256,
+        content.narrative,
+    )
     return Edition(
         cycle=view.id,
         period=period,
@@ -218,6 +251,7 @@ def _edition(
         figures=content.figures,
         dataset_sha256=content.dataset_sha256,
         sha256=digest(text),
+        narrative=content.narrative,
     )
 
 
@@ -230,4 +264,5 @@ def _text(view: CycleView, edition: Edition) -> str:
         edition.coverage,
         edition.figures,
         edition.dataset_sha256,
+        edition.narrative,
     )

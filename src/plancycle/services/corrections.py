@@ -111,4 +111,6 @@ def _holds(edition: Edition, submission: str) -> bool:
 
 
 def _is_approved(work: Work, edition: Edition) -> bool:
-    return any(one.status is ApprovalStatus.APPROVED for one in work.editions.approvals(edition.id))
+    """By everybody: the last step's approval stands."""
+    found = work.editions.approvals(edition.id)
+    return any(one.status is ApprovalStatus.APPROVED and one.step == one.steps for one in found)

@@ -91,6 +91,29 @@ class CycleView:
         """Who reports today in the place of a body: itself, its successors, or nobody."""
         return self.roster.heirs(agency, self.standpoint.day)
 
+    def stands_for(self, agency: str, on: date | None = None) -> str:
+        """Who stands for a body on a day (default: the view's): its successor, else the body itself."""
+        return self.roster.holder(agency, on or self.standpoint.day) or agency
+
+    def signing(self, on: date) -> Programme:
+        """The programme as a document signed on that day has it: a coordinator or an authority that is gone stands
+        under its successor. The register's numbers and symbols stay the programme's.
+        """
+        programme = self.programme
+        consolidator, authority = (self.stands_for(one, on) for one in (programme.consolidator, programme.authority))
+        form = programme.report
+        if consolidator != programme.consolidator:
+            form = replace(form, issuing_body=programme.agency(consolidator).name_on(on))
+        if authority != programme.authority:
+            form = replace(form, superior_body=programme.agency(authority).name_on(on))
+        if form is programme.report:
+            return programme
+        return replace(programme, consolidator=consolidator, authority=authority, report=form)
+
+    def partial_year(self, period: Period) -> dict[str, date]:
+        """Who began to report inside the year, and on which day: their figures are not of a whole year."""
+        return {one.agency: one.joined_on for one in self.period_roster(period).shares if one.joined_on}
+
     def name(self, agency: str, on: date | None = None) -> str:
         """What a body is called on a day (default: the view's). Raises NotFound."""
         return self.programme.agency(agency).name_on(on or self.standpoint.day)

@@ -19,7 +19,7 @@ from plancycle.domain.messages import DOUBT_HOLD, MessageKind, MessageStatus, me
 from plancycle.domain.periods import Period
 from plancycle.services.chase_agencies import Silence, alive, silences
 from plancycle.services.cycle_view import CycleView, cycle_view
-from plancycle.services.letters import days_between, put
+from plancycle.services.letters import days_between, put, sender_of
 from plancycle.services.ports import House
 from plancycle.services.repositories import Work
 
@@ -70,7 +70,8 @@ def queue(house: House, year: int) -> str:
             "programme_title": view.programme.title,
             "programme_short": view.programme.id.upper(),
             "year": view.year,
-            "agency_name": view.name(view.programme.consolidator),
+            "agency_name": sender_of(view),
+            "sender": sender_of(view),
             "contact": "",
             "link": f"{house.base_url}/",
             "sections": lines,
@@ -174,10 +175,24 @@ def _unreachable(view: CycleView, book: AddressBook, agency: str) -> Line:
 
 
 def _doubts(work: Work, view: CycleView, now: datetime) -> list[Line]:
-    """Letters in doubt, also those whose hold is not over yet."""
+    """Letters in doubt, also those whose hold is not over yet; for a week, those that were sent again after it."""
     held = [one for one in work.outbox.waiting(now + DOUBT_HOLD) if one.key.startswith(f"{view.id}/")]
     found = [one for one in held if one.status is MessageStatus.IN_DOUBT]
-    return [Line(one.key, {"subject": one.subject, "at": one.doubted_at, "key": one.key}) for one in found]
+    waiting = [
+        Line(one.key, {"subject": one.subject, "at": one.doubted_at, "key": one.key, "again_at": None}) for one in found
+    ]
+    return [*waiting, *_sent_again(work, view, now)]
+
+
+def _sent_again(work: Work, view: CycleView, now: datetime) -> list[Line]:
+    """Letters that may have arrived twice, by when the second copy left."""
+    found: dict[str, Line] = {}
+    for event in work.audit.find(("message.sent_again",), f"{view.id}/"):
+        letter, at = work.outbox.get(event.subject), datetime.fromisoformat(event.at)
+        if letter is not None and letter.status is not MessageStatus.IN_DOUBT and at > now - REPEAT_AFTER:
+            facts = {"subject": letter.subject, "at": letter.doubted_at, "key": letter.key, "again_at": at}
+            found[letter.key] = Line(f"{letter.key}/again", facts)
+    return list(found.values())
 
 
 def _approvals(work: Work, view: CycleView, book: AddressBook, today: date) -> list[Line]:
@@ -190,9 +205,9 @@ def _approvals(work: Work, view: CycleView, book: AddressBook, today: date) -> l
         for approval in work.editions.approvals(edition.id)
         if approval.status is ApprovalStatus.REQUESTED and approval.requested_at.astimezone(zone).date() < today
     ]
-    approver = book.approver.name if book.approver else ""
+    names = {one.id: one.name for one in book.everybody()}
     return [
-        Line(one.id, {**_titles(view, period), "asked_at": one.requested_at, "approver": approver})
+        Line(one.id, {**_titles(view, period), "asked_at": one.requested_at, "approver": names.get(one.approver, "")})
         for period, one in asked
     ]
 

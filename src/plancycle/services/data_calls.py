@@ -42,7 +42,7 @@ def queue(house: House, year: int, period: Period, agency: str) -> QueuedLetter:
             agency,
             MessageKind.DATA_CALL,
             rung,
-            {},
+            {"joined_on": view.share(period, agency).joined_on},
             [Attachment(template.file_name, template.data)],
         )
         house.leave_file(f"workbooks/{period}", template.file_name, template.data)

@@ -13,9 +13,11 @@ from plancycle.domain.errors import OutsideFailure, PlancycleError
 from plancycle.domain.messages import DOUBT_HOLD, LEASE, Lease, Message, MessageStatus, Move
 from plancycle.services.bounced_letters import note_refusal
 from plancycle.services.carriers import again_at, hand_over
+from plancycle.services.failpoints import reach
 from plancycle.services.journal import record, record_all
 from plancycle.services.ports import AddressPostponed, AddressRefused, House
 from plancycle.services.repositories import Work
+from plancycle.services.restored_house import is_held
 
 BATCH = 32
 """Letters claimed at once: what one sender keeps from the others."""
@@ -43,8 +45,14 @@ class Delivery:
 
 
 def deliver(house: House, prefix: str = "") -> Delivery:
-    """Send every letter that is due and whose key starts with ``prefix``; others may do the same at the same time."""
+    """Send every letter that is due and whose key starts with ``prefix``; others may do the same at the same time.
+
+    From a ledger that came back from a backup none leaves before a person has released it.
+    """
     delivery = Delivery()
+    with house.work() as work:
+        if is_held(work):
+            return delivery
     _recover(house, delivery)
     sender = _Sender(house, delivery)
     try:
@@ -107,6 +115,7 @@ class _Sender:
             now = self._house.clock.now()
             self._claimed = work.outbox.claim(prefix, at=now, lease=self._lease(), limit=BATCH)
         self._marked = {}
+        reach("mail.claimed")
         return bool(self._claimed)
 
     def send_claimed(self) -> bool:
@@ -135,6 +144,7 @@ class _Sender:
             return True
         try:
             reply = hand_over(self._house, message, data, lambda: self._mark(message))
+            reach("mail.handed_over")
         except _TooLate:
             return True
         except AddressRefused as refusal:
@@ -176,6 +186,7 @@ class _Sender:
             again = [("message.sent_again", one.key) for one in marked if one.doubted_at is not None]
             record_all(self._house, work, again)
         self._marked.update({one.key: one for one in marked})
+        reach("mail.marked")
 
     def _note(
         self,

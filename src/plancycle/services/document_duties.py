@@ -23,8 +23,8 @@ def budget(desk: Desk) -> list[Draft]:
         for order, one in enumerate(found.proposals, start=1)
     ]
     rows.append((None, desk.house.texts.say("document.total"), "", found.total, ""))
-    programme = desk.view.programme
-    gatherer = found.gathered_by if found.gathered_by != programme.consolidator else programme.authority
+    signing = desk.view.signing(desk.today)
+    gatherer = found.gathered_by if found.gathered_by != signing.consolidator else signing.authority
     values = {
         "unit": found.unit,
         "total": found.total,
@@ -60,7 +60,7 @@ def commendation(desk: Desk) -> list[Draft]:
     facts = desk.facts(
         DocumentKind.COMMENDATION,
         f"khen-thuong {base}",
-        addressees=(desk.name(desk.view.programme.authority),),
+        addressees=(desk.name(desk.view.signing(desk.today).authority),),
         values=values,
         tables=(TableRows("commendations", rows),),
     )

@@ -12,6 +12,7 @@ from plancycle.domain.errors import ActionNeeded
 from plancycle.domain.obligations import MatrixCell, ObligationStatus
 from plancycle.domain.periods import ObligationKey, Period
 from plancycle.domain.submissions import SubmissionStatus
+from plancycle.services.approval_chain import signatory_at
 from plancycle.services.cycle_view import CycleView
 from plancycle.services.document_contents import DocumentFacts, Draft, TableRows
 from plancycle.services.duty_overview import records_at
@@ -51,10 +52,9 @@ class Desk:
 
     def facts(self, kind: DocumentKind, name: str, **said: Any) -> DocumentFacts:
         """Facts with what is the same in every document filled in."""
-        programme = self.view.programme
-        signatory = self.house.programmes.address_book(programme.id).signatory
+        signatory = signatory_at(self.house, self.work, self.view, None, self.house.clock.now())
         same: dict[str, Any] = {"year": self.view.year, "signed_on": self.today, "signatory": signatory}
-        return DocumentFacts(kind, programme, name, **same, **said)
+        return DocumentFacts(kind, self.view.signing(self.today), name, **same, **said)
 
     def dates(self, period: Period) -> dict[str, object]:
         """The period's dates for a template."""

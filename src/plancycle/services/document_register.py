@@ -1,6 +1,6 @@
 """Numbers of outgoing documents: given once, reused by a retry, listed, replaced and corrected."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from plancycle.domain.document_register import (
     read_number,
     replacement_purpose,
     standing,
+    supplement_purpose,
     symbol_of,
 )
 from plancycle.domain.errors import ActionNeeded, NotFound
@@ -165,14 +166,30 @@ def order_replacement(house: House, year: int, number: str, reason: str, by: str
         old = find(work, programme.consolidator, year, number)
         if not any(one.number == old.number for one in work.register.files(old.issuer, old.year)):
             raise ActionNeeded("register.nothing_issued", number=old.code)
-        purpose = replacement_purpose(work.register.line(old.issuer, base_of(old.purpose)), old)
-        known = [one for one in work.register.citing(old) if one.purpose == purpose]
-        if known:
-            return known[0]
-        asked = Asked(DocumentKind(old.kind), base_of(old.purpose), old.subject, (), old.signatory, by)
-        wanted = _wanted(house, programme, asked, purpose, old, text)
-        entry = work.register.allocate(wanted)
-        record(house, work, "register.replaced", _subject(old), by, by_number=entry.code, reason=text)
+        return number_replacement(house, work, programme, old, text, by)
+
+
+def number_replacement(
+    house: House,
+    work: Work,
+    programme: Programme,
+    old: RegisterEntry,
+    reason: str,
+    by: str,
+    relation: Relation = Relation.REPLACES,
+) -> RegisterEntry:
+    """The number of the document that replaces or supplements an issued one; asked twice to replace it is the same."""
+    entries = work.register.line(old.issuer, base_of(old.purpose))
+    is_replaced = relation is Relation.REPLACES
+    purpose = replacement_purpose(entries, old) if is_replaced else supplement_purpose(entries, old)
+    known = [one for one in work.register.citing(old) if one.purpose == purpose]
+    if known:
+        return known[0]
+    asked = Asked(DocumentKind(old.kind), base_of(old.purpose), old.subject, (), old.signatory, by)
+    wanted = replace(_wanted(house, programme, asked, purpose, old, reason), relation=relation)
+    entry = work.register.allocate(wanted)
+    action = "register.replaced" if is_replaced else "register.supplemented"
+    record(house, work, action, _subject(old), by, by_number=entry.code, reason=reason)
     return entry
 
 

@@ -11,7 +11,7 @@ from plancycle.domain.periods import CycleKey
 from plancycle.domain.programme import Programme
 from plancycle.services.cycle_view import CycleView
 from plancycle.services.duty_journal import append
-from plancycle.services.letters import address_of, put
+from plancycle.services.letters import address_of, put, sender_of
 from plancycle.services.ports import House
 from plancycle.services.repositories import Work
 
@@ -62,6 +62,7 @@ def queue(house: House, work: Work, view: CycleView, record: DutyRecord) -> str:
         "programme_title": programme.title,
         "programme_short": programme.id.upper(),
         "agency_name": view.name(addressee),
+        "sender": sender_of(view),
         "person": contact.person if contact else "",
         "reporter_name": view.name(record.body),
         "contact": f"{book.preparer.name}, {book.preparer.email}" if book.preparer else "",

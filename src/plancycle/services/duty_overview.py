@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from plancycle.domain.duties import DutyKind, DutyRecord, DutyStatus, decision_of
 from plancycle.domain.duty_rules import Reader, Told, duty_of, read_event
@@ -15,6 +15,9 @@ from plancycle.services.cycle_view import cycle_view
 from plancycle.services.duty_journal import append
 from plancycle.services.ports import House
 from plancycle.services.repositories import Work
+
+AHEAD = timedelta(days=30)
+"""A duty without a ladder of its own is brought to mind from a month before its last day."""
 
 MET = (Standing.DONE, Standing.DONE_LATE)
 
@@ -102,6 +105,28 @@ def owed(house: House, year: int, kind: DutyKind) -> tuple[DutyLine, ...]:
     """Where every body stands with a kind. Raises DataProblem when the programme has no such duty."""
     with house.work() as work:
         return _look(house, work, year).lines(kind)
+
+
+def waiting_by_body(house: House, work: Work, year: int) -> dict[str, list[DutyLine]]:
+    """What bodies still owe of the year's other duties, overdue or due within :data:`AHEAD`, by body and by day.
+
+    Money for a year is asked for in the year before it.
+    """
+    found: dict[str, list[DutyLine]] = {}
+    looks = [_look(house, work, one) for one in (year, year + 1)]
+    for duty in looks[0].programme.duties:
+        for look in looks:
+            if duty.makes in OWED and told_in_year(duty, look.year) == year:
+                for line in look.lines(duty.makes):
+                    if _is_waiting(line, look.today):
+                        found.setdefault(line.body, []).append(line)
+    return {body: sorted(lines, key=lambda line: str(line.last_day)) for body, lines in found.items()}
+
+
+def _is_waiting(line: DutyLine, today: date) -> bool:
+    """Nothing has been told of it, and its day has passed or is near."""
+    is_near = line.last_day is not None and line.last_day <= today + AHEAD
+    return line.standing in (Standing.OPEN, Standing.OVERDUE) and is_near
 
 
 def budget(house: House, year: int) -> BudgetSum:

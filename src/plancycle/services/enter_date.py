@@ -1,13 +1,16 @@
 """Enter a date that the plan leaves open: an authority's decision, a ministry's timetable, an event, an own choice."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from plancycle.domain.due_dates import Wording
 from plancycle.domain.errors import ActionNeeded
-from plancycle.domain.plan_dates import EVENT, EnteredDate, check_can_be_entered
-from plancycle.services.cycle_view import cycle_view
+from plancycle.domain.plan_dates import EVENT, EnteredDate, check_can_be_entered, entered_reason
+from plancycle.services.cycle_view import CycleView, cycle_view
 from plancycle.services.journal import record
 from plancycle.services.ports import House
+from plancycle.services.project_calendar import ENTERED, entered_move, facts_of, instants_now
+from plancycle.services.repositories import Work
 
 LONGEST_NAME, LONGEST_DOCUMENT = 80, 500
 
@@ -49,11 +52,24 @@ def enter(
         for one in standing:
             if _says_the_same(one, entered):
                 return one
-        work.entered_dates.add(entered)
-        facts = {"day": day.isoformat(), "wording": str(wording), "document": entered.document}
-        before = known[-1].day.isoformat() if known else None
-        record(house, work, "deadline.entered", f"{view.id}/{subject_id}", entered.entered_by, before=before, **facts)
+        _keep(house, work, view, entered, known)
     return entered
+
+
+def _keep(house: House, work: Work, view: CycleView, entered: EnteredDate, known: Sequence[EnteredDate]) -> None:
+    """Add the date, and tell the journal which due instant moved from where to where because of which document."""
+    facts: dict[str, object] = {
+        "day": entered.day.isoformat(),
+        "wording": str(entered.wording),
+        "document": entered.document,
+        "before": known[-1].day.isoformat() if known else None,
+    }
+    stood = instants_now(work, view, entered.subject)
+    work.entered_dates.add(entered)
+    if stood:  # else an event: it has the day on which it arose, and nothing moves
+        move = entered_move(work, view, entered.subject, stood, (entered_reason(entered),))
+        facts |= facts_of(house, move)
+    record(house, work, ENTERED, f"{view.id}/{entered.subject}", entered.entered_by, **facts)
 
 
 def _check_words(document: str, person: str) -> None:

@@ -5,7 +5,7 @@ Sent by an operator's act, never by the ladder: the plan invites these bodies, i
 
 from plancycle.domain.messages import MessageKind, message_key
 from plancycle.services.cycle_view import cycle_view
-from plancycle.services.letters import address_of, put
+from plancycle.services.letters import address_of, put, sender_of
 from plancycle.services.ports import House
 
 INVITATION = "invitation"
@@ -28,6 +28,7 @@ def invite_all(house: House, year: int) -> list[str]:
                 "programme_title": view.programme.title,
                 "programme_short": view.programme.id.upper(),
                 "agency_name": view.name(body.id),
+                "sender": sender_of(view),
                 "person": contact.person if contact else "",
                 "contact": f"{book.preparer.name}, {book.preparer.email}" if book.preparer else "",
                 "requests": [request.title for request in invited.requests],

@@ -122,6 +122,7 @@ def agency_facts(
     book = house.programmes.address_book(view.programme.id)
     contact = f"{book.preparer.name}, {book.preparer.email}" if book.preparer else ""
     return {
+        "sender": sender_of(view),
         "programme_title": view.programme.title,
         "programme_short": view.programme.id.upper(),
         "period_title": view.title(period),
@@ -136,6 +137,11 @@ def agency_facts(
         "reason": "",
         "findings": [],
     }
+
+
+def sender_of(view: CycleView) -> str:
+    """In whose name letters go out today: the coordinator, or the body that has taken its place."""
+    return view.name(view.stands_for(view.programme.consolidator))
 
 
 def is_before(dates: PeriodDates) -> bool:

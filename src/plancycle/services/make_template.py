@@ -36,6 +36,7 @@ def make_template(house: House, work: Work, view: CycleView, period: Period, age
         planned=planned,
         planned_fields=planned_fields(view, form) if planned else {},
         rules=view.programme.form,
+        joined_on=view.share(period, agency).joined_on,
     )
     return Template(f"{view.id}_{period}_{agency}.xlsx", house.workbooks.write(form, context))
 

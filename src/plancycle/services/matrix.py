@@ -69,12 +69,12 @@ def year_matrix(house: House, year: int) -> tuple[Matrix, ...]:
 
 
 def _seen(house: House, work: Work, view: CycleView, period: Period) -> Matrix:
-    cells = cells_of(work, view, period, house.clock.now())
-    counts = versions_by_agency(work, view, period)
+    versions, dates = versions_by_agency(work, view, period), view.dates(period)
+    cells = _cells(work, view, period, versions, house.clock.now())
     reached = _reached(house, work, view, period)
-    rows = tuple(_row(view, cell, len(counts.get(cell.obligation.key.agency, [])), reached) for cell in cells)
+    rows = tuple(_row(view, cell, dates, len(versions.get(cell.obligation.key.agency, [])), reached) for cell in cells)
     rows = _with_questions(work, f"{view.key(period)}/", rows)
-    return Matrix(period, view.title(period), view.dates(period), rows, timeliness(cells))
+    return Matrix(period, view.title(period), dates, rows, timeliness(cells))
 
 
 def _with_questions(work: Work, prefix: str, rows: tuple[MatrixRow, ...]) -> tuple[MatrixRow, ...]:
@@ -90,7 +90,12 @@ def _with_questions(work: Work, prefix: str, rows: tuple[MatrixRow, ...]) -> tup
 
 def cells_of(work: Work, view: CycleView, period: Period, now: datetime) -> list[MatrixCell]:
     """The standing of every obligation of a period, in roster order."""
-    versions = versions_by_agency(work, view, period)
+    return _cells(work, view, period, versions_by_agency(work, view, period), now)
+
+
+def _cells(
+    work: Work, view: CycleView, period: Period, versions: dict[str, list[Submission]], now: datetime
+) -> list[MatrixCell]:
     dates = view.dates(period)
     owed = view.obligations(period, work.submissions.extensions(view.id))
     return [standing(obligation, dates, versions.get(obligation.key.agency, []), now) for obligation in owed]
@@ -130,12 +135,11 @@ def _reached(house: House, work: Work, view: CycleView, period: Period) -> _Reac
     return _Reached(house.programmes.address_book(view.programme.id), work.addresses.refused(), fates, opened)
 
 
-def _row(view: CycleView, cell: MatrixCell, versions: int, reached: _Reached) -> MatrixRow:
+def _row(view: CycleView, cell: MatrixCell, dates: PeriodDates, versions: int, reached: _Reached) -> MatrixRow:
     agency = cell.obligation.key.agency
     late_days = cell.late_by.days + 1 if cell.late_by is not None else 0
     sent_at = cell.submission.sent_at if cell.submission else None
     is_in = cell.status in SUBMITTED
-    common_due = view.dates(cell.obligation.key.period).due_at
     name = view.name(agency, sent_at.date() if sent_at else None)
     return MatrixRow(
         agency,
@@ -145,7 +149,7 @@ def _row(view: CycleView, cell: MatrixCell, versions: int, reached: _Reached) ->
         sent_at,
         late_days,
         versions,
-        verdict(cell.submission.sent_at, common_due, cell.obligation.due_at) if is_in and cell.submission else None,
+        verdict(cell.submission.sent_at, dates.due_at, cell.obligation.due_at) if is_in and cell.submission else None,
         reached.mail(agency),
         reached.opened.get(agency),
     )

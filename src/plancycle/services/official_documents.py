@@ -88,7 +88,7 @@ def _issued(desk: Desk, draft: Draft, by: str) -> Made:
         signatory=facts.signatory.name if facts.signatory else "",
         by=by,
     )
-    numbered = number_document(house, work, facts.programme, asked)
+    numbered = number_document(house, work, desk.view.programme, asked)
     older = numbered.replaces
     cites = CitedDocument(older.code, day_of(work, older, facts.programme)) if older else None
     return _under(desk, numbered.entry, replace(facts, replaces=cites))

@@ -20,5 +20,5 @@ def open_cycle(house: House, year: int) -> Cycle:
         cycle = Cycle(cycle_id, programme.id, year, programme.version, house.clock.now())
         work.cycles.add(cycle)
         view = cycle_view(house, year, work)
-        record(house, work, "cycle.opened", cycle.id, version=programme.version, told=projection(view))
+        record(house, work, "cycle.opened", cycle.id, version=programme.version, told=projection(work, view))
         return cycle

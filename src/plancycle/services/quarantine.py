@@ -19,7 +19,7 @@ from plancycle.services.make_template import Template
 from plancycle.services.ports import Attachment, House
 from plancycle.services.repositories import Intake, Work
 
-SAID_ONLY = ("file.approved", "file.withdrawn")
+SAID_ONLY = ("file.approved",)
 """Refusals of the right workbook: the agency is told why, and needs no other one."""
 MOST_NAMED = 5
 """Successors that are named in an answer; a district has dozens."""

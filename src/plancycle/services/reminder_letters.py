@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from plancycle.domain.deadlines import Extension
+from plancycle.domain.duty_standing import DutyLine
 from plancycle.domain.messages import Message, MessageKind, MessageStatus
 from plancycle.domain.periods import Period
 from plancycle.domain.submissions import Submission
@@ -16,6 +17,8 @@ from plancycle.services.ports import Attachment, House
 from plancycle.services.replies import marked_workbook
 from plancycle.services.repositories import Work
 from plancycle.services.webhook_letters import queue_webhook
+
+NO_DUTIES: Mapping[str, Sequence[DutyLine]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +37,21 @@ class Reminder:
     returned_on: date | None = None
 
 
-def write_letter(house: House, work: Work, view: CycleView, group: Sequence[Reminder]) -> list[QueuedLetter]:
+def write_letter(
+    house: House,
+    work: Work,
+    view: CycleView,
+    group: Sequence[Reminder],
+    duties: Mapping[str, Sequence[DutyLine]] = NO_DUTIES,
+) -> list[QueuedLetter]:
     """Queue one letter about everything in a group of one reader; one outcome a reminder, in the same order.
 
-    The letter has the key of the first; the others are kept under their own keys as covered by it.
+    The letter has the key of the first; the others are kept under their own keys as covered by it. ``duties`` is what
+    bodies owe beside reports: it is brought to mind in the same letter.
     """
     first, *others = group
     facts: dict[str, object] = {"rung": first.rung, "returned_on": first.returned_on}
+    facts["duties"] = [_duty(house, line) for line in duties.get(first.agency, ())]
     if others:
         facts["items"] = [_item(house, work, view, one) for one in group]
     kind = MessageKind.COMBINED if others else first.kind
@@ -57,6 +68,12 @@ def write_letter(house: House, work: Work, view: CycleView, group: Sequence[Remi
         for one in others
     )
     return [letter, *rest]
+
+
+def _duty(house: House, line: DutyLine) -> Mapping[str, object]:
+    """One of the plan's other duties, in words."""
+    said = {language: house.texts.say(f"duty_kind.{line.kind}", language) for language in ("vi", "en")}
+    return {"name": said["vi"], "name_en": said["en"], "day": line.last_day, "is_late": line.standing == "overdue"}
 
 
 def _item(house: House, work: Work, view: CycleView, one: Reminder) -> Mapping[str, object]:

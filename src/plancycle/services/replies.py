@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from plancycle.domain.findings import Finding
+from plancycle.domain.findings import Finding, Severity
 from plancycle.domain.messages import MessageKind
 from plancycle.domain.receipts import SignedReceipt
 from plancycle.domain.submissions import Submission
@@ -12,6 +12,7 @@ from plancycle.services.letters import finding_facts, queue_to_agency
 from plancycle.services.ports import Attachment, House
 from plancycle.services.repositories import Work
 
+TO_EXPLAIN = "Giai-trinh"
 JSON_SUFFIX = ".json"
 """What an answer that came through the API is called."""
 
@@ -21,20 +22,33 @@ def reply_received(
     work: Work,
     view: CycleView,
     submission: Submission,
+    data: bytes,
     findings: Sequence[Finding],
     receipt: SignedReceipt,
 ) -> None:
-    """Queue the letter with the receipt attached; warnings go along as things to explain."""
+    """Queue the letter with the receipt attached.
+
+    Where the programme counts no answer with unexplained warnings, the clerk's own file goes along with each of them
+    marked: a reason typed there and sent again settles it.
+    """
     key = submission.obligation
+    is_asked = any(finding.severity is Severity.WARNING for finding in findings)
+    must_explain = is_asked and not view.programme.form.inclusion.unexplained
     facts = {
         "receipt": submission.receipt,
         "is_late": submission.is_late,
         "received_at": submission.received_at,
         "file_name": submission.file_name,
         "findings": finding_facts(house, findings),
+        "must_explain": must_explain,
     }
     rung = f"received-v{submission.version}"
-    attached = attachments_of(house, receipt)
+    attached = list(attachments_of(house, receipt))
+    if must_explain:
+        marked = marked_workbook(house, submission, data, findings, TO_EXPLAIN)
+        attached += marked
+        for one in marked:
+            house.leave_file(f"returned/{key.period}", one.file_name, one.data)
     queue_to_agency(house, work, view, key.period, key.agency, MessageKind.RECEIVED, rung, facts, attached)
 
 
@@ -59,10 +73,12 @@ def reply_returned(
     queue_to_agency(house, work, view, key.period, key.agency, MessageKind.RETURNED, rung, facts, attached)
 
 
-def marked_workbook(house: House, submission: Submission, data: bytes, findings: Sequence[Finding]) -> list[Attachment]:
+def marked_workbook(
+    house: House, submission: Submission, data: bytes, findings: Sequence[Finding], called: str = "Tra-lai"
+) -> list[Attachment]:
     """The clerk's own file, marked where it is wrong; nothing for an answer that has no cells."""
     if submission.file_name.endswith(JSON_SUFFIX):
         return []
     key = submission.obligation
-    name = f"Tra-lai_{key.cycle}_{key.period}_{key.agency}_lan-{submission.version}.xlsx"
+    name = f"{called}_{key.cycle}_{key.period}_{key.agency}_lan-{submission.version}.xlsx"
     return [Attachment(name, house.workbooks.mark(data, findings))]

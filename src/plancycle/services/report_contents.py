@@ -6,7 +6,9 @@ from datetime import date, datetime
 
 from plancycle.domain.agencies import Official
 from plancycle.domain.consolidation import Edition, Figure
+from plancycle.domain.contradictions import Found
 from plancycle.domain.deadlines import PeriodDates
+from plancycle.domain.narrative import Said
 from plancycle.domain.periods import Period
 from plancycle.domain.programme import Programme
 
@@ -33,6 +35,8 @@ class SubmissionLine:
     sent_at: datetime | None
     late_days: int
     receipt: str
+    joined_on: date | None = None
+    """The day inside the year on which it began to report; None: its figures are of the whole year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +81,11 @@ class PeriodFigures:
 
 @dataclass(frozen=True, slots=True)
 class CitedDocument:
-    """An older document of ours that this one replaces or corrects."""
+    """An older document of ours that this one replaces, supplements or corrects."""
 
     code: str
     dated: date | None
+    is_supplemented: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,25 @@ class ExplanationLine:
     typed: str
     """The answer as the agency typed it."""
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PassageLine:
+    """A passage of the narrative with the names people read. ``text`` empty: left out by whoever edited it."""
+
+    id: str
+    kind: str
+    group: str
+    """The work group's title; empty for what is about everything."""
+    addressee: str
+    text: str
+    speakers: str
+    """Who wrote it: the first few names, and how many more."""
+    edited_by: str
+    version: int
+    sources: tuple[Said, ...]
+    is_outdated: bool = False
+    """Edited, and an agency has written something else (or more) since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +148,17 @@ class ReportFacts:
     last_year: tuple[Figure, ...] = ()
     """The figures of the same period a year before."""
     replaces: CitedDocument | None = None
+    partial_year: tuple[tuple[str, date], ...] = ()
+    """Those expected who began to report inside the year (name, day): their figures cover part of it."""
+    passages: tuple[PassageLine, ...] = ()
+    """The narrative, near-duplicates told once; without it ``narratives`` are told one by one."""
+    contradictions: tuple[Found, ...] = ()
+    unreviewed: int = 0
+    """How many answers of the edition nobody had reviewed when it was frozen."""
     programme_version: str = ""
     """The sentence that cites an amended programme; empty while the version the cycle was opened with stands."""
+    audit_point: str = ""
+    """The audit log's newest checkpoint in words; empty when none has been made."""
 
 
 @dataclass(frozen=True, slots=True)

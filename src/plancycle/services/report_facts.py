@@ -1,35 +1,44 @@
 """Everything the consolidated report says, gathered from the rows of one edition."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from plancycle.domain.amendments import flagged_for_amendment
 from plancycle.domain.consolidation import Edition
+from plancycle.domain.document_register import Relation
 from plancycle.domain.explanations import Explanation, ExplanationStatus
 from plancycle.domain.forms import RowSource
+from plancycle.domain.programme import Programme
 from plancycle.domain.submissions import Entry
+from plancycle.services.approval_chain import signatory_at
+from plancycle.services.contradictions import contradictions_now
 from plancycle.services.cycle_view import CycleView
-from plancycle.services.document_register import day_of, known_number
+from plancycle.services.document_register import Numbered, day_of, known_number
 from plancycle.services.duty_reports import reported_obstacles
+from plancycle.services.mail_anchor import newest as newest_anchor
 from plancycle.services.matrix import cells_of
 from plancycle.services.ports import House
 from plancycle.services.programme_versions import names_ever
 from plancycle.services.report_contents import CitedDocument, ExplanationLine, ReportFacts, SubmissionLine, WorkLine
 from plancycle.services.report_figures import figure_sources, figures_of_last_year, figures_so_far, report_base
+from plancycle.services.report_narrative import passage_lines
 from plancycle.services.repositories import Work
+from plancycle.services.standing_answers import REVIEWED
 
 
 def report_facts(house: House, work: Work, view: CycleView, edition: Edition) -> ReportFacts:
     """The facts of one edition as of now, under the number its report has been given, if any."""
     programme, period = view.programme, edition.period
-    answers = {member.agency: work.submissions.entries(member.submission) for member in edition.members}
+    read = work.submissions.entries_of([member.submission for member in edition.members])
+    answers = {member.agency: read[member.submission] for member in edition.members}
     name = names_ever(house, work, view.year)
     signed_on = house.clock.now().date()
     name |= {agency.id: agency.name_on(signed_on) for agency in programme.agencies}
     bases = _bases(house, view)
     numbered = known_number(work, programme, report_base(view, period))
-    older = numbered.replaces if numbered else None
+    joined = view.partial_year(period)
     return ReportFacts(
-        programme=programme,
+        programme=view.signing(signed_on),
         edition=edition,
         dates=view.dates(period),
         period_title=view.title(period),
@@ -42,16 +51,44 @@ def report_facts(house: House, work: Work, view: CycleView, edition: Edition) ->
         signed_on=signed_on,
         number=numbered.entry.number if numbered else 0,
         addressees=tuple(name[one.agency] for one in view.addressees(period, signed_on)),
-        signatory=house.programmes.address_book(programme.id).signatory,
+        signatory=signatory_at(house, work, view, period, house.clock.now()),
         obstacles=reported_obstacles(work, view, edition),
         explanations=_explanation_lines(work, view, edition, name, answers),
         agency_ids={name[agency]: agency for agency in edition.coverage.expected},
         sources=figure_sources(view, edition, answers, name),
         periods=figures_so_far(work, view, edition),
         last_year=figures_of_last_year(work, view, edition),
-        replaces=CitedDocument(older.code, day_of(work, older, programme)) if older else None,
+        replaces=_cited(work, programme, numbered) if numbered else None,
+        passages=passage_lines(house, work, view, edition, answers, name),
+        contradictions=tuple(
+            contradictions_now(
+                house, work, view, period, [(one.agency, one.submission) for one in edition.members], read
+            )
+        ),
+        unreviewed=_unreviewed(work, view, edition),
         programme_version=_cited_version(house, view),
+        audit_point=_audit_point(house, work),
+        partial_year=tuple((name[who], day) for who, day in joined.items() if who in edition.coverage.expected),
     )
+
+
+def _cited(work: Work, programme: Programme, numbered: Numbered) -> CitedDocument | None:
+    """The issued report that this one replaces or supplements."""
+    older = numbered.replaces
+    if older is None:
+        return None
+    return CitedDocument(older.code, day_of(work, older, programme), numbered.entry.relation is Relation.SUPPLEMENTS)
+
+
+def _unreviewed(work: Work, view: CycleView, edition: Edition) -> int:
+    """How many of its answers had not been reviewed by anybody when it was frozen."""
+    frozen = edition.frozen_at
+    known = {
+        one.subject
+        for one in work.audit.find([REVIEWED], f"{view.key(edition.period)}/")
+        if datetime.fromisoformat(one.at) <= frozen
+    }
+    return sum(member.submission not in known for member in edition.members)
 
 
 def _explanation_lines(
@@ -70,6 +107,12 @@ def _explanation_lines(
         for member in edition.members
         for one in given.get(member.submission, ())
     )
+
+
+def _audit_point(house: House, work: Work) -> str:
+    """The log's newest checkpoint, so that whoever has the report can hold the log against it; empty without one."""
+    found = newest_anchor(work)
+    return house.texts.say("document.audit_point", seq=found[0], sha256=found[1]) if found else ""
 
 
 def _cited_version(house: House, view: CycleView) -> str:
@@ -114,7 +157,7 @@ def _narratives(view: CycleView, name: str, entries: list[Entry]) -> list[tuple[
 
 def _submission_lines(house: House, work: Work, view: CycleView, edition: Edition) -> tuple[SubmissionLine, ...]:
     included = {member.agency for member in edition.members}
-    lines = []
+    lines, joined = [], view.partial_year(edition.period)
     for cell in cells_of(work, view, edition.period, house.clock.now()):
         agency = cell.obligation.key.agency
         submission = cell.submission if agency in included else None
@@ -126,6 +169,7 @@ def _submission_lines(house: House, work: Work, view: CycleView, edition: Editio
                 sent_at=submission.sent_at if submission else None,
                 late_days=late_days,
                 receipt=submission.receipt if submission else "",
+                joined_on=joined.get(agency),
             )
         )
     return tuple(lines)

@@ -14,13 +14,16 @@ from plancycle.domain.messages import Lease, Message, MessageStatus, Move
 from plancycle.domain.periods import ObligationKey, Period
 from plancycle.domain.submissions import Entry, Outcome, Submission, SubmissionStatus
 from plancycle.domain.transmittals import Transmittal
+from plancycle.services.acknowledgement_repository import Acknowledgements
 from plancycle.services.address_repository import Addresses
+from plancycle.services.approval_repository import Delegations, SignedCopies
 from plancycle.services.audit_repository import AuditQuery
 from plancycle.services.duty_repository import Duties
 from plancycle.services.entered_date_repository import EnteredDates
 from plancycle.services.explanation_repository import Corrections, Explanations
 from plancycle.services.extension_repository import ExtensionRequests
 from plancycle.services.intake_repositories import ApiAccess, Mails, Quarantine, Receipts
+from plancycle.services.narrative_repository import NarrativeEdits
 from plancycle.services.portal_repositories import Drafts, Links, People
 from plancycle.services.register_repository import Register
 from plancycle.services.succession_repository import Successions
@@ -89,10 +92,16 @@ class Submissions(Protocol):
         """All versions of a period, by agency then version."""
 
     def by_bytes(self, obligation: ObligationKey, sha256: str) -> Submission | None:
-        """The version these very bytes made, if any."""
+        """The version these very bytes made, if any that was not withdrawn."""
 
     def entries(self, submission_id: str) -> list[Entry]:
         """The entries of one version, in form order."""
+
+    def entries_of(self, submission_ids: Sequence[str]) -> dict[str, list[Entry]]:
+        """The entries of many versions, each in form order."""
+
+    def findings_of(self, submission_ids: Sequence[str]) -> dict[str, list[Finding]]:
+        """The findings of many versions."""
 
     def findings(self, submission_id: str) -> list[Finding]:
         """The findings of one version."""
@@ -180,6 +189,9 @@ class Editions(Protocol):
     def documents(self, edition_id: str) -> list[DocumentFile]:
         """The rendered files of an edition, by kind."""
 
+    def drop_documents(self, edition_id: str) -> None:
+        """The rendered files of an edition that has not left are made anew; their bytes stay in the file store."""
+
     def add_approval(self, approval: Approval) -> None:
         """Store a request."""
 
@@ -243,6 +255,8 @@ class Work(Protocol):
     editions: Editions
     register: Register
     transmittals: Transmittals
+    acknowledgements: Acknowledgements
+    narrative_edits: NarrativeEdits
     entered_dates: EnteredDates
     audit: Audit
     receipts: Receipts
@@ -259,3 +273,5 @@ class Work(Protocol):
     links: Links
     drafts: Drafts
     extension_requests: ExtensionRequests
+    delegations: Delegations
+    signed_copies: SignedCopies

@@ -43,6 +43,16 @@ def in_doubt(house: House, prefix: str = "") -> list[Message]:
     return [one for one in letters(house, prefix) if one.status is MessageStatus.IN_DOUBT]
 
 
+def once_in_doubt(house: House, prefix: str = "") -> list[Message]:
+    """Letters that left their doubt, by a person's word or sent again unchanged: they may have arrived twice."""
+    return [one for one in ever_in_doubt(house, prefix) if one.status is not MessageStatus.IN_DOUBT]
+
+
+def ever_in_doubt(house: House, prefix: str = "") -> list[Message]:
+    """Both."""
+    return [one for one in letters(house, prefix) if one.doubted_at is not None]
+
+
 def letters(house: House, prefix: str = "") -> list[Message]:
     """Every letter under the prefix, in queueing order."""
     with house.work() as work:

@@ -57,6 +57,37 @@ def listed(house: House) -> list[Account]:
         return work.people.all()
 
 
+def set_roles(house: House, name: str, roles: Sequence[str], by: str) -> Account:
+    """Give an account exactly these roles; from the next page on they count. Raises NotFound and DataProblem."""
+    chosen = _roles(roles)
+    with house.work() as work:
+        known = work.people.get(name)
+        if known is None:
+            raise NotFound("not_found.staff", name=name[:60])
+        account = replace(known, roles=chosen)
+        if known.roles != chosen:
+            work.people.save(account)
+            before = [str(role) for role in known.roles]
+            record(house, work, "staff.roles_set", name, by, before=before, roles=[str(role) for role in chosen])
+        return account
+
+
+def drop_second_factor(house: House, name: str, by: str) -> Account:
+    """The phone is lost: app and recovery codes count no more, every session ends, the password stays.
+
+    Who asks is known by sight or by voice, not by mail. Raises NotFound.
+    """
+    with house.work() as work:
+        known = work.people.get(name)
+        if known is None:
+            raise NotFound("not_found.staff", name=name[:60])
+        account = replace(known, second_factor="", last_step=0, recovery=(), failures=0, locked_until=None)
+        work.people.save(account)
+        work.people.end_all(name, house.clock.now())
+        record(house, work, "staff.factor_dropped", name, by)
+        return account
+
+
 def disable(house: House, name: str, by: str) -> Account:
     """Nobody signs in with it any more; what was done with it stays. Twice is once. Raises NotFound."""
     with house.work() as work:

@@ -3,24 +3,34 @@
 Each stage lists what is due now and does it; doing a thing makes it no longer due.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from plancycle.domain.approvals import ApprovalStatus
 from plancycle.domain.consolidation import Edition, EditionKind
 from plancycle.domain.messages import Message, MessageKind
 from plancycle.domain.periods import Period
-from plancycle.domain.transmittals import TransmittalStatus
-from plancycle.services import chase_agencies, daily_digest, data_calls, extension_requests, project_calendar
+from plancycle.services import (
+    chase_agencies,
+    chase_answers,
+    daily_digest,
+    data_calls,
+    extension_requests,
+    project_calendar,
+)
+from plancycle.services.acknowledgements import ask_acknowledgements, going_on
+from plancycle.services.approval_chain import is_staffed
 from plancycle.services.consolidate_period import consolidate, is_all_in, members_now
+from plancycle.services.correct_upward import is_handed_over, to_send
 from plancycle.services.corrections import is_stale
 from plancycle.services.cycle_view import CycleView, cycle_view
 from plancycle.services.deliver_messages import deliver, left_behind
+from plancycle.services.narrative_edits import pinned
 from plancycle.services.ports import House
 from plancycle.services.prepare_submission import prepare
 from plancycle.services.programme_versions import notice_drift
 from plancycle.services.repositories import Work
-from plancycle.services.transmit_edition import ask_acknowledgements, issued_edition, transmit
+from plancycle.services.sign_edition import is_ready, sign_due
+from plancycle.services.sweep_stages import Action, Stage, anchor_log, anchors_due, sign_all
+from plancycle.services.transmit_edition import transmit
 
 REMINDING = {
     MessageKind.REMINDER: "remind",
@@ -29,16 +39,6 @@ REMINDING = {
     MessageKind.ESCALATION: "escalate",
 }
 """What an action is called that reminds somebody."""
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """One thing that is due (or was done): its kind, whom and which period it concerns, and its stable key."""
-
-    kind: str
-    agency: str
-    period: str
-    key: str
 
 
 def due_actions(house: House, year: int) -> list[Action]:
@@ -131,7 +131,7 @@ def _should_freeze(house: House, work: Work, view: CycleView, period: Period) ->
         return False
     if not finals:
         return house.clock.now() >= view.dates(period).freeze_at or is_all_in(work, view, period, members)
-    if is_stale(work, view, period, finals[-1]):
+    if is_stale(work, view, period, finals[-1]) or pinned(work, view.key(period)) != finals[-1].narrative:
         return True
     on_time = {member.submission for member in members if not member.late}
     return bool(on_time - {member.submission for member in finals[-1].members})
@@ -142,7 +142,7 @@ def _finals(work: Work, view: CycleView, period: Period) -> list[Edition]:
 
 
 def _with_news(house: House, year: int) -> list[tuple[CycleView, Period]]:
-    """Periods whose members are no longer those of the last provisional edition."""
+    """Periods whose members, or edited passages, are no longer those of the last provisional edition."""
     view = cycle_view(house, year)
     found = []
     with house.work() as work:
@@ -150,7 +150,8 @@ def _with_news(house: House, year: int) -> list[tuple[CycleView, Period]]:
             editions = work.editions.of_period(view.id, period)
             known = [one for one in editions if one.kind is EditionKind.PROVISIONAL]
             members = members_now(work, view, period)
-            if members and members != (known[-1].members if known else ()):
+            told = (known[-1].members, known[-1].narrative) if known else ((), ())
+            if members and (members, pinned(work, view.key(period))) != told:
                 found.append((view, period))
     return found
 
@@ -158,10 +159,10 @@ def _with_news(house: House, year: int) -> list[tuple[CycleView, Period]]:
 def _unprepared(house: House, year: int) -> list[Action]:
     view = cycle_view(house, year)
     book = house.programmes.address_book(view.programme.id)
-    if book.preparer is None or book.approver is None:
+    if not is_staffed(book, view.programme.approval.steps):
         return []
     with house.work() as work:
-        editions = [edition for period in view.programme.order if (edition := _to_send(work, view, period))]
+        editions = [edition for period in view.programme.order if (edition := to_send(work, view, period))]
         waiting = [edition for edition in editions if not work.editions.approvals(edition.id)]
     return [Action("prepare", "", str(edition.period), edition.id) for edition in waiting]
 
@@ -171,35 +172,30 @@ def _untransmitted(house: House, year: int) -> list[Action]:
     found = []
     with house.work() as work:
         for period in view.programme.order:
-            edition = _to_send(work, view, period)
-            if edition and _is_approved(work, edition) and not _is_sent(work, view, edition):
+            edition = to_send(work, view, period)
+            if edition and is_ready(house, work, view, edition) and not is_handed_over(work, view, edition):
                 found.append(Action("transmit", "", str(period), edition.id))
     return found
 
 
-def _to_send(work: Work, view: CycleView, period: Period) -> Edition | None:
-    """The final edition that goes to the addressees: the one that has begun to, else the newest."""
-    finals = _finals(work, view, period)
-    issued = issued_edition(work, view, period)
-    return next((one for one in finals if one.id == issued), finals[-1] if finals else None)
-
-
-def _is_approved(work: Work, edition: Edition) -> bool:
-    return any(one.status is ApprovalStatus.APPROVED for one in work.editions.approvals(edition.id))
-
-
-def _is_sent(work: Work, view: CycleView, edition: Edition) -> bool:
-    open_ones = {TransmittalStatus.INTENT, TransmittalStatus.UNKNOWN}
-    mine = [one for one in work.transmittals.of_cycle(view.id) if one.edition == edition.id]
-    expected = len(view.addressees(edition.period))
-    return len(mine) >= expected and not any(one.status in open_ones for one in mine)
+def _unsigned(house: House, year: int) -> list[Action]:
+    """Approved editions whose signatures are to be made here."""
+    view = cycle_view(house, year)
+    with house.work() as work:
+        editions = [edition for period in view.programme.order if (edition := to_send(work, view, period))]
+        waiting = [edition for edition in editions if sign_due(house, work, view, edition)]
+    return [Action("sign", "", str(edition.period), edition.id) for edition in waiting]
 
 
 def _unanswered(house: House, year: int) -> list[Action]:
-    view = cycle_view(house, year)
     with house.work() as work:
-        waiting = [one for one in work.transmittals.of_cycle(view.id) if one.status is TransmittalStatus.SENT]
+        waiting = going_on(house, work, cycle_view(house, year, work).id)
     return [Action("ask", one.addressee, one.key.split("/")[1], one.key) for one in waiting]
+
+
+def _silent(house: House, year: int) -> list[Action]:
+    found = chase_answers.due(house, year)
+    return [Action("chase", one.addressee, one.key.split("/")[1], key) for one, key in found]
 
 
 def _journal_moves(house: House, year: int, actions: Sequence[Action]) -> None:
@@ -252,17 +248,14 @@ def _transmit(house: House, year: int, actions: Sequence[Action]) -> None:
         transmit(house, action.key)
 
 
+def _chase(house: House, year: int, actions: Sequence[Action]) -> None:
+    if actions:
+        chase_answers.queue_all(house, year)
+
+
 def _ask(house: House, year: int, actions: Sequence[Action]) -> None:
     if actions:
         ask_acknowledgements(house, year)
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """A kind of work: what is due, and how it is done."""
-
-    due: Callable[[House, int], list[Action]]
-    do: Callable[[House, int, Sequence[Action]], None]
 
 
 STAGES = (
@@ -274,7 +267,10 @@ STAGES = (
     Stage(_freezes, _freeze),
     Stage(_unprepared, _prepare),
     Stage(_digest, _write_digest),
+    Stage(anchors_due, anchor_log),
+    Stage(_silent, _chase),
     Stage(_letters, _deliver),
+    Stage(_unsigned, sign_all),
     Stage(_untransmitted, _transmit),
     Stage(_unanswered, _ask),
 )

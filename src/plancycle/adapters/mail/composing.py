@@ -41,11 +41,13 @@ _MAX_FILE_NAME = 120
 OPTIONAL_FACTS: Mapping[str, object] = {
     "asked_until": None,
     "contact": "",
+    "duties": (),
     "coverage": "",
     "file_name": "",
     "findings": (),
     "is_before": True,
     "is_leader": False,
+    "joined_on": None,
     "link": "",
     "person": "",
     "reason": "",
@@ -133,9 +135,16 @@ class Composer:
             "max_findings": MAX_FINDINGS,
             "period_id": letter.key.split("/")[1] if "/" in letter.key else "",
             "recipient": facts[recipient],
-            "sender": self._sender.display_name,
+            "sender": self._sender_of(letter).display_name,
             "written_at": letter.date,
         }
+
+    def _sender_of(self, letter: Letter) -> Address:
+        """The house's own sender; under another name when a letter goes out in a successor's."""
+        name = letter.facts.get("sender")
+        if not isinstance(name, str) or not name:
+            return self._sender
+        return Address(header_text(name, MAX_DISPLAY_NAME), addr_spec=self._sender.addr_spec)
 
     def _render(self, letter: Letter, part: str, facts: Mapping[str, object]) -> str:
         return self._templates.get_template(f"{letter.kind}/{part}").render(facts).strip() + "\n"
@@ -143,7 +152,7 @@ class Composer:
     def _headed(self, letter: Letter, subject: str, recipient: str) -> EmailMessage:
         message = EmailMessage(policy=_POLICY)
         message["Date"] = letter.date
-        message["From"] = self._sender
+        message["From"] = self._sender_of(letter)
         message["To"] = Address(header_text(recipient, MAX_DISPLAY_NAME), addr_spec=checked_address(letter.to_address))
         if letter.reply_to:
             person = header_text(letter.reply_name, MAX_DISPLAY_NAME)

@@ -5,6 +5,7 @@ was not taken is tried again; one whose last dot may have been read is *unknown*
 """
 
 import base64
+import errno
 import hashlib
 import os
 import re
@@ -73,6 +74,15 @@ class FolderPostman:
         finally:
             os.close(directory)
 
+    def greet(self) -> None:
+        """See that letters can be written here. Raises OutsideFailure("mail.folder_failed")."""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            if not os.access(self._folder, os.W_OK):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        except OSError as error:
+            raise OutsideFailure("mail.folder_failed", folder=str(self._folder), reply=error.strerror) from error
+
     def close(self) -> None:
         """Nothing is held open between letters."""
 
@@ -116,6 +126,11 @@ class SmtpPostman:
                 why = str(broken)
                 self.close()
         raise self._failure("mail.not_delivered", why)
+
+    def greet(self) -> None:
+        """Connect, secure and sign in as for a letter, and leave again. Raises OutsideFailure("mail.not_delivered")."""
+        self._connected()
+        self.close()
 
     def _try(self, sender: str, to_address: str, data: bytes, about_to_leave: Callable[[], None]) -> str:
         is_kept = self._connection is not None

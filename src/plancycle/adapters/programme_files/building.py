@@ -7,6 +7,7 @@ from plancycle.adapters.programme_files.building_roster import bodies_of, invita
 from plancycle.adapters.programme_files.rules import period_rule
 from plancycle.adapters.programme_files.schema import (
     EVERYBODY,
+    ApprovalEntry,
     AssignmentsFile,
     GroupEntry,
     GroupsFile,
@@ -29,12 +30,14 @@ from plancycle.adapters.programme_files.schema_cycle import (
 from plancycle.adapters.programme_files.schema_roster import AgenciesFile, SuccessionFile
 from plancycle.adapters.programme_files.value_types import Strict
 from plancycle.domain.agencies import AddressBook, Contact, Official
+from plancycle.domain.approval_chain import ApprovalRules, ApprovalStep
 from plancycle.domain.check_rules import CheckRule, RuleKind, usual_rules
 from plancycle.domain.deadlines import PlanDeadline, Rung, Wording
-from plancycle.domain.forms import FormField, FormRow, FormRules, Indicator, SheetRules
+from plancycle.domain.forms import FormField, FormRow, FormRules, Inclusion, Indicator, SheetRules
 from plancycle.domain.programme import (
     Addressee,
     AssignedWork,
+    Copies,
     Correction,
     Duty,
     GroupItem,
@@ -87,11 +90,19 @@ def build_programme(models: Models, version: str) -> Programme:
         periods=tuple(period_rule(period) for period in calendar.periods),
         recipients=_all(Recipient, recipients.recipients),
         addressees=_all(Addressee, recipients.addressees),
+        extracts=_all(Addressee, recipients.extracts),
+        copies=_same(Copies, recipients.copies) if recipients.copies else None,
         form=form_rules(form),
         report=_same(ReportForm, main.report, leave_out=("outside_source",)),
+        approval=_approval(main.approval),
         ladder=_all(Rung, calendar.reminders),
         beyond_freeze=calendar.extensions_beyond_freeze,
     )
+
+
+def _approval(entry: ApprovalEntry | None) -> ApprovalRules:
+    """The steps as declared; a file that says nothing has a chain of one."""
+    return ApprovalRules(_all(ApprovalStep, entry.steps), entry.signatures) if entry else ApprovalRules()
 
 
 def form_rules(form: FormFile) -> FormRules:
@@ -110,6 +121,8 @@ def form_rules(form: FormFile) -> FormRules:
         checks=checks,
         explanation_field=form.explanation_field,
         shows_explanations=form.shows_explanations,
+        inclusion=_same(Inclusion, form.inclusion),
+        dropped_status=form.dropped_status,
     )
 
 
@@ -121,6 +134,7 @@ def build_address_book(contacts: ContactsFile) -> AddressBook:
         signatory=_official(contacts.signatory),
         approver=_official(contacts.approver),
         operator_email=contacts.operator_email,
+        officials=_all(Official, contacts.officials),
     )
 
 

@@ -62,6 +62,7 @@ IDS = (
     Ids("deadline", "calendar.yaml", "deadlines.*.id"),
     Ids("recipient", "recipients.yaml", "recipients.*.order"),
     Ids("addressee", "recipients.yaml", "addressees.*.agency"),
+    Ids("extract", "recipients.yaml", "extracts.*.agency"),
     Ids("sheet", "form.yaml", "sheets.*.code"),
     Ids("sheet_name", "form.yaml", "sheets.*.name"),
     Ids("field", "form.yaml", "sheets.*.fields.*.code", scope=2),
@@ -97,9 +98,16 @@ REFS = (
     Ref("agency", "calendar.yaml", "deadlines.*.to.*"),
     Ref("agency", "recipients.yaml", "recipients.*.ref"),
     Ref("agency", "recipients.yaml", "addressees.*.agency"),
+    Ref("agency", "recipients.yaml", "extracts.*.agency"),
     Ref("successor", "succession.yaml", "successions.*.from.*"),
     Ref("successor", "succession.yaml", "successions.*.to.*"),
     Ref("work", "succession.yaml", "successions.*.works.*"),
+    *(
+        Ref("figure", file, f"{entries}.*.{name}")
+        for file, entries in (("form.yaml", "figures"), ("indicators.yaml", "indicators"))
+        for name in ("weight", "numerator", "denominator")
+    ),
+    Ref("item", "assignments.yaml", "entries.*.works.*.group"),
     Ref("agency", CONTACTS, "contacts.*.agency"),
 )
 """Every use of an id; one that is given nowhere is an error."""

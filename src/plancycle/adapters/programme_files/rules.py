@@ -4,8 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from plancycle.adapters.calendars import working_days
+from plancycle.adapters.programme_files.figure_checks import figure_places
 from plancycle.adapters.programme_files.form_checks import check_places
 from plancycle.adapters.programme_files.overlay import Overlay, overlay_places
+from plancycle.adapters.programme_files.schema import ProgrammeFile
 from plancycle.adapters.programme_files.schema_cycle import (
     CalendarFile,
     ContactsFile,
@@ -40,9 +42,12 @@ def model_places(file: YamlFile, model: Strict, start_year: int, overlay: Overla
     if isinstance(model, FormFile):
         return list(_form(file, model))
     if isinstance(model, IndicatorsFile):
-        return list(_bounds(file, ("indicators",), model.indicators))
+        figures = figure_places(file, ("indicators",), model.indicators)
+        return [*_bounds(file, ("indicators",), model.indicators), *figures]
     if isinstance(model, ContactsFile):
         return [*_persons(file, model), *_channels(file, model)]
+    if isinstance(model, ProgrammeFile):
+        return list(_steps(file, model))
     return []
 
 
@@ -119,10 +124,16 @@ def _form(file: YamlFile, form: FormFile) -> Iterator[Place]:
     for index, sheet in enumerate(form.sheets):
         yield from _sheet(file, ("sheets", index), sheet)
     yield from _bounds(file, ("figures",), form.figures)
+    yield from figure_places(file, ("figures",), form.figures)
     choices = {choice for sheet in form.sheets for field in sheet.fields for choice in field.choices}
     yield from check_places(file, form)
-    for name, value in (("done_status", form.done_status), ("nil_choice", form.nil_choice)):
-        if value not in choices:
+    named = (
+        ("done_status", form.done_status),
+        ("nil_choice", form.nil_choice),
+        ("dropped_status", form.dropped_status),
+    )
+    for name, value in named:
+        if value is not None and value not in choices:
             yield file.place((name,), "programme.unknown_choice", value=value, choices=", ".join(sorted(choices)))
 
 
@@ -151,6 +162,17 @@ def _persons(file: YamlFile, contacts: ContactsFile) -> Iterator[Place]:
         return
     if preparer.id == approver.id or preparer.email.casefold() == approver.email.casefold():
         yield file.place(("approver",), "programme.same_person", value=approver.name)
+
+
+def _steps(file: YamlFile, programme: ProgrammeFile) -> Iterator[Place]:
+    """Steps have ids and people of their own."""
+    steps = programme.approval.steps if programme.approval else ()
+    for index, step in enumerate(steps):
+        place = ("approval", "steps", index)
+        if step.id in [one.id for one in steps[:index]]:
+            yield file.place((*place, "id"), "programme.twice_step", value=step.id)
+        if step.who == "preparer" or step.who in [one.who for one in steps[:index]]:
+            yield file.place((*place, "who"), "programme.step_of_other", value=step.who)
 
 
 def _channels(file: YamlFile, contacts: ContactsFile) -> Iterator[Place]:

@@ -19,6 +19,7 @@ from plancycle.adapters.programme_files.schema_cycle import (
 from plancycle.adapters.programme_files.schema_roster import AgenciesFile, StatementEntry, SuccessionFile
 from plancycle.adapters.programme_files.value_types import (
     Code,
+    Count,
     Day,
     Decimals,
     Id,
@@ -28,10 +29,12 @@ from plancycle.adapters.programme_files.value_types import (
     Some,
     Strict,
     Text,
+    Truth,
     Year,
 )
 from plancycle.domain.duties import DutyKind
 from plancycle.domain.periods import Period
+from plancycle.domain.signatures import SignerRole
 
 EVERYBODY = "tat-ca"
 """Instead of agency ids: every body of the roster."""
@@ -66,8 +69,25 @@ class ReportEntry(Strict):
     outside_source: Text | None = None
 
 
+class StepEntry(Strict):
+    """One step of the approval: whose it is (``signatory``, ``approver``, an official's id) and in how many days."""
+
+    id: Id
+    title: Text
+    who: Id
+    working_days: Count
+
+
+class ApprovalEntry(Strict):
+    """Who approves the consolidated report, in which order, and which electronic signatures it carries."""
+
+    steps: Some[StepEntry]
+    signatures: tuple[SignerRole, ...] = ()
+    outside_source: Text | None = None
+
+
 class ProgrammeFile(Strict):
-    """``programme.yaml``: names, purposes, requirements, duties, the report's heading."""
+    """``programme.yaml``: names, purposes, requirements, duties, the report's heading, who approves."""
 
     id: Id
     title: Text
@@ -77,6 +97,7 @@ class ProgrammeFile(Strict):
     authority: Id
     objective: Text
     report: ReportEntry
+    approval: ApprovalEntry | None = None
     purposes: tuple[StatementEntry, ...] = ()
     requirements: tuple[StatementEntry, ...] = ()
     duties: tuple[DutyEntry, ...] = ()
@@ -147,6 +168,7 @@ class WorkEntry(Strict):
     ministry_schedule: Id | None = None
     output: Text | None = None
     advises: Id | None = None
+    group: Id | None = None
 
 
 class DutiesOfEntry(Strict):
@@ -180,15 +202,27 @@ class AddresseeEntry(Strict):
     """Where the consolidated report goes, by which channel, in which periods."""
 
     agency: Id
-    channel: Literal["folder", "http"]
+    channel: Literal["folder", "http", "edxml", "mail"]
     periods: Some[Period]
+    answer_days: Count = 5
+    replaces_at_once: Truth = True
+
+
+class CopiesEntry(Strict):
+    """How recipients of the plan that are no addressees get a copy; ``without``: lines that get none."""
+
+    channel: Literal["folder", "mail"]
+    periods: Some[Period]
+    without: tuple[Line, ...] = ()
 
 
 class RecipientsFile(Strict):
-    """``recipients.yaml``: the plan's recipients and the report's addressees."""
+    """``recipients.yaml``: the plan's recipients, the report's addressees, who gets an extract and who a copy."""
 
     recipients: tuple[RecipientEntry, ...]
     addressees: tuple[AddresseeEntry, ...]
+    extracts: tuple[AddresseeEntry, ...] = ()
+    copies: CopiesEntry | None = None
 
 
 class CorrectionEntry(Strict):

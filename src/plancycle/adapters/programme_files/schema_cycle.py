@@ -32,7 +32,7 @@ from plancycle.adapters.programme_files.value_types import (
 from plancycle.domain.check_rules import Against, Compare, CopiedFrom, RuleKind, Severity, Within
 from plancycle.domain.deadlines import Counting, Roll, RungTo, Wording
 from plancycle.domain.extensions import BeyondFreeze
-from plancycle.domain.forms import Aggregation, FieldKind, RowSource
+from plancycle.domain.forms import Aggregation, Estimate, FieldKind, Missing, RowSource
 from plancycle.domain.periods import Period
 from plancycle.domain.webhooks import MAX_SECRETS
 
@@ -51,6 +51,12 @@ class IndicatorEntry(Strict):
     line: Line | None = None
     minimum: Figure | None = None
     maximum: Figure | None = None
+    weight: Id | None = None
+    numerator: Id | None = None
+    denominator: Id | None = None
+    per: Count = 1
+    when_missing: Missing | None = None
+    estimate: Estimate | None = None
 
 
 class IndicatorsFile(Strict):
@@ -211,6 +217,17 @@ class CheckEntry(Strict):
     sources: tuple[CopiedFrom, ...] = ()
 
 
+class InclusionEntry(Strict):
+    """Which reports count, what stands for agencies that sent nothing, from which likeness texts are told once."""
+
+    late: Truth = True
+    unreviewed: Truth = True
+    unexplained: Truth = True
+    when_missing: Missing = Missing.EXCLUDE
+    estimate: Estimate = Estimate.LAST_YEAR
+    fold_percent: Percent = 90
+
+
 class FormFile(Strict):
     """``form.yaml``: the sheets, the figures of every reporter, and the checks.
 
@@ -224,6 +241,8 @@ class FormFile(Strict):
     checks: tuple[CheckEntry, ...] | None = None
     explanation_field: Code = "explanation"
     shows_explanations: Truth = False
+    inclusion: InclusionEntry = InclusionEntry()
+    dropped_status: Text | None = None
     jump_percent: Figure | None = None
     outside_source: Text | None = None
 
@@ -266,4 +285,5 @@ class ContactsFile(Strict):
     preparer: OfficialEntry | None = None
     signatory: OfficialEntry | None = None
     approver: OfficialEntry | None = None
+    officials: tuple[OfficialEntry, ...] = ()
     operator_email: Email | None = None

@@ -6,13 +6,13 @@ proxies of the environment and cookies do not exist on this level.
 """
 
 import ssl
-import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import httpcore
 
+from plancycle.adapters.timed_http import Clock, TimedStream
 from plancycle.adapters.webhooks.guard import Target
 
 MAX_ANSWER = 1024
@@ -28,55 +28,10 @@ class Answer:
     body: bytes
 
 
-class _Clock:
-    """What is left of the time limit; each operation may take that much and no more."""
-
-    def __init__(self, seconds: float) -> None:
-        self._end = time.monotonic() + seconds
-
-    def left(self, kind: type[Exception]) -> float:
-        """Seconds left. Raises ``kind`` when there are none."""
-        left = self._end - time.monotonic()
-        if left <= 0:
-            raise kind
-        return left
-
-
-class _Stream(httpcore.NetworkStream):
-    """A connection whose every operation ends with the time limit: a drip of bytes does not stretch it."""
-
-    def __init__(self, inner: httpcore.NetworkStream, clock: _Clock) -> None:
-        self._inner = inner
-        self._clock = clock
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Read some bytes."""
-        return self._inner.read(max_bytes, self._clock.left(httpcore.ReadTimeout))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Write all bytes."""
-        self._inner.write(buffer, self._clock.left(httpcore.WriteTimeout))
-
-    def close(self) -> None:
-        """End the connection."""
-        self._inner.close()
-
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.NetworkStream:
-        """Begin TLS under the URL's name."""
-        left = self._clock.left(httpcore.ConnectTimeout)
-        return _Stream(self._inner.start_tls(ssl_context, server_hostname, left), self._clock)
-
-    def get_extra_info(self, info: str) -> Any:
-        """What the connection knows of itself."""
-        return self._inner.get_extra_info(info)
-
-
 class _ToOneAddress(httpcore.NetworkBackend):
     """Connects to one address, whatever name it is asked for."""
 
-    def __init__(self, address: str, clock: _Clock) -> None:
+    def __init__(self, address: str, clock: Clock) -> None:
         self._address = address
         self._clock = clock
 
@@ -90,7 +45,7 @@ class _ToOneAddress(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         """Connect to the address; the name is used by TLS and the Host header only."""
         left = self._clock.left(httpcore.ConnectTimeout)
-        return _Stream(httpcore.SyncBackend().connect_tcp(self._address, port, timeout=left), self._clock)
+        return TimedStream(httpcore.SyncBackend().connect_tcp(self._address, port, timeout=left), self._clock)
 
 
 class Wire:
@@ -103,7 +58,7 @@ class Wire:
 
     def post(self, target: Target, address: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """POST to ``address`` under the target's name. Raises httpcore's exceptions and OSError (ssl.SSLError)."""
-        clock = _Clock(self._seconds)
+        clock = Clock(self._seconds)
         url = httpcore.URL(scheme=target.scheme, host=target.host, port=target.port, target=target.path)
         backend = _ToOneAddress(address, clock)
         with httpcore.ConnectionPool(ssl_context=self._trust, network_backend=backend, retries=0) as pool:

@@ -3,7 +3,7 @@
 from plancycle.services.ports.channels import FetchedMail, Mailbox, ReceiptKey
 from plancycle.services.ports.credentials import Credentials
 from plancycle.services.ports.documents import Documents, Frames
-from plancycle.services.ports.gateways import Gateway, GatewayReply, Package
+from plancycle.services.ports.gateways import Concerned, Cover, Gateway, GatewayAnswer, GatewayReply, Package
 from plancycle.services.ports.house import House
 from plancycle.services.ports.mailing import (
     AddressPostponed,
@@ -17,6 +17,7 @@ from plancycle.services.ports.mailing import (
 )
 from plancycle.services.ports.programmes import Programmes
 from plancycle.services.ports.returned_mail import BounceReader
+from plancycle.services.ports.signing import ApproverKeys, Signing
 from plancycle.services.ports.surroundings import Clock, FileStore, Inbox, Seals, Texts
 from plancycle.services.ports.webhooks import Courier, NotTaken
 from plancycle.services.ports.workbooks import CarriedAnswer, ReadWorkbook, WorkbookContext, Workbooks
@@ -24,19 +25,23 @@ from plancycle.services.ports.workbooks import CarriedAnswer, ReadWorkbook, Work
 __all__ = [
     "AddressPostponed",
     "AddressRefused",
+    "ApproverKeys",
     "Attachment",
     "BounceReader",
     "CarriedAnswer",
     "Clock",
     "ComposedMail",
     "Composer",
+    "Concerned",
     "Courier",
+    "Cover",
     "Credentials",
     "Documents",
     "FetchedMail",
     "FileStore",
     "Frames",
     "Gateway",
+    "GatewayAnswer",
     "GatewayReply",
     "House",
     "Inbox",
@@ -50,6 +55,7 @@ __all__ = [
     "ReceiptKey",
     "Seals",
     "Senders",
+    "Signing",
     "Texts",
     "WorkbookContext",
     "Workbooks",

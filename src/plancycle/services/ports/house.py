@@ -1,8 +1,10 @@
 """Everything a service may use, in one place."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import Protocol, TypeVar
 
+from plancycle.domain.narrative import Folding
 from plancycle.domain.rule_checks import Likeness
 from plancycle.services.ports.channels import Mailbox, ReceiptKey
 from plancycle.services.ports.credentials import Credentials
@@ -11,10 +13,13 @@ from plancycle.services.ports.gateways import Gateway
 from plancycle.services.ports.mailing import Composer, Postman, Senders
 from plancycle.services.ports.programmes import Programmes
 from plancycle.services.ports.returned_mail import BounceReader
+from plancycle.services.ports.signing import ApproverKeys, Signing
 from plancycle.services.ports.surroundings import Clock, FileStore, Inbox, Seals, Texts
 from plancycle.services.ports.webhooks import Courier
 from plancycle.services.ports.workbooks import Workbooks
 from plancycle.services.repositories import Work
+
+Made = TypeVar("Made")
 
 
 class House(Protocol):
@@ -77,6 +82,10 @@ class House(Protocol):
         """Dropped files."""
 
     @property
+    def by_hand(self) -> Inbox:
+        """Files that were handed over by hand; a named person enters each."""
+
+    @property
     def mailbox(self) -> Mailbox:
         """The mailbox agencies reply to."""
 
@@ -85,12 +94,28 @@ class House(Protocol):
         """What signs receipts."""
 
     @property
+    def approver_keys(self) -> ApproverKeys:
+        """What signs decisions, one key a person."""
+
+    @property
+    def signing(self) -> Signing:
+        """Signatures on files."""
+
+    @property
+    def anchor_addresses(self) -> tuple[str, ...]:
+        """Mailboxes outside that keep the audit log's checkpoints."""
+
+    @property
     def credentials(self) -> Credentials:
         """Passwords, codes and secrets of people who sign in."""
 
     @property
     def likeness(self) -> Likeness:
         """How like two texts are."""
+
+    @property
+    def folding(self) -> Folding:
+        """Which texts say the same."""
 
     @property
     def base_url(self) -> str:
@@ -105,6 +130,9 @@ class House(Protocol):
 
     def work(self) -> AbstractContextManager[Work]:
         """One transaction: committed on leaving, rolled back on an error."""
+
+    def rerun(self, act: Callable[[Work], Made]) -> Made:
+        """One transaction, run again when the ledger lost it; ``act`` must find out by itself what stands already."""
 
     def leave_file(self, folder: str, name: str, data: bytes) -> str:
         """Put a copy for people to open into a named folder of the data directory; returns its relative path."""

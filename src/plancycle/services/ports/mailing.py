@@ -76,6 +76,9 @@ class Postman(Protocol):
         letter may have been taken, and any other OutsideFailure when the relay is out of reach and nothing was taken.
         """
 
+    def greet(self) -> None:
+        """See whether a letter could be handed over now. Raises OutsideFailure."""
+
     def close(self) -> None:
         """End the connection."""
 

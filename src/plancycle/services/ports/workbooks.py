@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Protocol
 
 from plancycle.domain.deadlines import PeriodDates
@@ -33,6 +34,8 @@ class WorkbookContext:
     """The plan's field that is shown beside the questions of a sheet, by sheet code."""
     rules: FormRules | None = None
     """The programme's thresholds, for the sheet that checks while people type; None leaves those checks out."""
+    joined_on: date | None = None
+    """The day inside the year on which the agency began to report: it gives figures from then on."""
 
 
 @dataclass(frozen=True, slots=True)

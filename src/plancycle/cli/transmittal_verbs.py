@@ -1,0 +1,249 @@
+"""Verbs about what goes upward: ``transmit`` sends and corrects, ``acks`` reads and enters answers."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from cyclopts import App
+
+from plancycle.cli.output import house, print_json, print_table, say, words, year_or_now
+
+if TYPE_CHECKING:
+    from plancycle.domain.acknowledgements import Acknowledgement
+    from plancycle.domain.exchange import Business
+    from plancycle.domain.transmittals import Transmittal
+
+NEEDS_ACTION = 4
+COLUMNS = ("addressee", "transmittal_part", "transmittal_status", "exchange_status", "sent_at", "transmittal_key")
+
+
+def register(app: App) -> None:
+    """Add the verbs to the command line."""
+    sending = App(
+        name="transmit", help="Send an approved edition; replace, supplement, recall or settle what was sent."
+    )
+    sending.default(transmit)
+    for verb in (replace, supplement, recall, again, settle):
+        sending.command(verb)
+    app.command(sending)
+    answers = App(name="acks", help="Addressees' answers: fetch and show them, enter one, take in edXML files.")
+    answers.default(acks)
+    answers.command(enter, name="record")
+    answers.command(take_in, name="import")
+    app.command(answers)
+
+
+def transmit(edition: str, /, *, as_of: str = "", json: bool = False) -> int:
+    """Send an approved edition to its addressees. Refuses what nobody approved.
+
+    Example: plancycle transmit tn-nq94-2025/annual/e3
+    """
+    from plancycle.services.transmit_edition import transmit as send
+
+    with house(as_of) as opened:
+        transmittals = send(opened, edition)
+    _show(transmittals, json)
+    return 0 if all(str(one.status) in ("sent", "acknowledged") for one in transmittals) else NEEDS_ACTION
+
+
+def replace(edition: str, /, *, reason: str, by: str, as_of: str = "", json: bool = False) -> int:
+    """Make the newest edition the replacement of the one that left: a number of its own, documents, approval.
+
+    Example: plancycle transmit replace tn-nq94-2025/annual/e5 --reason "Sai số liệu Sở Y tế" --by "Nguyễn Thị Lập"
+    """
+    from plancycle.domain.exchange import Business
+
+    return _order(edition, Business.REPLACE, reason, by, as_of, json)
+
+
+def supplement(edition: str, /, *, reason: str, by: str, as_of: str = "", json: bool = False) -> int:
+    """Make the newest edition a supplement to the one that left, which stays in force.
+
+    Example: plancycle transmit supplement tn-nq94-2025/annual/e5 --reason "Bổ sung số liệu" --by "Nguyễn Thị Lập"
+    """
+    from plancycle.domain.exchange import Business
+
+    return _order(edition, Business.UPDATE, reason, by, as_of, json)
+
+
+def _order(edition: str, business: "Business", reason: str, by: str, as_of: str, json: bool) -> int:
+    from plancycle.services.correct_upward import order
+    from plancycle.services.prepare_submission import prepare
+
+    with house(as_of) as opened:
+        order(opened, edition, business, reason, by)
+        prepared = prepare(opened, edition)
+    if json:
+        print_json({"edition": edition, "approval": str(prepared.approval.status), "sha256": prepared.approval.id})
+    else:
+        say(words("cli.transmit.ordered", edition=edition))
+    return 0
+
+
+def recall(key: str, /, *, reason: str, by: str, as_of: str = "", json: bool = False) -> int:
+    """Ask an addressee to give back what it was sent (status 13); it answers 15 or 16.
+
+    Example: plancycle transmit recall tn-nq94-2025/annual/bo-noi-vu/0123456789abcdef --reason "Gửi nhầm" --by van-thu
+    """
+    from plancycle.services.correct_upward import recall as ask_back
+
+    with house(as_of) as opened:
+        asked = ask_back(opened, key, reason, by)
+    _show([asked], json)
+    return 0 if str(asked.status) in ("sent", "acknowledged") else NEEDS_ACTION
+
+
+def again(key: str, /, *, reason: str, by: str, as_of: str = "", json: bool = False) -> int:
+    """Send the same approved bytes once more, after a refusal (02) or an agreed recall (15).
+
+    Example: plancycle transmit again tn-nq94-2025/annual/bo-noi-vu/0123456789abcdef --reason "Bộ đề nghị" --by van-thu
+    """
+    from plancycle.services.correct_upward import send_again
+
+    with house(as_of) as opened:
+        sent = send_again(opened, key, reason, by)
+    _show([sent], json)
+    return 0 if str(sent.status) in ("sent", "acknowledged") else NEEDS_ACTION
+
+
+def settle(
+    key: str,
+    outcome: Literal["arrived", "never-arrived", "refused"],
+    /,
+    *,
+    reason: str,
+    by: str,
+    as_of: str = "",
+    json: bool = False,
+) -> None:
+    """Say in your own name what became of a delivery that waits for a person or whose outcome is unknown.
+
+    Example: plancycle transmit settle tn-nq94-2025/annual/bo-noi-vu/0123456789abcdef arrived --reason "Số 15" --by vt
+    """
+    from plancycle.domain.transmittals import TransmittalStatus
+    from plancycle.services.correct_upward import settle_by_hand
+
+    meant = {
+        "arrived": TransmittalStatus.SENT,
+        "never-arrived": TransmittalStatus.INTENT,
+        "refused": TransmittalStatus.REFUSED,
+    }
+    with house(as_of) as opened:
+        settled = settle_by_hand(opened, key, meant[outcome], reason, by)
+    _show([settled], json)
+
+
+def acks(*, year: int = 0, as_of: str = "", json: bool = False) -> None:
+    """Ask the addressees for their answers and show every transmittal.
+
+    Example: plancycle acks --year 2025
+    """
+    from plancycle.services.acknowledgements import ask_acknowledgements
+    from plancycle.services.cycle_view import cycle_view
+
+    with house(as_of) as opened:
+        asked = year_or_now(year, opened)
+        ask_acknowledgements(opened, asked)
+        with opened.work() as work:
+            cycle = cycle_view(opened, asked, work).id
+            transmittals = work.transmittals.of_cycle(cycle)
+            heard = work.acknowledgements.under(f"{cycle}/")
+            stray = work.acknowledgements.of("")
+    _show(transmittals, json, heard, stray)
+
+
+def enter(key: str, code: str, /, *, file: Path, by: str, note: str = "", as_of: str = "", json: bool = False) -> None:
+    """Enter an answer that came on paper, by mail or by telephone, with the file that proves it.
+
+    Example: plancycle acks record tn-nq94-2025/annual/bo-noi-vu/0123456789abcdef 03 --file so-den.pdf --by "Vũ Thị Thư"
+    """
+    from plancycle.domain.errors import NotFound
+    from plancycle.services.acknowledgements import Said, enter_answer
+
+    if not file.is_file():
+        raise NotFound("not_found.file_path", path=str(file))
+    with house(as_of) as opened:
+        said = Said(code[:40], file.read_bytes(), by, note)
+        entered = enter_answer(opened, key, said, by)
+    _show([entered], json)
+
+
+def take_in(*files: Path, by: str, as_of: str = "", json: bool = False) -> None:
+    """Take in edXML status packages from files; what is about no document of ours is kept, too.
+
+    Example: plancycle acks import tra-loi.edxml --by "Vũ Thị Thư"
+    """
+    from plancycle.adapters.edxml.packages import answer_of
+    from plancycle.domain.errors import NotFound
+    from plancycle.services.acknowledgements import take_in as keep
+
+    missing = [path for path in files if not path.is_file()]
+    if missing:
+        raise NotFound("not_found.file_path", path=str(missing[0]))
+    answers = [answer_of(path.name, path.read_bytes()) for path in files]
+    with house(as_of) as opened:
+        keys = keep(opened, answers, by, by)
+    if json:
+        listed = [{"file": one.id, "code": one.code, "key": key} for one, key in zip(answers, keys, strict=True)]
+        print_json({"answers": listed})
+        return
+    for one, key in zip(answers, keys, strict=True):
+        say(words("cli.acks.kept", code=one.code, transmittal=key) if key else words("cli.acks.stray", count=1))
+
+
+def _show(
+    transmittals: "Sequence[Transmittal]",
+    json: bool,
+    heard: "Sequence[Acknowledgement]" = (),
+    stray: "Sequence[Acknowledgement]" = (),
+) -> None:
+    if json:
+        listed = [{**_described(one), "answers": _answers(one.key, heard)} for one in transmittals]
+        print_json({"transmittals": listed, "stray": _answers("", stray)})
+        return
+    rows = [_row(one) for one in transmittals]
+    print_table([words(f"cli.column.{name}") for name in COLUMNS], rows)
+    for answer in heard:
+        if str(answer.hearing) not in ("followed", "repeated"):
+            say(f"{answer.transmittal}: {answer.code} · {words(f'hearing.{answer.hearing}')}")
+    if stray:
+        say(words("cli.acks.stray", count=len(stray)))
+
+
+def _row(one: "Transmittal") -> list[object]:
+    part = words(f"transmittal_part.{one.part}")
+    business = "" if str(one.business) == "0" else f" · {words(f'business.{one.business}')}"
+    status, answer = words(f"transmittal_status.{one.status}"), words(f"exchange_status.{one.standing}")
+    return [one.addressee, f"{part}{business}", status, answer, one.sent_at, one.key]
+
+
+def _described(one: "Transmittal") -> dict[str, object]:
+    return {
+        "addressee": one.addressee,
+        "state": str(one.status),
+        "key": one.key,
+        "part": str(one.part),
+        "channel": one.channel,
+        "business": str(one.business),
+        "concerns": one.concerns,
+        "approval": one.approval,
+        "standing": str(one.standing),
+        "attempts": one.attempts,
+        "sent_at": one.sent_at,
+    }
+
+
+def _answers(key: str, heard: "Sequence[Acknowledgement]") -> list[Mapping[str, object]]:
+    return [
+        {
+            "code": one.code,
+            "hearing": str(one.hearing),
+            "said_at": one.said_at,
+            "received_at": one.received_at,
+            "sha256": one.sha256,
+            "source": one.source,
+            "description": one.description,
+        }
+        for one in heard
+        if one.transmittal == key
+    ]

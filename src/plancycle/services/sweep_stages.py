@@ -1,0 +1,44 @@
+"""What a sweep is made of, and the stages that concern no period: signing what was approved, anchoring the log."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from plancycle.services import mail_anchor
+from plancycle.services.ports import House
+from plancycle.services.sign_edition import sign_if_due
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing that is due (or was done): its kind, whom and which period it concerns, and its stable key."""
+
+    kind: str
+    agency: str
+    period: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A kind of work: what is due, and how it is done."""
+
+    due: Callable[[House, int], list[Action]]
+    do: Callable[[House, int, Sequence[Action]], None]
+
+
+def sign_all(house: House, year: int, actions: Sequence[Action]) -> None:
+    """Sign the editions whose turn it is; one that cannot be signed now stops no other."""
+    for action in actions:
+        sign_if_due(house, action.key)
+
+
+def anchors_due(house: House, year: int) -> list[Action]:
+    """A checkpoint of the log is due on a day on which something changed, where it has somewhere to go."""
+    key = mail_anchor.due(house, year)
+    return [Action("anchor", "", "", key)] if key else []
+
+
+def anchor_log(house: House, year: int, actions: Sequence[Action]) -> None:
+    """Make the checkpoint and write to those who keep it."""
+    if actions:
+        mail_anchor.queue(house, year)

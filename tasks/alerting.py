@@ -1,0 +1,46 @@
+"""Telling a person that a run broke, was cut off, is late or waits too long."""
+
+from typing import Any
+
+import httpx
+from prefect import task
+from prefect.client.orchestration import get_client
+from prefect.settings import PREFECT_UI_URL
+
+from plancycle.services.alert_operator import Alarm, alert
+from tasks._artifacts import page, say
+from tasks._house import house_at
+from tasks._markup import safe
+from tasks._policy import LOCAL, NETWORK
+
+PREFIX = "prefect.flow-run."
+
+
+@task(task_run_name="xem lượt chạy có sự cố", **LOCAL)
+def look_at_run(run: str) -> dict[str, str]:
+    """What the server says about a run, by its id: name, message, address; the id alone when it knows none."""
+    known = run.removeprefix(PREFIX).strip()
+    with get_client(sync_client=True) as client:
+        try:
+            found: dict[str, Any] = client.request("GET", f"/flow_runs/{known}").json()
+        except httpx.HTTPStatusError:
+            found = {}
+    told = str((found.get("state") or {}).get("message") or "")
+    link = f"{(PREFECT_UI_URL.value() or '').rstrip('/')}/v2/runs/flow-run/{known}" if found else ""
+    return {"about": known, "name": str(found.get("name") or ""), "told": told, "link": link}
+
+
+@task(task_run_name="báo người vận hành", **NETWORK)
+def send_alert(seen: dict[str, str], state: str, as_of: str = "") -> str:
+    """Queue and send the letter, once for each run and state; returns its key."""
+    with house_at(as_of) as house:
+        key = alert(house, Alarm(state=state.rpartition(".")[2], **seen))
+        page(house, "alert", f"{safe(seen['name'] or seen['about'])}\n\n`{key or say(house, 'alert.nobody')}`")
+    return key
+
+
+@task(task_run_name="xem trước thư báo sự cố", **LOCAL)
+def preview_alert(seen: dict[str, str], as_of: str = "") -> str:
+    """Show which run the letter would be about; nothing is sent."""
+    with house_at(as_of) as house:
+        return page(house, "alert", f"{safe(seen['name'] or seen['about'])}\n\n{safe(seen['told'])}")

@@ -1,0 +1,203 @@
+"""What figures take for agencies that sent nothing, and which answers count at all."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import factories as f
+import pytest
+from fakes import FakeClock, FakeHouse, FakeProgrammes
+from small_programme import (
+    ANNUAL,
+    CYCLE,
+    DISTRICT,
+    DUE,
+    DURING_Q1,
+    FINANCE,
+    HEALTH,
+    HOME,
+    Q1,
+    YEAR,
+    a_programme,
+    an_address_book,
+    at,
+)
+
+from plancycle.domain.consolidation import Origin
+from plancycle.domain.figure_rules import scaled_text
+from plancycle.domain.forms import Aggregation, Estimate, Inclusion, Indicator, Missing
+from plancycle.domain.numbers import to_scaled
+from plancycle.domain.periods import Period
+from plancycle.services.consolidate_period import consolidate
+from plancycle.services.open_cycle import open_cycle
+from plancycle.services.receive_submission import receive
+from plancycle.services.review_answers import confirm
+from plancycle.services.trace_figure import trace
+
+CARRY, GUESS = Missing.CARRY_FORWARD, Missing.ESTIMATE
+
+
+def a_house(now=f.DURING_ANNUAL, figures=None, **rules):
+    programme = a_programme()
+    form = replace(programme.form, inclusion=Inclusion(**rules), figures=figures or programme.form.figures)
+    house = FakeHouse(FakeProgrammes(replace(programme, form=form), an_address_book()), FakeClock(f.BEFORE_YEAR))
+    open_cycle(house, YEAR)
+    house.clock.at = now
+    return house
+
+
+def send(house, agency, period=ANNUAL, **changed):
+    receive(house, f.a_workbook(house, agency, period, **changed), f"{agency}.xlsx", "folder")
+
+
+def figure(house, name, period=ANNUAL):
+    edition = consolidate(house, YEAR, period).edition
+    return edition, next(one for one in edition.figures if one.id.endswith(f"/{name}"))
+
+
+def told(one):
+    return [(filled.agency, str(filled.origin), filled.value) for filled in one.filled]
+
+
+def test_by_default_a_missing_agency_stands_in_no_figure():
+    house = a_house(DURING_Q1)
+    f.all_answer(house, Q1)
+    house.clock.at = f.DURING_Q2
+    send(house, HEALTH, Period.Q2)
+    edition, inspections = figure(house, "inspections.value", Period.Q2)
+
+    assert (inspections.value, inspections.contributors, inspections.filled) == (Decimal(4), 1, ())
+    assert edition.coverage.carried_forward == edition.coverage.estimated == ()
+
+
+def test_carried_forward_it_stands_with_its_own_value_of_the_period_before_and_the_edition_says_so():
+    house = a_house(DURING_Q1, when_missing=CARRY)
+    send(house, HEALTH, Q1, inspections__value="7")
+    house.clock.at = f.DURING_Q2
+    send(house, HOME, Period.Q2)
+    edition, inspections = figure(house, "inspections.value", Period.Q2)
+
+    assert (inspections.value, inspections.contributors) == (Decimal(11), 1)
+    assert told(inspections) == [(HEALTH, "carried_forward", "7")]
+    assert edition.coverage.carried_forward == (HEALTH,)
+    assert edition.coverage.missing == (HEALTH, FINANCE, DISTRICT)
+
+
+def test_a_year_carried_forward_is_its_check_ins_added_up_and_leads_back_to_their_cells():
+    house = a_house(DURING_Q1, when_missing=CARRY)
+    send(house, HEALTH, Q1, budget__value="1,5")
+    house.clock.at = f.DURING_Q2
+    send(house, HEALTH, Period.Q2, budget__value="2,25".replace("25", "2"))
+    house.clock.at = f.DURING_ANNUAL
+    send(house, HOME, budget__value="10")
+    _, budget = figure(house, "budget.value")
+    sources = trace(house, budget.id).sources
+
+    assert (budget.value, told(budget)) == (Decimal("13.7"), [(HEALTH, "carried_forward", "3.7")])
+    assert [(one.submission.split("/")[1], one.raw, str(one.origin)) for one in sources] == [
+        ("annual", "10", "reported"),
+        ("q1", "1,5", "carried_forward"),
+        ("q2", "2,2", "carried_forward"),
+    ]
+
+
+def test_an_estimate_by_median_takes_the_middle_of_what_was_sent_and_is_told_without_a_cell():
+    house = a_house(when_missing=GUESS, estimate=Estimate.MEDIAN)
+    for agency, value in ((HOME, "1"), (HEALTH, "4"), (FINANCE, "9")):
+        send(house, agency, inspections__value=value)
+    edition, inspections = figure(house, "inspections.value")
+
+    assert (inspections.value, told(inspections)) == (Decimal(18), [(DISTRICT, "estimated", "4")])
+    assert (inspections.count(Origin.ESTIMATED), inspections.contributors) == (1, 3)
+    assert edition.coverage.estimated == (DISTRICT,)
+    assert trace(house, inspections.id).sources[-1].submission == ""
+
+
+def test_an_estimate_by_last_year_without_a_last_year_stands_for_nobody():
+    house = a_house(when_missing=GUESS)
+    send(house, HOME)
+
+    assert figure(house, "inspections.value")[1].filled == ()
+
+
+def test_a_figure_may_have_a_rule_of_its_own():
+    own = tuple(replace(one, when_missing=CARRY) if one.id == "budget" else one for one in a_programme().form.figures)
+    house = a_house(DURING_Q1, figures=own)
+    f.all_answer(house, Q1)
+    house.clock.at = f.DURING_Q2
+    send(house, HOME, Period.Q2)
+
+    assert figure(house, "inspections.value", Period.Q2)[1].filled == ()
+    assert len(figure(house, "budget.value", Period.Q2)[1].filled) == 3
+
+
+@pytest.mark.parametrize(
+    ("counts", "included", "held"), [(True, (HEALTH, FINANCE), ()), (False, (HEALTH,), (FINANCE,))]
+)
+def test_a_late_answer_counts_only_where_the_programme_says_so_and_is_never_missing(counts, included, held):
+    house = a_house(late=counts)
+    send(house, HEALTH)
+    house.clock.at = DUE
+    send(house, FINANCE)
+    coverage = consolidate(house, YEAR, ANNUAL).edition.coverage
+
+    assert (coverage.included, coverage.held) == (included, held)
+    assert coverage.missing == (HOME, DISTRICT)
+
+
+def test_where_only_reviewed_answers_count_a_review_lets_one_in():
+    house = a_house(unreviewed=False)
+    send(house, HEALTH)
+    assert consolidate(house, YEAR, ANNUAL).edition is None
+
+    confirm(house, f.versions(house, HEALTH)[-1].id, "nguyen-thi-soat")
+    assert consolidate(house, YEAR, ANNUAL).edition.coverage.included == (HEALTH,)
+
+
+def weighed(aggregation, **more):
+    return Indicator("rate", "Tỷ lệ", "%", 1, aggregation, **more)
+
+
+@pytest.mark.parametrize(
+    ("indicator", "expected"),
+    [
+        # four agencies: inspections 1, 2, 3, 4 and budgets 10,0 20,0 30,0 40,0
+        (weighed(Aggregation.RATIO, numerator="inspections", denominator="budget", per=100), Decimal("10.0")),
+        (weighed(Aggregation.RATIO, numerator="budget", denominator="inspections"), Decimal("10.0")),
+        (weighed(Aggregation.MAX), Decimal("8.0")),
+        (weighed(Aggregation.WEIGHTED_MEAN, weight="inspections"), Decimal("6.0")),  # (2·1+4·2+6·3+8·4)/10
+        (weighed(Aggregation.MEAN), Decimal("5.0")),
+        (weighed(Aggregation.SUM), Decimal("20.0")),
+        (weighed(Aggregation.LAST), Decimal("8.0")),
+        (weighed(Aggregation.NONE), None),
+    ],
+    ids=lambda one: getattr(one, "aggregation", ""),
+)
+def test_every_declared_rule_folds_answers_by_its_own_arithmetic(indicator, expected):
+    house = a_house(figures=(*a_programme().form.figures, indicator))
+    for at_, agency in enumerate((HOME, HEALTH, FINANCE, DISTRICT), start=1):
+        send(house, agency, inspections__value=str(at_), budget__value=str(at_ * 10), rate__value=str(at_ * 2))
+    edition = consolidate(house, YEAR, ANNUAL).edition
+
+    found = [one.value for one in edition.figures if one.id == f"{CYCLE}/annual/rate.value"]
+    assert found == ([] if expected is None else [expected])
+
+
+def test_nobody_is_asked_for_a_ratio():
+    ratio = weighed(Aggregation.RATIO, numerator="inspections", denominator="budget")
+    house = a_house(at(12, 1), figures=(*a_programme().form.figures, ratio))
+
+    assert b"rate" not in f.a_template(house, HEALTH)
+
+
+@pytest.mark.parametrize(
+    ("text", "precision", "expected"),
+    [("12.5", 1, 125), ("-0.5", 1, -5), ("-12", 2, -1200), ("0", 3, 0), ("12.50", 1, 125), ("1E+3", 0, 1000)],
+)
+def test_digits_moved_as_text_are_the_decimals_own(text, precision, expected):
+    assert scaled_text(text, precision) == expected == to_scaled(Decimal(text), precision)
+
+
+@pytest.mark.parametrize("text", ["0.25", "x", "", "²"])
+def test_what_has_more_decimals_than_the_figure_or_is_no_number_is_refused(text):
+    with pytest.raises((ValueError, ArithmeticError)):
+        scaled_text(text, 1)
