@@ -17,7 +17,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test check faults thorough bench fix docs lock clean
+.PHONY: help demo up test check postgres kills faults thorough bench fix docs lock clean
 
 help: ## Danh sách lệnh · this list
 	@awk 'BEGIN { FS = ":.*## " } \
@@ -46,6 +46,12 @@ check: $(DEV_STAMP) ## Quy tắc viết mã, kiểu, luật phụ thuộc · ruf
 	@$(BIN)/mypy --no-error-summary
 	@echo "▸ Luật phụ thuộc · law of imports"
 	@$(BIN)/lint-imports --no-logo
+
+postgres: $(DEV_STAMP) ## Toàn bộ kiểm thử trên PostgreSQL · every test again, on PostgreSQL
+	@PLANCYCLE_TEST_DATABASE=postgresql $(BIN)/python -m pytest -rs -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
+
+kills: $(DEV_STAMP) ## Giết tiến trình 50 lần trong một kỳ báo cáo · fifty kills within a reporting period
+	@KILLS=50 $(BIN)/python -m pytest tests/faults/test_killed_year.py -m slow -rs -s -k "random and not PostgreSQL" $(ARGS)
 
 faults: $(DEV_STAMP) ## Giết tiến trình, cắt kết nối hàng trăm lần · kills and dropped connections by the hundred
 	@$(BIN)/python -m pytest tests/faults -m slow -rs -s $(ARGS)

@@ -176,7 +176,7 @@ def portal() -> str:
     """``portal.md``: every address, who may open it, and what its handler says of itself."""
     schema = create_app(open_house).openapi()["paths"]
     described = {
-        path: [(method.upper(), operation["description"].replace("``", "`")) for method, operation in methods.items()]
+        path: [(method.upper(), _line(operation["description"])) for method, operation in methods.items()]
         for path, methods in schema.items()
     }
     rows = [
@@ -185,6 +185,11 @@ def portal() -> str:
         for method, words in described.get(path) or [("GET", PLUMBING[path])]
     ]
     return NOTE + PORTAL_INTRO + "\n" + table(("address", "method", "who", "what"), rows)
+
+
+def _line(words: str) -> str:
+    """A docstring as one line, as a table's cell must be."""
+    return " ".join(words.replace("``", "`").split())
 
 
 def programme_files() -> str:

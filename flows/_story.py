@@ -13,15 +13,15 @@ from tasks._house import batches
 from tasks.asking import agencies_to_ask, ask_agencies, ask_agency
 from tasks.chasing import remind, reminders_due, write_digest
 from tasks.consolidating import consolidate_period
-from tasks.intake import show_intake, take_in_files, waiting_files
+from tasks.intake import show_answers, show_intake, take_in_files, waiting_files
 from tasks.letters import send_letters, show_letters
 from tasks.standing import show_standing
 from tasks.submitting import ask_receipt, hand_over, prepare_documents, show_transmittals, sign_approved
 from tasks.sweeping import actions_due, anchor_log, journal_moved_dates
 
 RUNNER: Any = ThreadPoolTaskRunner(max_workers=4)
-"""The ledger is SQLite with one writer at a time: four workers keep it busy while others compose workbooks and letters;
-sixteen would only wait for its lock. With PostgreSQL more would help, but making a workbook is bound by the processor.
+"""The ledger takes one transaction after the other, on SQLite and on PostgreSQL alike: four workers keep it busy while
+others compose workbooks and letters; sixteen would only wait for their turn, and composing is bound by the processor.
 """
 
 ONE_BY_ONE = 200
@@ -139,8 +139,10 @@ def do_what_is_due(year: int, as_of: str) -> State[Any]:
     has_sent = send(year, as_of)
     has_arrived, handed = _hand_over_all(due, year, as_of)
     touched = [one["period"] for one in due if one["kind"] != "ask"] + handed
-    touched += [one["period"] for one in results if one["submission_id"]]
-    show(year, touched, as_of)
+    taken = [one["period"] for one in results if one["submission_id"]]
+    for period in sorted(set(_periods(due, "provisional")) - set(taken)):  # taken in elsewhere meanwhile
+        show_answers(year, period, as_of)
+    show(year, touched + taken, as_of)
     return closing(unasked + stuck, has_sent and has_arrived, {"year": year, "due": len(due), "files": len(results)})
 
 

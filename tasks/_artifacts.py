@@ -6,7 +6,7 @@ A key is ``<programme>-<year>-<period>-<what>``; ``what`` is one of the steps na
 import re
 from collections.abc import Mapping, Sequence
 
-from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.artifacts import create_markdown_artifact, create_progress_artifact, create_table_artifact
 
 from plancycle.services.ports import House
 from tasks._markup import plain
@@ -28,6 +28,16 @@ def page(house: House, what: str, body: str, year: int | None = None, period: st
     key = key_of(house, what, year, period)
     title = say(house, f"{what}.title", **params)
     create_markdown_artifact(markdown=f"# {title}\n\n{body}\n", key=key, description=say(house, f"{what}.about"))
+    return key
+
+
+def progress(house: House, what: str, done: int, of: int, year: int | None = None, period: str = "") -> str:
+    """Publish how far something is, as a bar with the two counts; returns its key, or "" when nothing is expected."""
+    if not of:
+        return ""
+    key = key_of(house, what, year, period)
+    told = say(house, f"{what}.about", submitted=done, expected=of)
+    create_progress_artifact(progress=round(100 * done / of, 1), key=key, description=told)
     return key
 
 

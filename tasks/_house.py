@@ -4,13 +4,17 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from plancycle.adapters.logs import set_up_logs
+from plancycle.adapters.traces import set_up_traces
 from plancycle.bootstrap import Household, open_house
 from plancycle.domain.errors import DataProblem
 from plancycle.services.ports import House
 from plancycle.services.programme_versions import current_programme
+from plancycle.settings import load_settings
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -41,8 +45,17 @@ def moment(text: str) -> datetime | None:
 
 
 def house_at(as_of: str) -> Household:
-    """The house at that moment; use it in a ``with``."""
+    """The house at that moment; use it in a ``with``. What happens in it is logged, beside Prefect's own lines."""
+    _set_up_telling()
     return open_house(as_of=moment(as_of))
+
+
+@cache
+def _set_up_telling() -> None:
+    """Logs and traces of this process, as configured; once."""
+    settings = load_settings()
+    set_up_logs(settings.log_format, settings.secrets, settings.log_level)
+    set_up_traces(settings.trace_to, "plancycle-worker")
 
 
 def batches(items: Sequence[str]) -> list[list[str]]:

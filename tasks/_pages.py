@@ -16,6 +16,7 @@ from plancycle.services.programme_versions import current_programme
 from plancycle.services.sweep_stages import Action
 from tasks._artifacts import say
 from tasks._duty_lines import duty_line
+from tasks._edition_standing import standing_part
 from tasks._house import agency_names
 from tasks._markup import bar, mask, safe, table
 
@@ -86,6 +87,7 @@ def overview_page(house: House, seen: Matrix) -> str:
         say(house, "overview.due", last_day=seen.dates.last_day, soft_due_at=seen.dates.soft_due_at),
         *([duties] if duties else []),
         f"[{say(house, 'overview.portal')}]({house.base_url}/)",
+        f"[{say(house, 'overview.history')}]({house.base_url}/luot-chay?nam={seen.dates.year}&ky={seen.period})",
     ]
     bullets = "\n".join(f"- {line}" for line in lines)
     return f"{bullets}\n\n{bar(_shares(house, seen), seen.title)}"
@@ -170,7 +172,8 @@ def edition_page(house: House, edition: Edition) -> str:
         [safe(one.label), say(house, "number", value=one.value), safe(one.unit), f"{one.contributors}/{expected}"]
         for one in edition.figures
     ]
-    return "\n".join(lines) + "\n\n" + table(_head(house, "label", "value", "unit", "contributors"), figures)
+    shown = table(_head(house, "label", "value", "unit", "contributors"), figures)
+    return "\n".join(lines) + "\n\n" + shown + standing_part(house, edition, names)
 
 
 def _listing(house: House, what: str, ids: tuple[str, ...], names: Mapping[str, str]) -> str:

@@ -1,10 +1,10 @@
 """Telling a person that a run broke, was cut off, is late or waits too long."""
 
 from typing import Any
+from uuid import UUID
 
-import httpx
 from prefect import task
-from prefect.client.orchestration import get_client
+from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.settings import PREFECT_UI_URL
 
 from plancycle.services.alert_operator import Alarm, alert
@@ -21,13 +21,20 @@ def look_at_run(run: str) -> dict[str, str]:
     """What the server says about a run, by its id: name, message, address; the id alone when it knows none."""
     known = run.removeprefix(PREFIX).strip()
     with get_client(sync_client=True) as client:
-        try:
-            found: dict[str, Any] = client.request("GET", f"/flow_runs/{known}").json()
-        except httpx.HTTPStatusError:
-            found = {}
+        found = _found(client, known)
     told = str((found.get("state") or {}).get("message") or "")
     link = f"{(PREFECT_UI_URL.value() or '').rstrip('/')}/v2/runs/flow-run/{known}" if found else ""
     return {"about": known, "name": str(found.get("name") or ""), "told": told, "link": link}
+
+
+def _found(client: SyncPrefectClient, run: str) -> dict[str, Any]:
+    """The run as the server has it; empty for one it does not know, or an id that is none."""
+    try:
+        asked = {"flow_runs": {"id": {"any_": [str(UUID(run))]}}, "limit": 1}
+    except ValueError:
+        return {}
+    runs: list[dict[str, Any]] = client.request("POST", "/flow_runs/filter", json=asked).json()
+    return runs[0] if runs else {}
 
 
 @task(task_run_name="báo người vận hành", **NETWORK)

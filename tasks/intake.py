@@ -1,12 +1,18 @@
 """Taking in the workbooks that were dropped into the inbox folder."""
 
 from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from prefect import task
 
 from plancycle.domain.errors import NotFound
+from plancycle.domain.findings import Finding
+from plancycle.domain.periods import CycleKey, Period
+from plancycle.domain.submissions import Submission
 from plancycle.services import collect_inbox
+from plancycle.services.store_answer import outcome_of
 from tasks._artifacts import page, sheet
 from tasks._house import agency_names, as_data, house_at
 from tasks._markup import safe
@@ -52,6 +58,30 @@ def show_intake(results: list[dict[str, Any]], as_of: str = "") -> list[str]:
             keys.append(sheet(house, "receipts", RECEIPTS, receipt_rows(house, names, found), year, period))
             keys.append(sheet(house, "findings", FINDINGS, finding_rows(house, names, found), year, period))
     return [key for key in keys if key]
+
+
+@task(task_run_name="lập bảng các bản nộp {period}", **LOCAL)
+def show_answers(year: int, period: str, as_of: str = "") -> list[str]:
+    """Leave receipts and findings of a period's newest versions, read from the ledger, whoever took them in."""
+    with house_at(as_of) as house:
+        with house.work() as work:
+            versions = work.submissions.of_period(str(CycleKey(house.programme_id, year)), Period(period))
+            newest = {one.obligation.agency: one for one in versions}
+            found = work.submissions.findings_of([one.id for one in newest.values()])
+        results = [_as_result(one, found.get(one.id, [])) for one in newest.values()]
+        names = agency_names(house)
+        keys = [
+            sheet(house, "receipts", RECEIPTS, receipt_rows(house, names, results), year, period),
+            sheet(house, "findings", FINDINGS, finding_rows(house, names, results), year, period),
+        ]
+    return [key for key in keys if key]
+
+
+def _as_result(one: Submission, found: Sequence[Finding]) -> dict[str, Any]:
+    """A version as the intake tells of it."""
+    told = {"agency": one.obligation.agency, "receipt": one.receipt, "outcome": outcome_of(one, found)}
+    kept = {"file_name": one.file_name, "sha256": one.sha256, "replay": False}
+    return {**told, **kept, "findings": [asdict(each) for each in found]}
 
 
 @task(task_run_name="xem trước hộp nhận", **LOCAL)

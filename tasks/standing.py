@@ -1,10 +1,10 @@
-"""Where a period stands: overview, matrix and timeliness."""
+"""Where a period stands: overview, matrix, timeliness and how many have sent."""
 
 from prefect import task
 
 from plancycle.domain.periods import Period
 from plancycle.services.matrix import matrix
-from tasks._artifacts import page
+from tasks._artifacts import page, progress
 from tasks._house import house_at
 from tasks._pages import matrix_page, overview_page, timeliness_page
 from tasks._policy import LOCAL
@@ -12,10 +12,11 @@ from tasks._policy import LOCAL
 
 @task(task_run_name="lập bảng tình hình {period}", **LOCAL)
 def show_standing(year: int, period: str, as_of: str = "") -> dict[str, int]:
-    """Leave the three pages of a period, from one look at the rows; returns its counts."""
+    """Leave the three pages and the bar of a period, from one look at the rows; returns its counts."""
     with house_at(as_of) as house:
         seen = matrix(house, year, Period(period))
         for what, build in (("matrix", matrix_page), ("timeliness", timeliness_page), ("overview", overview_page)):
             page(house, what, build(house, seen), year, period, when=seen.title)
-    counts = seen.timeliness
+        counts = seen.timeliness
+        progress(house, "progress", counts.submitted, counts.expected, year, period)
     return {"expected": counts.expected, "submitted": counts.submitted, "late": counts.late, "missing": counts.missing}

@@ -9,13 +9,15 @@ from plancycle.domain.consolidation import EditionKind
 from plancycle.domain.errors import ActionNeeded, OutsideFailure
 from plancycle.domain.periods import CycleKey, Period
 from plancycle.domain.transmittals import TransmittalStatus
+from plancycle.services.cycle_view import cycle_view
+from plancycle.services.deliveries import addressee_names
 from plancycle.services.prepare_submission import prepare
 from plancycle.services.preview_letters import letters_of
 from plancycle.services.sign_edition import SigningStatus, sign_if_due
 from plancycle.services.transmit_edition import ask_acknowledgements, transmit
 from tasks._artifacts import page, sheet
 from tasks._documents import register_page
-from tasks._house import agency_names, house_at
+from tasks._house import house_at
 from tasks._pages import documents_page, submission_preview, transmittal_rows
 from tasks._policy import LOCAL, NETWORK
 from tasks._previews import show
@@ -78,7 +80,7 @@ def show_transmittals(year: int, period: str, as_of: str = "") -> str:
         cycle = str(CycleKey(house.programme_id, year))
         with house.work() as work:
             found = [one for one in work.transmittals.of_cycle(cycle) if one.key.startswith(f"{cycle}/{period}/")]
-        rows = transmittal_rows(house, agency_names(house), found)
+        rows = transmittal_rows(house, addressee_names(cycle_view(house, year)), found)
         return sheet(house, "transmittals", COLUMNS, rows, year, period)
 
 

@@ -94,6 +94,10 @@ class Settings(BaseSettings):
         description="Further host names the portal answers to besides that of the base URL and this machine's own, "
         "separated by commas.",
     )
+    confirm_recipient: bool = Field(
+        default=False,
+        description="Whether a clerk who opens a mailed link is asked first which address received the letter.",
+    )
     second_factor_for: Literal["approver", "everyone"] = Field(
         default="approver",
         description="Who must use an authenticator app to sign in: `approver` or `everyone`; anybody may.",
@@ -120,8 +124,37 @@ class Settings(BaseSettings):
         default="",
         description="Public keys (age) that backups are encrypted for, separated by commas; without one none is made.",
     )
+    keep_letters_days: int = Field(
+        default=365, ge=90, description="Days after which the retention plan lets a settled letter's content go."
+    )
+    keep_drafts_days: int = Field(
+        default=90, ge=30, description="Days after its deadline for which an answer nobody handed in is kept."
+    )
+    keep_sessions_days: int = Field(default=90, ge=1, description="Days for which sign-ins to the desk are kept.")
+    keep_records_years: int = Field(
+        default=10,
+        ge=0,
+        description="Years after which the retention plan names a year's records for the archive; 0: never. Records "
+        "are never deleted by it.",
+    )
     secret_key: str = Field(
         default="", description="Key of seals and mailed links; empty: made once, kept in the data folder."
+    )
+
+    log_format: Literal["text", "json"] = Field(
+        default="text", description="How running processes log: `text`, or `json`: one object a line, for collectors."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="The least serious lines that are logged."
+    )
+    metrics_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="Key that opens `/metrics` to monitors on other machines (bearer token); empty: this machine only.",
+    )
+    trace_to: str = Field(
+        default="",
+        description="Address (OTLP over HTTP, `http://…:4318`) that traces are sent to; empty: none are made. Needs "
+        "the libraries of `requirements-scale.lock`.",
     )
 
     failpoint: str = Field(
@@ -140,6 +173,14 @@ class Settings(BaseSettings):
         if self.failpoint and not is_at_home and not self.failpoint_allowed:
             raise DataProblem("failpoint.refused", address=self.base_url)
         return self.failpoint
+
+    @property
+    def secrets(self) -> list[str]:
+        """Every configured secret, also those inside addresses: what no log may hold."""
+        hidden = [one.get_secret_value() for _, one in self if isinstance(one, SecretStr)]
+        addresses = (self.database_url, self.mail_url, self.mailbox_url, self.trace_to)
+        within = [urlsplit(one).password or "" for one in addresses]
+        return [one for one in (*hidden, self.secret_key, *within) if one]
 
     @property
     def ledger_url(self) -> str:

@@ -37,7 +37,10 @@ PERSON = "Lê Văn Quản"
         ("receipt-key.pem", Part.KEYS),
         ("secret.key", Part.KEYS),
         ("approver-keys/ky.pem", Part.KEYS),
+        ("approver-keys/ky.pub.pem", Part.DATA),
+        ("approver-keys/ended/ky/0123456789abcdef.pub.pem", Part.DATA),
         ("so-noi-vu.p12", Part.KEYS),
+        ("held/" + "ab" * 32, Part.NEITHER),
         ("plancycle.db", Part.NEITHER),
         ("plancycle.db-wal", Part.NEITHER),
         ("prefect/prefect.db", Part.NEITHER),
@@ -77,6 +80,8 @@ def moved_to(home, monkeypatch):
     """The place a backup is put back into; the old one is lost."""
     new = home.with_name("new-office")
     monkeypatch.setenv("PLANCYCLE_DATA", str(new))
+    if ledgers.on_postgresql():
+        monkeypatch.setenv("PLANCYCLE_DATABASE_URL", ledgers.new_database(new))
     return new
 
 
@@ -96,8 +101,9 @@ def ask_everybody(at):
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=WITH_SERVER)])
 def test_a_backup_made_under_load_is_put_back_whole(kind, office, tmp_path, monkeypatch, capsys):
     new = office.with_name("new-office")
-    if kind == "postgresql":
-        monkeypatch.setenv("PLANCYCLE_DATABASE_URL", ledgers.postgres_url(office / "loaded"))
+    at_first = ledgers.postgres_url(office / "loaded") if kind == "postgresql" else f"sqlite:///{office}/plancycle.db"
+    monkeypatch.setenv("PLANCYCLE_DATABASE_URL", at_first)
+    if kind == "postgresql" or ledgers.on_postgresql():
         with open_house(as_of=datetime.fromisoformat("2025-03-03T08:00:00+07:00")) as house:
             open_cycle(house, 2025)
     stop, written = threading.Event(), []
@@ -127,8 +133,8 @@ def test_a_backup_made_under_load_is_put_back_whole(kind, office, tmp_path, monk
     identity = str(tmp_path / "apart" / "backup-key.txt")
     assert run(["backup", "check", made["file"], "--identity", identity]) == 0
     monkeypatch.setenv("PLANCYCLE_DATA", str(new))
-    if kind == "postgresql":
-        monkeypatch.setenv("PLANCYCLE_DATABASE_URL", ledgers.new_database(new))
+    afterwards = ledgers.new_database(new) if kind == "postgresql" else f"sqlite:///{new}/plancycle.db"
+    monkeypatch.setenv("PLANCYCLE_DATABASE_URL", afterwards)
     assert run(["restore", "keys", str(tmp_path / "keys.age"), "--identity", identity]) == 0
     code, back = said(capsys, "restore", made["file"], "--identity", identity, "--by", PERSON)
     assert (code, back["ok"]) == (0, True)

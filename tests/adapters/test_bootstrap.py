@@ -1,10 +1,12 @@
 """Opening the house: real adapters over a data folder, made once a process and let go of again."""
 
+import re
 import subprocess
 import sys
 import threading
 from datetime import UTC, datetime
 
+import ledgers
 import pytest
 from pydantic import Field
 from small_programme import DURING_ANNUAL, LAST_GOOD, ZONE
@@ -13,11 +15,13 @@ from plancycle import bootstrap, settings
 from plancycle.adapters.clock import FixedClock, SystemClock
 from plancycle.bootstrap import database, forget, open_house
 from plancycle.domain.errors import ActionNeeded, DataProblem
+from plancycle.services.failpoints import arm
 from plancycle.services.open_cycle import open_cycle
 from plancycle.services.verify_audit import verify
 from plancycle.settings import Settings, load_settings
 
 SECRET = "0123456789abcdef" * 2
+ABOUT_THE_FILE = pytest.mark.skipif(ledgers.on_postgresql(), reason="about the file of SQLite")
 
 
 @pytest.fixture
@@ -38,7 +42,7 @@ def test_a_new_data_folder_gets_its_ledger_and_its_secret(house, data):
     cycle = open_cycle(house, 2025)
 
     assert (cycle.id, cycle.opened_at) == ("tn-nq94-2025", DURING_ANNUAL)
-    assert (data / "plancycle.db").is_file()
+    assert ledgers.on_postgresql() or (data / "plancycle.db").is_file()
     assert (data / "secret.key").stat().st_mode & 0o777 == 0o600
     assert verify(house).events == 1
 
@@ -100,6 +104,7 @@ def test_the_ledger_of_a_folder_is_opened_once_for_all_threads(data):
     assert len({id(one) for one in opened}) == 1
 
 
+@ABOUT_THE_FILE
 def test_a_forgotten_folder_can_be_replaced_and_others_are_kept(data, tmp_path):
     kept_url = Settings(data=tmp_path / "kept").ledger_url
     (tmp_path / "kept").mkdir()
@@ -124,6 +129,7 @@ def test_the_programmes_of_the_data_folder_come_before_the_shipped_ones(data, tm
     assert Settings(data=data, programmes=tmp_path).programmes_dir == tmp_path
 
 
+@ABOUT_THE_FILE
 def test_the_environment_is_read_under_its_prefix(monkeypatch, tmp_path):
     monkeypatch.setenv("PLANCYCLE_DATA", str(tmp_path))
     monkeypatch.setenv("PLANCYCLE_PROGRAMME", "khac")
@@ -178,3 +184,33 @@ def test_opening_the_house_loads_nothing_heavy(data):
     command = [sys.executable, "-c", script, str(data)]
 
     assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "address", "is_allowed", "key"),
+    [
+        ("mail.marked:1", "https://ke-hoach.tinh.example", False, "failpoint.refused"),
+        ("nowhere:1", "http://127.0.0.1:8600", False, "failpoint.unknown"),
+        ("mail.marked:0", "https://ke-hoach.tinh.example", True, "failpoint.unknown"),
+        ("mail.marked", "http://127.0.0.1:8600", False, "failpoint.unknown"),
+    ],
+)
+def test_a_process_is_not_made_to_die_where_people_depend_on_it_or_at_no_known_place(
+    data, wanted, address, is_allowed, key
+):
+    asked = Settings(data=data, failpoint=wanted, base_url=address, failpoint_allowed=is_allowed)
+    with pytest.raises(DataProblem, match=re.escape(key)):
+        open_house(asked)
+
+
+@pytest.mark.parametrize(
+    ("address", "is_allowed"), [("http://127.0.0.1:8600", False), ("https://ke-hoach.tinh.example", True)]
+)
+def test_a_drill_that_nobody_depends_on_may_name_a_place(data, address, is_allowed):
+    try:
+        asked = Settings(data=data, failpoint="mail.marked:3", base_url=address, failpoint_allowed=is_allowed)
+        with open_house(asked, DURING_ANNUAL) as opened:
+            assert open_cycle(opened, 2025).id == "tn-nq94-2025"
+        assert asked.failpoint_in_force == "mail.marked:3"
+    finally:
+        arm("")

@@ -2,9 +2,11 @@
 
 import json
 import os
+import time
 from datetime import datetime, timedelta
 from importlib import metadata
 
+import ledgers
 import pytest
 
 from plancycle.adapters import check_ups
@@ -81,7 +83,8 @@ def test_a_clock_that_went_back_is_noticed(capsys):
 
 def test_a_changed_log_is_noticed(capsys, data):
     with open_house() as house, house.work() as work:
-        work.audit._connection.exec_driver_sql("DROP TRIGGER audit_events_no_update")
+        where = " ON audit_events" if ledgers.on_postgresql() else ""
+        work.audit._connection.exec_driver_sql(f"DROP TRIGGER audit_events_no_update{where}")
         work.audit._connection.exec_driver_sql("UPDATE audit_events SET actor = 'ai đó' WHERE seq = 1")
     code, found = findings(capsys)
     assert (code, "sự kiện 1" in found["audit"]["vi"]) == (4, True)
@@ -136,3 +139,16 @@ def test_nothing_is_left_behind(capsys, data):
         record(house, work, "test.event", "x")
     findings(capsys)
     assert sorted(os.listdir(data)) == sorted({*before, "mail"})
+
+
+def test_bytes_that_were_kept_for_nobody_are_counted_once_they_are_old_enough(capsys, data):
+    with open_house() as house:
+        orphan = house.files.put(b"x" * 3000)
+    assert "orphans" not in findings(capsys)[1]
+
+    an_hour_ago = time.time() - check_ups.SETTLED - 1
+    os.utime(data / "files" / orphan[:2] / orphan, (an_hour_ago, an_hour_ago))
+    code, found = findings(capsys)
+    assert (code, found["orphans"]["ok"]) == (0, None)
+    assert "1 tệp (3 KB)" in found["orphans"]["vi"]
+    assert orphan[:12] in found["orphans"]["en"]

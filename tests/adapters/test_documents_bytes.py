@@ -32,7 +32,7 @@ print(json.dumps(digests, sort_keys=True))
 
 def digests(zone: str, hash_seed: str, language: str, python: str = sys.executable) -> dict[str, str]:
     environment = {**os.environ, "TZ": zone, "PYTHONHASHSEED": hash_seed, "LC_ALL": language}
-    command = [python, "-c", PROGRAM, str(HERE), str(HERE.parent)]
+    command = [python, "-c", PROGRAM, str(HERE), str(HERE.parent / "support")]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=120)
     found = json.loads(done.stdout)
     assert isinstance(found, dict)

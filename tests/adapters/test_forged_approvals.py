@@ -5,7 +5,6 @@ keys (a colluding delegate); what they lack is another person's key, a delegatio
 """
 
 import base64
-import shutil
 from dataclasses import replace
 from datetime import date, timedelta
 from types import SimpleNamespace
@@ -25,6 +24,7 @@ from approval_world import (
     records,
 )
 from fake_outside import FakeGateway
+from ledgers import copied_url, ledger_url
 from small_programme import HOME, Q1, ZONE, at
 from sqlalchemy import text
 
@@ -36,6 +36,7 @@ from plancycle.domain.delegations import Authority, Delegation
 from plancycle.domain.errors import NotAllowed, PlancycleError
 from plancycle.domain.people import Account, Role
 from plancycle.services.approval_proof import can_leave
+from plancycle.services.approver_key_rotation import new_key
 from plancycle.services.consolidate_period import consolidate
 from plancycle.services.corrections import open_correction
 from plancycle.services.decide_approval import decide_as
@@ -54,7 +55,7 @@ DAYS, PAPER = (date(2025, 12, 1), date(2025, 12, 5)), "12/GUQ-UBND ngày 28/11/2
 def asked(tmp_path_factory):
     """A world in which the annual edition is put up for the first step, on the disk, to be copied for each forgery."""
     folder = tmp_path_factory.mktemp("asked")
-    database = Database(f"sqlite:///{folder / 'ledger.db'}")
+    database = Database(ledger_url(folder))
     database.upgrade()
     house = a_chain_house(database=database, approver_keys=ApproverKeys(folder, b"s" * 32))
     edition = put_up(house).edition
@@ -65,11 +66,10 @@ def asked(tmp_path_factory):
 @pytest.fixture
 def world(asked, tmp_path):
     """A copy of it with an outside that takes whatever comes."""
-    shutil.copy(asked.folder / "ledger.db", tmp_path / "ledger.db")
     house = replace(
         asked.house,
         clock=replace(asked.house.clock),
-        database=Database(f"sqlite:///{tmp_path / 'ledger.db'}"),
+        database=Database(copied_url(asked.folder, tmp_path)),
         approver_keys=ApproverKeys(tmp_path, b"s" * 32),
         gateways={"http": FakeGateway(), "folder": FolderGateway(tmp_path / "transmitted")},
     )
@@ -321,6 +321,25 @@ def a_return_turned_into_an_approval(world):
     log(world, returned)
 
 
+def a_key_that_was_given_up(world):
+    honest = honest_first(world)
+    stolen = signed(world, as_decided(world, 2, CHAIR, honest), CHAIR)
+    new_key(world.house, CHAIR, f.REASON, CHAIR)
+    put_second(world, stolen)
+
+
+def a_delegation_by_a_key_that_was_given_up(world):
+    honest = honest_first(world)
+    given = Delegation("ct/uq9", "ct", CHAIR, OFFICE, Authority.TUQ, *DAYS, PAPER, at(11, 28).astimezone(ZONE))
+    key_id, signature = world.house.approver_keys.sign(CHAIR, given.text().encode())
+    new_key(world.house, CHAIR, f.REASON, CHAIR)
+    with world.house.work() as work:
+        work.delegations.add(replace(given, key_id=key_id, signature=signature))
+        record(world.house, work, "delegation.made", given.id, CHAIR)
+    forged = as_decided(world, 2, OFFICE, honest, principal=CHAIR, delegation=given.id)
+    put_second(world, signed(world, forged, OFFICE))
+
+
 def nothing_but_a_start(world):
     """Somebody starts the transmittal through the interface; nobody has decided."""
 
@@ -350,6 +369,8 @@ FORGERIES = {
     decided_before_it_was_asked: "record_out_of_order",
     never_logged: "record_not_in_log",
     a_return_turned_into_an_approval: "record_not_in_log",
+    a_key_that_was_given_up: "record_key_ended",
+    a_delegation_by_a_key_that_was_given_up: "record_no_right",
     nothing_but_a_start: "not_approved",
 }
 
@@ -382,6 +403,21 @@ def test_the_same_world_sends_when_the_right_people_decide(world):
 
     assert {str(one.status) for one in sent} == {"sent"}
     assert list((world.folder / "transmitted").rglob("manifest.json")) != []
+
+
+def test_what_was_approved_before_the_key_was_given_up_still_leaves(world):
+    last = approve_all_here(world)
+    made = new_key(world.house, CHAIR, f.REASON, CHAIR)
+    kept = world.folder / "approver-keys"
+    sent = transmit(world.house, world.edition)
+
+    assert {str(one.status) for one in sent} == {"sent"}
+    assert last.key_id != made
+    assert (kept / "ended" / CHAIR / f"{last.key_id}.pub.pem").exists()
+    assert sorted(file.name for file in kept.rglob("*.pem") if CHAIR in file.name) == [
+        f"{CHAIR}.pem",
+        f"{CHAIR}.pub.pem",
+    ]
 
 
 @pytest.mark.parametrize("person", [PREPARER, DIRECTOR, DEPUTY, OFFICE, "ai-do", "../../etc/passwd", ""])

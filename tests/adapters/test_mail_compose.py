@@ -147,7 +147,7 @@ OF_OTHERS = (
     MessageKind.ALERT,
 )
 PERIODIC = [kind for kind in KINDS if kind not in OF_OTHERS]
-"""Letters about a reporting period; obstacles and alerts arise at any time, invitation and digest are about the year."""
+"""Letters about a reporting period; obstacles and alerts come at any time, invitation and digest are yearly."""
 
 
 def letter(kind: MessageKind, **facts: object) -> Letter:

@@ -106,12 +106,13 @@ def test_the_annex_of_figures_compares_with_last_year_and_with_the_goal() -> Non
         "Kinh phí đã thực hiện",
         "triệu đồng",
         "9.876,5",
+        "5.200,0",  # the quarter before
         "20.000,0",
         "12.345,6",
         "61,7",
         "2/3",
     )
-    assert second.rows[3][3:7] == ("", "", "44,10", "")
+    assert second.rows[3][3:8] == ("", "43,20", "", "44,10", "")
 
 
 @pytest.mark.parametrize(("period", "count"), [(Period.ANNUAL, 3), (Period.Q1, 2), (Period.PLAN, 1)])

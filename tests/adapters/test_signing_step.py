@@ -10,19 +10,19 @@ import pytest
 from approval_world import CHAIR, STEPS, a_chain_house, approve_all, put_up
 from certificates import root, under
 from fakes import FakeDocuments
-from sample_report import report_facts
+from one_page import one_page
 from signing_kit import PASSWORD, SOFTHSM, make_token, picture, with_words_added
+from small_programme import ANNUAL, HEALTH
 from time_stamps import stamping
 
-from plancycle.adapters.documents.compose import compose
-from plancycle.adapters.documents.pdf import report_pdf
 from plancycle.adapters.signing.desk import signing_desk
 from plancycle.adapters.signing.pictures import check_colour
 from plancycle.adapters.signing.setup import read_setup
-from plancycle.adapters.texts import Catalogue
+from plancycle.domain.agencies import Agency, AgencyKind
 from plancycle.domain.approval_chain import ApprovalRules
 from plancycle.domain.errors import ActionNeeded, DataProblem, NotAllowed, OutsideFailure
-from plancycle.domain.signatures import SignerRole
+from plancycle.domain.programme import Addressee, Copies, Recipient
+from plancycle.domain.signatures import Expected, SignatureFact, SignatureReport, SignerRole, check_signers
 from plancycle.services.report_contents import RenderedFile
 from plancycle.services.sign_edition import SigningStatus, bring_in, sign_if_due, standing
 from plancycle.services.sweep import due_actions, perform
@@ -34,7 +34,7 @@ BLUE, RED = picture(0, 0, 200), picture(220, 0, 0)
 
 @pytest.fixture(scope="module")
 def report() -> bytes:
-    return report_pdf(compose(report_facts(), Catalogue()))
+    return one_page()
 
 
 class OneReport(FakeDocuments):
@@ -47,6 +47,13 @@ class OneReport(FakeDocuments):
         return tuple(
             RenderedFile(file.kind, file.file_name, self.pdf if file.kind == "pdf" else file.data)
             for file in super().report(facts)
+        )
+
+    def document(self, facts):
+        extract = one_page(f"Báo cáo đề án {facts.number}")
+        return tuple(
+            RenderedFile(file.kind, file.file_name, extract if file.kind == "pdf" else file.data)
+            for file in super().document(facts)
         )
 
 
@@ -69,8 +76,26 @@ ELSEWHERE = "  - {role: person, elsewhere: true}"
 BY_TOKEN = f"  - {{role: person, library: {SOFTHSM}, token: vgca, certificate: signer, secret_env: PIN}}"
 
 
-def a_house(report: bytes, desk=None, rules: ApprovalRules | None = None):
-    house = a_chain_house(rules=rules, documents=OneReport(report))
+MINISTRY = "bo-xay-dung"
+
+
+def with_an_extract(programme):
+    """One task follows a ministry's timetable, so it gets an extract; somebody else gets a copy of the report."""
+    works = tuple(
+        replace(one, ministry_schedule=MINISTRY) if one.agencies == (HEALTH,) else one for one in programme.works
+    )
+    return replace(
+        programme,
+        agencies=(*programme.agencies, Agency(MINISTRY, "Bộ Xây dựng", AgencyKind.MINISTRY)),
+        works=works,
+        extracts=(Addressee(MINISTRY, "http", (ANNUAL,)),),
+        copies=Copies("http", (ANNUAL,)),
+        recipients=(Recipient(1, "Thường trực Tỉnh ủy", "party"),),
+    )
+
+
+def a_house(report: bytes, desk=None, rules: ApprovalRules | None = None, change=None):
+    house = a_chain_house(rules=rules, documents=OneReport(report), change=change)
     signatory = replace(house.programmes.book.signatory, name=PERSON, position="PHÓ GIÁM ĐỐC")
     house.programmes.book = replace(house.programmes.book, signatory=signatory)
     if desk is not None:
@@ -112,6 +137,86 @@ def test_the_sweep_signs_what_was_approved_and_what_leaves_begins_with_the_appro
         assert said.stdout.count("Signature is Valid") == len(found.facts)
 
 
+def test_every_pdf_that_leaves_is_signed_the_report_its_copies_and_each_extract(report, tmp_path):
+    house = a_house(report, a_desk(tmp_path, BY_BODY, BY_PERSON), change=with_an_extract)
+    edition = approve_all(house).edition
+    asked = stands(house, edition).missing
+    done = sign_if_due(house, edition)
+    sent = transmit(house, edition)
+    given = {
+        (str(one.part), file.kind): house.signing.verify(file.data).is_good
+        for one in sent
+        for file in house.gateways[one.channel].taken[one.key].files
+        if file.kind.endswith("pdf")
+    }
+
+    assert (len(asked), done.status, done.missing, done.signers) == (2, SigningStatus.SIGNED, (), f"{PERSON}, {BODY}")
+    assert given == {("report", "pdf"): True, ("extract", f"{MINISTRY}.pdf"): True, ("copy", "pdf"): True}
+
+
+def test_copies_signed_elsewhere_come_in_one_by_one_and_nothing_leaves_before_the_last(report, tmp_path):
+    house = a_house(report, a_desk(tmp_path, ELSEWHERE), change=with_an_extract)
+    edition = approve_all(house).edition
+    (tmp_path / "b").mkdir()
+    pen, signatory = a_desk(tmp_path / "b", BY_PERSON), house.programmes.book.signatory
+    with house.work() as work:
+        pdfs = [one for one in work.editions.documents(edition) if one.kind.endswith("pdf")]
+    statuses = []
+    for pdf in sorted(pdfs, key=lambda one: one.kind):
+        with pytest.raises(ActionNeeded, match=r"signature\.missing"):
+            transmit(house, edition)
+        data = pen.sign(house.files.get(pdf.sha256), signatory, house.clock.now())
+        statuses.append(bring_in(house, edition, data, "van-thu").status)
+
+    assert statuses == [SigningStatus.ELSEWHERE, SigningStatus.SIGNED]
+    assert len(transmit(house, edition)) == 4
+
+
+def fact(signer, fingerprint="ab" * 32):
+    return SignatureFact("f", signer, True, True, True, None, False, fingerprint)
+
+
+@pytest.mark.parametrize(
+    ("found", "certificate", "reason"),
+    [
+        ([fact(PERSON), fact("Sở Nội vụ")], "", None),
+        ([fact("TRẦN  VĂN MẪU"), fact("Sở Nội vụ tỉnh Thái Nguyên")], "", None),
+        ([fact("Sở Nội vụ"), fact(PERSON)], "", None),
+        ([fact("Tran Van Mau"), fact("Sở Nội vụ")], "Tran Van Mau", None),
+        ([fact("Tran Van Mau"), fact("Sở Nội vụ")], "AB:" * 31 + "ab", None),
+        ([fact("Tran Van Mau", "cd" * 32), fact("Sở Nội vụ", "cd" * 32)], "ab" * 32, "signature.wrong_signer"),
+        ([fact("Trần Văn Mẫu Hai"), fact("Sở Nội vụ")], "", "signature.wrong_signer"),
+        ([fact(PERSON), fact("Sở Nội vụ số hai")], "", None),
+        ([fact(PERSON), fact("Sở Tài chính")], "", "signature.wrong_signer"),
+        ([fact("Phạm Thị Lạ"), fact("Sở Nội vụ")], "", "signature.wrong_signer"),
+        ([fact(PERSON), fact(PERSON)], "", "signature.too_few"),
+    ],
+)
+def test_each_role_is_signed_by_its_own_signer(found, certificate, reason):
+    expected = [Expected(SignerRole.PERSON, PERSON, certificate), Expected(SignerRole.BODY, "Sở Nội vụ")]
+    report = SignatureReport(tuple(found))
+    if reason is None:
+        check_signers(report, expected)
+        return
+    with pytest.raises(DataProblem) as refused:
+        check_signers(report, expected)
+    assert refused.value.key == reason
+
+
+def test_a_copy_with_good_signatures_of_somebody_else_is_not_taken(report, tmp_path):
+    house = a_house(report, a_desk(tmp_path, ELSEWHERE))
+    edition = approve_all(house).edition
+    (tmp_path / "b").mkdir()
+    pen = a_desk(tmp_path / "b", BY_PERSON)
+    under(root(), "Phạm Thị Lạ").saved(tmp_path / "b" / "nguoi.p12", PASSWORD)
+    data = pen.sign(report, house.programmes.book.signatory, house.clock.now())
+    with pytest.raises(DataProblem) as refused:
+        bring_in(house, edition, data, "van-thu")
+
+    assert (refused.value.key, refused.value.params["signers"]) == ("signature.wrong_signer", "Phạm Thị Lạ")
+    assert stands(house, edition).status is SigningStatus.ELSEWHERE
+
+
 @pytest.mark.skipif(not SOFTHSM.exists() or shutil.which("softhsm2-util") is None, reason="SoftHSM is not installed")
 def test_a_token_signs_and_an_authority_stamps_the_time(report, tmp_path, monkeypatch):
     make_token(monkeypatch)
@@ -119,7 +224,7 @@ def test_a_token_signs_and_an_authority_stamps_the_time(report, tmp_path, monkey
         house = a_house(report, a_desk(tmp_path, BY_TOKEN, timestamp=address))
         edition = approve_all(house).edition
         done = sign_if_due(house, edition)
-    (fact,) = house.signing.verify(house.files.get(done.copy.sha256), report).facts
+    (fact,) = house.signing.verify(house.files.get(done.copies[0].sha256), report).facts
 
     assert (done.status, fact.is_good, fact.is_timestamped) == (SigningStatus.SIGNED, True, True)
     assert {str(one.status) for one in transmit(house, edition)} == {"sent"}
@@ -181,7 +286,7 @@ def test_a_copy_signed_elsewhere_is_taken_only_when_everything_is_right(report, 
     done = bring_in(house, asked, elsewhere, "van-thu")
     transmit(house, asked)
 
-    assert (done.copy.signers, str(done.copy.origin), sent_pdf(house)) == (PERSON, "elsewhere", elsewhere)
+    assert (done.signers, str(done.copies[0].origin), sent_pdf(house)) == (PERSON, "elsewhere", elsewhere)
 
 
 def decide_all(house, edition):
@@ -199,14 +304,16 @@ def test_a_programme_can_ask_for_signatures_that_nobody_set_up(report):
     with pytest.raises(ActionNeeded) as refused:
         transmit(house, edition)
 
-    assert refused.value.params == {"edition": edition, "roles": "person, body"}
+    (missing,) = stands(house, edition).missing
+    roles = "vi:signer_role.person{}, vi:signer_role.body{}"
+    assert refused.value.params == {"edition": edition, "roles": roles, "files": missing}
     assert stands(house, edition).status is SigningStatus.ELSEWHERE
 
 
 def test_a_copy_spoiled_in_the_store_does_not_leave(report, tmp_path):
     house = a_house(report, a_desk(tmp_path, BY_PERSON))
     edition = approve_all(house).edition
-    copy = sign_if_due(house, edition).copy
+    copy = sign_if_due(house, edition).copies[0]
     spoiled = bytearray(house.files.get(copy.sha256))
     spoiled[1000] ^= 1
     house.files.stored[copy.sha256] = bytes(spoiled)

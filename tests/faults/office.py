@@ -11,14 +11,11 @@ import sys
 import traceback
 from collections.abc import Callable
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from plancycle.adapters.database import unit_of_work  # noqa: F401  (loaded before the forks)
-from plancycle.adapters.documents import official  # noqa: F401
-from plancycle.adapters.mail import composing, sending  # noqa: F401
-from plancycle.adapters.programme_files import folders  # noqa: F401
-from plancycle.adapters.workbooks import files  # noqa: F401
+from plancycle.adapters.documents.templating import environment, shipped_names
 from plancycle.bootstrap import Household, database, open_house
 from plancycle.domain.errors import PlancycleError
 from plancycle.domain.periods import Period
@@ -29,6 +26,13 @@ from plancycle.services.deliver_messages import deliver
 from plancycle.services.receive_submission import receive
 
 YEAR = 2025
+HEAVY = (
+    "pandas", "plancycle.adapters.documents.compose", "plancycle.adapters.documents.data",
+    "plancycle.adapters.documents.docx", "plancycle.adapters.documents.pdf", "plancycle.adapters.documents.xlsx",
+    "plancycle.adapters.exchange_gateway", "plancycle.adapters.mail.sending", "plancycle.adapters.signing.places",
+    "plancycle.adapters.workbooks.writing",
+)  # fmt: skip
+"""What the product loads when it needs it; loaded before the forks, an errand takes its own time only."""
 Asked = dict[str, Any]
 
 
@@ -88,7 +92,15 @@ def warm_up() -> None:
     with open_house() as house:
         cycle_view(house, YEAR)
         house.programmes.address_book(house.programme_id)
-        assert all((house.texts, house.documents, house.composer, house.workbooks, house.frames))
+        assert all((house.documents, house.workbooks, house.frames, house.signing))
+        for module in HEAVY:
+            import_module(module)
+        for language in ("vi", "en"):
+            house.texts.say("period.q1", language)
+        for name in house.composer._templates.list_templates():
+            house.composer._templates.get_template(name)
+        for name in shipped_names():
+            environment().get_template(name)
         database(house.settings.ledger_url).close()
 
 

@@ -6,8 +6,11 @@
 import json
 import os
 import sys
+import time
 
 import pytest
+from ledgers import ledger_url, postgres_url
+from postgres_server import WITH_SERVER
 from small_year import BRIEF, REACHED, Killing, SmallYear
 from year_invariants import check_invariants, outcome
 
@@ -17,9 +20,9 @@ from plancycle.domain.periods import Period
 KILLS = int(os.environ.get("KILLS", "500"))
 
 
-def lived(folder, periods, killing=Killing(), known=(), baseline=None):  # noqa: B008
+def lived(folder, periods, killing=Killing(), known=(), baseline=None, kept_at=ledger_url):  # noqa: B008
     """A year, what came of it, and what is wrong with it."""
-    year = SmallYear(folder, killing, known)
+    year = SmallYear(folder, killing, known, kept_at)
     with year.opened():
         for period in periods:
             year.live(period)
@@ -54,21 +57,33 @@ def test_killed_at_the_named_places_a_period_is_gone_through_once(tmp_path):
     assert {one.partition(":")[0] for one in year.told.killed_at} == places(BRIEF)
 
 
+WAYS = [
+    pytest.param(ledger_url, False, id="killed"),
+    pytest.param(postgres_url, False, id="killed on PostgreSQL", marks=WITH_SERVER),
+    pytest.param(postgres_url, True, id="cut off from PostgreSQL", marks=WITH_SERVER),
+]
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-def test_killed_at_random_moments_the_year_comes_out_the_same(tmp_path):
-    periods = [Period.Q1, Period.Q2, Period.ANNUAL]
-    undisturbed, baseline, found = lived(tmp_path / "undisturbed", periods)
+@pytest.mark.parametrize(("kept_at", "is_cut"), WAYS)
+def test_disturbed_at_random_moments_the_year_comes_out_the_same(kept_at, is_cut, tmp_path):
+    periods = [Period.Q1, Period.ANNUAL] if KILLS < 100 else [Period.Q1, Period.Q2, Period.ANNUAL]
+    began = time.monotonic()
+    undisturbed, baseline, found = lived(tmp_path / "undisturbed", periods, kept_at=kept_at)
     assert found == none_of(found)
 
     kills, twice, doubted, years = 0, 0, 0, 0
     while kills < KILLS:
         years += 1
-        killing = Killing(kills=KILLS - kills, seed=years)
-        told, _, found = lived(tmp_path / f"year-{years}", periods, killing, undisturbed.seconds, baseline)
-        assert found == none_of(found), f"seed {years}: killed at {told.killed_at}"
+        killing = Killing(kills=KILLS - kills, seed=years, is_cut=is_cut)
+        folder = tmp_path / f"year-{years}"
+        told, _, found = lived(folder, periods, killing, undisturbed.seconds, baseline, kept_at)
+        assert found == none_of(found), f"seed {years}: disturbed at {told.killed_at}"
         kills, twice, doubted = kills + len(told.killed_at), twice + told.arrived_twice, doubted + len(told.doubted)
-    tell(kills=kills, years=years, lost=0, doubled_unlisted=0, arrived_twice_and_listed=twice, in_doubt=doubted)
+    seconds = round(time.monotonic() - began)
+    listed = {"lost": 0, "doubled_unlisted": 0, "arrived_twice_and_listed": twice, "in_doubt": doubted}
+    tell(**{"cuts" if is_cut else "kills": kills}, years=years, seconds=seconds, **listed)
     assert kills >= KILLS
 
 

@@ -28,13 +28,18 @@ from prefect.exceptions import SignatureMismatchError
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 from prefect.testing.utilities import prefect_test_harness
 
+from flows._forms import ZONE
 from flows._in_process import quick
+from flows.alert_operator import alert_operator
 from flows.collect_submissions import collect_submissions
 from flows.consolidate import consolidate
 from flows.daily_sweep import daily_sweep
 from flows.grant_extension import grant_extension
 from flows.quarterly_checkin import quarterly_checkin
+from flows.record_offline_submission import record_offline_submission
 from flows.resend_requests import resend_requests
+from flows.resolve_doubt import resolve_doubt
+from flows.review_explanation import review_explanation
 from flows.submit_to_ministries import submit_to_ministries
 from plancycle.bootstrap import forget, open_house
 from plancycle.domain.approvals import ApprovalStatus
@@ -349,3 +354,45 @@ def test_runs_without_a_sign_of_life_are_ended_and_living_ones_are_not(world):
         named = reap()
         states = [client.request("GET", f"/flow_runs/{run}").json()["state_type"] for run in (*dead, living)]
     assert (states, sorted(named)) == (["CRASHED", "CRASHED", "RUNNING"], ["mắc kẹt", "đã chết"])
+
+
+def test_an_answer_brought_by_hand_is_on_time_by_when_it_was_handed_over(world):
+    quick(quarterly_checkin, **Q1, **REALLY)
+    fill_in(world, "q1")
+    (path, *_) = sorted((world / "inbox").glob("*.xlsx"))
+    (world / "nop-truc-tiep").mkdir(exist_ok=True)
+    path.rename(world / "nop-truc-tiep" / path.name)
+    given = {"file": path.name, "handed_over": "14/03/2025 16:00", "actor": "Vũ Thị Thư", "reason": "Mất mạng hai ngày"}
+    quick(record_offline_submission, **given, as_of="28/03/2025 09:00")
+    listed = artifacts()["tn-nq94-by-hand"]
+    quick(record_offline_submission, **given, as_of="28/03/2025 09:00", dry_run=False)
+    with open_house() as house, house.work() as work:
+        taken = work.submissions.of_period("tn-nq94-2025", Period.Q1)
+
+    assert path.stem in listed.replace("\\", "")
+    assert [(one.is_late, one.sent_at.astimezone(ZONE).day) for one in taken] == [(False, 14)]
+
+
+def test_an_alert_without_a_known_run_is_still_one_letter(world):
+    for _ in range(2):
+        quick(alert_operator, run="prefect.flow-run.0e9c", state="prefect.flow-run.Late", dry_run=False)
+
+    (letter,) = mailed(world)
+    assert "Lượt chạy chưa bắt đầu đúng giờ: 0e9c" in str(letter["Subject"])
+
+
+def test_explanations_and_letters_in_doubt_are_listed_before_anybody_decides(world):
+    quick(
+        review_explanation,
+        year=2025,
+        number=1,
+        verdict="Chấp nhận",
+        reason="Đã đối chiếu sổ",
+        actor="Lập",
+        as_of=OPENING,
+    )
+    quick(resolve_doubt, letter="x", verdict="Coi như đã gửi", reason="Đã gọi điện hỏi", actor="Lập", as_of=OPENING)
+    pages = artifacts()
+
+    assert "Không có giải trình nào đang chờ" in pages["tn-nq94-2025-explanations"]
+    assert "Không có thư nào chưa rõ" in pages["tn-nq94-doubts"]

@@ -44,9 +44,13 @@ def test_real_server_schedules_the_year_and_knows_the_automations(server):
     names = scheduled(server.api_url, time.monotonic() + 60)
     with httpx.Client(base_url=server.api_url, trust_env=False) as client:
         automations = client.post("/automations/filter", json={}).json()
+        wanted = {"deployments": {"name": {"any_": ["alert_operator"]}}}
+        (alarm,) = client.post("/deployments/filter", json=wanted).json()
 
     expected = {"draft_plans", "quarterly_checkin", "annual_evaluation", "daily_sweep", "collect_submissions"}
-    assert (names, len(automations)) == (expected, 2)
+    assert (names, len(automations)) == (expected, 6)
+    alarms = [one["actions"][0]["deployment_id"] for one in automations if "· báo" in one["name"]]
+    assert alarms == [alarm["id"]] * 3
 
 
 DRY_RUN = {"quarter": "Quý III", "year": 2025, "as_of": "10/09/2025 08:00", "dry_run": True, "confirm": 0}

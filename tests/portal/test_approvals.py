@@ -15,7 +15,7 @@ import pytest
 from approving import APPROVER, approver, code_of, form_of
 from clerk_world import ClerkBrowser
 from openid_server import openid_provider
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from plancycle import bootstrap
 from plancycle.adapters.openid import OpenIdProvider
@@ -54,10 +54,8 @@ def post(world: Any, code: str, decision: str = "approve", **sent: str) -> httpx
 def ledger(world: Any) -> list[str]:
     """Every row of every table, to see that nothing has changed."""
     with bootstrap.database(world.settings.ledger_url).engine.connect() as connection:
-        tables = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"))
-        return [
-            repr(row) for (name,) in tables.all() for row in connection.execute(text(f'SELECT * FROM "{name}"')).all()
-        ]
+        names = sorted(inspect(connection).get_table_names())
+        return [repr(row) for name in names for row in connection.execute(text(f'SELECT * FROM "{name}"')).all()]
 
 
 def test_the_approver_reads_the_figures_the_coverage_the_files_and_the_hash(world: Any) -> None:
@@ -72,6 +70,8 @@ def test_the_approver_reads_the_figures_the_coverage_the_files_and_the_hash(worl
     assert "Lãnh đạo UBND tỉnh phê duyệt : Lê Thị Mẫu – ◐ Đang chờ phê duyệt" in words
     assert world.approval.bundle_sha256 in words
     assert world.files[1].sha256 in words
+    assert "Phê duyệt xong, hệ thống gửi đến" in words  # everybody who gets something, before the decision
+    assert all(part in words for part in ("Báo cáo: ", "Bộ Nội vụ", "Bản sao để biết: "))
     links = re.findall(rf'href="({re.escape(world.page)}/tep/\w+)"', page)
     assert [world.browser.get(link).content for link in links] == [b"pdf", b"docx", b"xlsx"]
 

@@ -1,5 +1,6 @@
 """The desk over HTTP, without JavaScript: looking for a body, its timeline, reviewing, tracing, and the lists."""
 
+import html
 import re
 from datetime import UTC, datetime, timedelta
 
@@ -56,6 +57,13 @@ def signed_in(clerk, role):
         staff_accounts.add(house, f"nguoi-{role}", f"Người {role}", [role], "mật khẩu đủ dài 123", "may-chu")
         _, cookie = with_password(house, f"nguoi-{role}", "mật khẩu đủ dài 123")
     return ClerkBrowser(clerk.world.browser, {"__Host-nhan-vien": cookie})
+
+
+def pressed_twice(browser, place, form):
+    """The status after the letters were shown and sent; of the refusal, where nothing was shown."""
+    first = browser.send("POST", place, data=form)
+    seen = re.search(r'name="da_xem" value="([^"]+)"', first.text)
+    return browser.send("POST", place, data=form | {"da_xem": seen[1]}).status_code if seen else first.status_code
 
 
 def test_a_body_is_found_without_diacritics_in_any_case_and_form_and_by_standing(clerk, desk):
@@ -123,11 +131,38 @@ def test_the_timeline_tells_letters_answers_and_decisions_in_order(clerk, desk, 
         data_calls.queue(house, 2025, clerk.period, clerk.agency)
     hand_in(clerk)
     desk.open(f"/don-vi{path}")
-    desk.submit(f"/don-vi{path}/tra-lai", {"reason": REASON})
+    desk.press(f"/don-vi{path}/tra-lai", {"reason": REASON})
     order = ["Yêu cầu báo cáo: ", "Nộp lần 1, đúng hạn", "Trả lại bản nộp (may-chu)", REASON]
 
     assert "✓ Đã trả lại bản nộp" in desk.text
     assert [desk.text.index(words) for words in order] == sorted(desk.text.index(words) for words in order)
+
+
+def test_an_act_that_writes_shows_its_letter_and_address_first_and_does_nothing_until_pressed_again(clerk, desk, path):
+    hand_in(clerk)
+    desk.open(f"/don-vi{path}").submit(f"/don-vi{path}/tra-lai", {"reason": REASON})
+    first, before = desk.text, clerk.versions()[0].status
+    desk.submit(f"/don-vi{path}/tra-lai", {"sua": "1"})
+    back = desk.page
+    desk.open(f"/don-vi{path}").press(f"/don-vi{path}/tra-lai", {"reason": REASON})
+
+    assert all(
+        words in first for words in ("[Trả lại]", REASON, "bao-cao@so-y-te.example", "Gửi 1 thư", "Chưa có gì được gửi")
+    )
+    assert "/n/" not in first
+    assert before is SubmissionStatus.ACCEPTED
+    assert f"{REASON}</textarea>" in back
+    assert "Có 1 chỗ cần sửa" not in back
+    assert clerk.versions()[0].status is SubmissionStatus.RETURNED
+
+
+def test_letters_that_changed_since_they_were_seen_are_shown_again(clerk, desk, path):
+    hand_in(clerk)
+    form = desk.open(f"/don-vi{path}").form(f"/don-vi{path}/tra-lai") | {"reason": REASON, "da_xem": "khác"}
+    answer = desk.send("POST", f"/don-vi{path}/tra-lai", data=form)
+
+    assert "Danh sách thư đã thay đổi" in answer.text
+    assert clerk.versions()[0].status is SubmissionStatus.ACCEPTED
 
 
 def test_a_refused_form_says_why_at_its_field_and_keeps_what_was_typed(clerk, desk, path):
@@ -144,7 +179,7 @@ def test_cells_are_returned_one_by_one_with_the_reason(clerk, desk, path):
     hand_in(clerk)
     desk.open(f"/xet{path}")
     [cell] = re.findall(r'name="cells" value="(inspections\|value)"', desk.page)
-    desk.submit(f"/xet{path}", {"verdict": "return", "cells": cell, "reason": REASON})
+    desk.press(f"/xet{path}", {"verdict": "return", "cells": cell, "reason": REASON})
     with clerk.world.house(NOW) as house, house.work() as work:
         [event] = work.audit.find(["submission.returned"], str(clerk.obligation))
         [letter] = [one for one in work.outbox.all(f"{clerk.obligation}/") if "/returned-" in one.key]
@@ -214,7 +249,7 @@ def test_more_time_is_granted_by_somebody_else_than_who_asked(clerk, desk, path)
     }
     mine = desk.open(f"/don-vi{path}").submit(f"/don-vi{path}/gia-han", form | {"requested_by": "may-chu"})
     assert (mine.status, "30/09/2025" in mine.page) == (403, True)
-    granted = desk.open(f"/don-vi{path}").submit(f"/don-vi{path}/gia-han", form | {"requested_by": "Trần Thị B"})
+    granted = desk.open(f"/don-vi{path}").press(f"/don-vi{path}/gia-han", form | {"requested_by": "Trần Thị B"})
 
     assert "Hạn cuối 24 giờ ngày 30/09/2025" in granted.text
     assert "Trần Thị B" not in desk.open("/gia-han?nam=2024").text
@@ -234,15 +269,14 @@ def test_a_form_that_is_not_ours_changes_nothing(clerk, desk, path):
 
 def test_each_role_does_what_it_may_and_acts_under_its_own_name(clerk, path):
     hand_in(clerk)
-    table = [(Role.AUDITOR, 403, 403), (Role.REVIEWER, 403, 303), (Role.OPERATOR, 303, 409)]
+    table = [(Role.AUDITOR, 403, 403), (Role.REVIEWER, 403, 303), (Role.OPERATOR, 303, 409)]  # after the second press
     done = []
     for role, _, _ in table:
         browser = signed_in(clerk, role)
         token = re.search(r'name="csrf" value="([^"]+)"', browser.open(f"/don-vi{path}").page)
         form = {"csrf": token[1] if token else "", "reason": REASON, "last_day": "30/09/2025"}
         form |= {"requested_by": "Trần Thị B", "document": "Công văn 12", "position": "Trưởng phòng"}
-        answers = [browser.send("POST", f"/don-vi{path}/{act}", data=form) for act in ("gia-han", "tra-lai")]
-        done.append((role, *(one.status_code for one in answers)))
+        done.append((role, *(pressed_twice(browser, f"/don-vi{path}/{act}", form) for act in ("gia-han", "tra-lai"))))
 
     assert done[:2] == table[:2]
     assert done[2][:2] == table[2][:2]
@@ -314,7 +348,7 @@ JOURNAL = {
 
 def test_the_journal_is_searched_by_who_what_about_what_and_when(clerk, desk, path):
     hand_in(clerk)
-    desk.open(f"/don-vi{path}").submit(f"/don-vi{path}/tra-lai", {"reason": REASON})
+    desk.open(f"/don-vi{path}").press(f"/don-vi{path}/tra-lai", {"reason": REASON})
     found = {query: ">submission.returned " in desk.open(f"/nhat-ky?{query}").page for query in JOURNAL}
 
     assert found == JOURNAL
@@ -412,3 +446,17 @@ def test_an_answer_is_on_the_matrix_at_once_although_the_matrix_is_remembered(cl
 
 def test_one_page_of_the_matrix_is_enough_for_the_shipped_programme(desk):
     assert desk.open("/bao-cao?nam=2025").page.count('<th scope="row">') <= desk_matrix.LINES
+
+
+def test_the_page_of_runs_tells_the_journal_too_and_goes_on_without_prefect(build, prefect):
+    clerk = a_clerk(build(now=NOW, prefect_api_url=prefect.url), "so-y-te")
+    hand_in(clerk)
+    desk = ClerkBrowser(clerk.world.browser)
+    told = desk.open("/luot-chay?nam=2025&ky=q3").page
+    prefect.stop()
+    silent = desk.open("/luot-chay?nam=2025&ky=q3")
+    done = re.findall(r'href="(/nhat-ky\?[^"]+)"', silent.page)
+
+    assert ("Quý III/2025 · nhắc hạn" in told, "Quý III/2025 · nhắc hạn" in silent.page) == (True, False)
+    assert (silent.status, "Việc đã làm theo nhật ký" in silent.text, len(done) > 0) == (200, True, True)
+    assert desk.open(html.unescape(done[0])).status == 200

@@ -139,6 +139,8 @@ def test_from_the_matrix_to_a_return_by_keyboard_alone_without_javascript(site, 
     page.keyboard.type("Số liệu chưa khớp với báo cáo tháng 8")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
+    page.get_by_role("button", name="Gửi 1 thư").focus()
+    page.keyboard.press("Enter")
 
     assert page.get_by_role("status").inner_text() == "✓ Đã trả lại bản nộp; thư kèm tệp đánh dấu đã vào hàng chờ gửi."
 

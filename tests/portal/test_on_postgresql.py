@@ -19,7 +19,7 @@ def test_pages_of_the_desk_open_and_an_answer_is_returned(build, monkeypatch):
     statuses = {place: desk.open(place).status for place in SOME}
     others = {place: status for place, status in statuses.items() if status != 200}
     desk.open(f"/don-vi{ANSWER}")
-    desk.submit(f"/don-vi{ANSWER}/tra-lai", {"reason": "Số liệu chưa khớp với tháng 8"})
+    desk.press(f"/don-vi{ANSWER}/tra-lai", {"reason": "Số liệu chưa khớp với tháng 8"})
 
     assert clerk.world.settings.ledger_url.startswith("postgresql")
     assert others == {"/khong-co": 404, "/nhat-ky?tu=x": 422}

@@ -83,6 +83,8 @@ def sample(kind, full):
         # What the domain hands over is whole by its own rules; only the page's own lists and flags may be empty.
         full = full or kind.__module__.startswith("plancycle.domain")
         return kind(**{one.name: sample(hints[one.name], full) for one in fields(kind) if one.init})
+    if inspect.isclass(kind) and hasattr(kind, "_fields"):
+        return kind(**{name: sample(hint, full) for name, hint in typing.get_type_hints(kind).items()})
     return sample_of_many(kind, full)
 
 

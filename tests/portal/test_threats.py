@@ -7,14 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from clerk_world import a_clerk
+from clerk_world import CONTACT, a_clerk
 from fastapi.routing import iter_route_contexts
 
 from plancycle.domain.periods import ObligationKey, Period
 from plancycle.portal import guard
 from plancycle.portal.access import ROUTES, Access
 from plancycle.portal.app import create_app
-from plancycle.services.clerk_links import link_for
+from plancycle.portal.downloads import attachment
+from plancycle.portal.routes.clerk_answers import shown_name
+from plancycle.services.clerk_links import link_for, revoke
 
 TESTS = Path(__file__).resolve().parents[1]
 CATALOGUE = {
@@ -34,8 +36,12 @@ CATALOGUE = {
     "A05": ("Guessing tokens is stopped.", "portal/test_clerk.py::test_a_token_that_is_none_looks_like_no_page"),
     "A06": ("Every answer carries the headers.", "portal/test_headers.py::test_every_answer_carries_the_headers"),
     "A07": ("No token after the button.", "portal/test_clerk.py::test_the_token_never_stands_in_a_page_or_a_cookie"),
+    "A08": (
+        "The letter's address is asked.",
+        "portal/test_threats.py::test_the_address_that_received_the_letter",
+    ),
     "A09": ("The access log holds no token.", "portal/test_headers.py::test_the_access_log_never_holds_a_token"),
-    "A10": ("A form that is not ours is refused.", "portal/test_clerk.py::test_a_form_that_is_not_ours_is_refused"),
+    "A10": ("A form that is not ours is refused.", "portal/test_threats.py::test_a_form_that_went_stale_keeps"),
     "A11": ("No frame of another site.", "portal/test_approver_in_a_browser.py::test_no_other_site_can_show_the_page"),
     "A12": ("Nothing of another agency.", "portal/test_threats.py::test_no_page_of_another_agency_opens"),
     "A13": ("Only our own host names.", "portal/test_headers.py::test_only_our_own_names_are_answered_to"),
@@ -45,7 +51,7 @@ CATALOGUE = {
         "Two windows keep both works.",
         "portal/test_clerk.py::test_two_windows_that_change_one_row",
     ),
-    "A54": ("Names of files do no harm.", "portal/test_clerk.py::test_what_is_no_workbook_of_ours_is_refused"),
+    "A54": ("Names of files do no harm.", "portal/test_threats.py::test_a_files_name_is_shown_safely"),
     "A55": ("Text never becomes a formula.", "portal/test_desk.py::test_the_journals_file_never_calculates"),
     "A56": (
         "Text never becomes a template.",
@@ -58,12 +64,14 @@ CATALOGUE = {
     "A61": ("One line of the log stays one.", "portal/test_signals.py::test_a_lost_signal_is_one_line_in_the_log"),
     "A62": ("A search is a search.", "portal/test_desk.py::test_the_journal_is_searched_by_who_what"),
     "A85": ("A trickling body is cut off.", "portal/test_threats.py::test_a_body_that_trickles_is_not_waited_for"),
-    "A86": ("An endless body is cut off.", "portal/test_headers.py::test_a_body_without_an_end_is_cut_off"),
+    "A86": ("An endless body is cut off.", "portal/test_threats.py::test_an_upload_without_an_end_is_cut_off"),
     "A87": ("A senseless form is refused.", "portal/test_threats.py::test_a_senseless_form_is_refused"),
 }
 """By its number: what is promised, and the test that would fail; a name may be cut short."""
 
 MAY = {
+    "GET /don-vi/{year}/{period}/{agency}/goi": {"operator", "reviewer"},
+    "POST /don-vi/{year}/{period}/{agency}/lien-ket": {"operator"},
     "POST /don-vi/{year}/{period}/{agency}/tra-lai": {"operator", "reviewer"},
     "POST /don-vi/{year}/{period}/{agency}/gia-han": {"operator"},
     "POST /don-vi/{year}/{period}/{agency}/giai-trinh": {"operator", "reviewer"},
@@ -127,12 +135,13 @@ def test_many_tokens_are_all_different_and_stand_in_no_file_of_the_installation(
     with world.house() as house, house.work() as work:
         reporters = house.programmes.load(house.programme_id).reporters[:100]
         owed = [ObligationKey("tn-nq94-2025", Period.ANNUAL, agency) for agency in reporters]
-        tokens = [link_for(house, work, one, "a@b.example").rpartition("/")[2] for one in owed]
+        people = [f"nguoi-{number}@b.example" for number in range(-(-1000 // len(owed)))]
+        tokens = [link_for(house, work, one, who).rpartition("/")[2] for one in owed for who in people]
     kept = b"".join(path.read_bytes() for path in world.settings.data.rglob("*") if path.is_file())
 
-    assert len(set(tokens)) == len(reporters) >= 20
+    assert len(set(tokens)) == len(tokens) >= 1000
     assert all(re.fullmatch("[0-9a-f]{32}", token) for token in tokens)  # 128 bits
-    assert [token for token in tokens if token.encode() in kept] == []
+    assert set(re.findall(rb"[0-9a-f]{32}", kept)) & {token.encode() for token in tokens} == set()
 
 
 def test_tokens_that_are_none_are_answered_alike(world: Any) -> None:
@@ -142,6 +151,10 @@ def test_tokens_that_are_none_are_answered_alike(world: Any) -> None:
     answers = [world.browser.get(f"/n/{one}") for one in wrong]
 
     assert {(one.status_code, one.text) for one in answers} == {(404, answers[0].text)}
+    with world.house() as house:
+        revoke(house, clerk.obligation, "may-chu")
+    taken_back = world.browser.get(clerk.link)  # says whom to ask, and nothing of the report
+    assert (taken_back.status_code, clerk.agency in taken_back.text) == (403, False)
 
 
 def test_no_page_of_another_agency_opens(world: Any) -> None:
@@ -155,8 +168,13 @@ def test_no_page_of_another_agency_opens(world: Any) -> None:
             answer = mine.browser.send("GET", place)
             found[place] = (answer.status_code, mine.agency in answer.text)
 
-    assert set(found.values()) <= {(403, False), (405, False)}
+    with world.house() as house, house.work() as work:
+        denied = [one for one in work.audit.all() if one.action == "access.denied"]
+
+    assert set(found.values()) <= {(404, False), (405, False)}
     assert len(found) > 30
+    assert len(denied) == len([one for one, _ in found.values() if one == 404])
+    assert {one.actor for one in denied} == {"plancycle"}
 
 
 def test_a_body_that_trickles_is_not_waited_for(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -193,4 +211,70 @@ def test_a_senseless_form_is_refused(world: Any, media: str, body: str) -> None:
     clerk.enter()
     answer = clerk.browser.send("POST", f"{clerk.base}/tep", content=body.encode(), headers={"Content-Type": media})
     assert answer.status_code in (400, 403, 413, 422)
+    assert clerk.versions() == []
+
+
+def test_the_address_that_received_the_letter_is_asked_for_where_the_office_wants_that(build: Any) -> None:
+    clerk = a_clerk(build(confirm_recipient=True), "so-y-te", Period.ANNUAL)
+    tries = [clerk.browser.open(clerk.link).submit(clerk.link, {"dia_chi": f"ai-do-{n}@so.example"}) for n in range(5)]
+    wrong, said = [one.status for one in tries], clerk.browser.text
+    clerk.browser.open(clerk.link).submit(clerk.link, {"dia_chi": CONTACT})
+    later = a_clerk(clerk.world, "so-noi-vu", Period.ANNUAL)
+    later.browser.open(later.link).submit(later.link, {"dia_chi": f"  {CONTACT.upper()} "})
+    with later.world.house() as house, house.work() as work:
+        noted = [one.subject for one in work.audit.all() if one.action == "clerk_link.recipient_wrong"]
+
+    assert (wrong[-1], "không phải là nơi đã nhận thư" in said, len(noted)) == (403, True, 5)
+    assert clerk.browser.status == 429
+    assert (later.browser.status, later.browser.here) == (200, later.base)
+
+
+def test_a_form_that_went_stale_keeps_what_was_typed_unless_it_comes_from_elsewhere(world: Any) -> None:
+    clerk = a_clerk(world, "so-y-te", Period.ANNUAL)
+    page = clerk.enter().open(f"{clerk.base}/nhap")
+    form = page.form(f"{clerk.base}/nhap")
+    name = next(one for one in form if one.endswith("inspections.value"))
+    stale = form | {"csrf": "x", name: "4321"}
+    again = page.send("POST", f"{clerk.base}/nhap", data=stale)
+    elsewhere = page.send("POST", f"{clerk.base}/nhap", data=stale, headers={"Sec-Fetch-Site": "cross-site"})
+
+    assert (again.status_code, 'value="4321"' in again.text) == (403, True)
+    assert "Nội dung đã nhập vẫn được giữ" in again.text
+    assert (elsewhere.status_code, "4321" in elsewhere.text) == (403, False)
+    page.page = again.text
+    assert page.submit(f"{clerk.base}/nhap", {"luu": "1"}).status == 200
+    assert 'value="4321"' in page.page
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../../x.xlsx", "C:\\x.xlsx", "CON.xlsx", "x" * 5000, "a\r\nb.xlsx", "a\x00b", "\u202exslx.exe"],
+    ids=range(7),
+)
+def test_a_files_name_is_shown_safely_and_never_used_for_a_place(name: str) -> None:
+    shown = shown_name(name)
+    header = attachment(b"x", name).headers["content-disposition"]
+
+    assert len(shown) <= 200
+    assert not {"/", "\\", "\r", "\n", "\x00", "\u202e"} & set(shown)
+    assert header.isascii()
+    assert header.isprintable()
+    assert "/" not in header.partition("filename*")[0]
+
+
+def test_an_upload_without_an_end_is_cut_off(world: Any) -> None:
+    clerk = a_clerk(world, "so-y-te", Period.ANNUAL)
+    clerk.enter()
+    sent = 0
+
+    async def endless() -> Any:
+        nonlocal sent
+        yield b'--b\r\nContent-Disposition: form-data; name="tep"; filename="a.xlsx"\r\n\r\n'
+        while True:
+            sent += 1
+            yield b"x" * 1024 * 1024
+
+    answer = clerk.browser.send("POST", f"{clerk.base}/tep", content=endless(), headers={"Content-Type": MULTIPART})
+    assert answer.status_code == 413
+    assert sent <= 11
     assert clerk.versions() == []

@@ -182,7 +182,7 @@ def under_way(house, key, body):
 def test_while_the_first_is_under_way_the_second_waits_and_a_dead_one_is_taken_over(monkeypatch):
     house = f.a_house()
     key, body = a_key(house), f.a_workbook(house, HEALTH)
-    monkeypatch.setattr("plancycle.services.answer_by_api._forget", lambda *_: None)  # the process is gone
+    monkeypatch.setattr("plancycle.services.api_once._forget", lambda *_: None)  # the process is gone
     under_way(house, key, body)
     with pytest.raises(ActionNeeded, match="in_flight"):
         answer_by_api(house, key, body, is_json=False, idempotency_key="k-1")

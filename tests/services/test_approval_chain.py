@@ -36,6 +36,7 @@ from plancycle.services.journal import record
 from plancycle.services.prepare_submission import prepare
 from plancycle.services.receive_submission import receive
 from plancycle.services.renew_approval import renew
+from plancycle.services.sweep import due_actions, perform
 from plancycle.services.transmit_edition import transmit
 
 DAYS = (date(2025, 12, 1), date(2025, 12, 5))  # Monday to Friday
@@ -362,3 +363,23 @@ def test_complete_means_both_steps_stand_approved(first, second):
     assert is_complete(found, 2) == (first == second == ApprovalStatus.APPROVED)
     assert not is_complete([found[0], replace(found[1], bundle_sha256="0" * 64)], 2)
     assert not is_complete(found, 3)
+
+
+def test_whoever_lets_the_date_pass_gets_one_reminder_besides_the_operators_letter():
+    house = a_chain_house()
+    asked = put_up(house)
+    house.clock.at = at(12, 2, 16)  # Tuesday; the director's step is due at 17:00
+    before = [one.kind for one in due_actions(house, 2025)]
+    house.clock.at = at(12, 3, 8)  # Wednesday
+    due = [one.key for one in due_actions(house, 2025) if one.kind == "remind_approver"]
+    perform(house, 2025)
+    with house.work() as work:
+        letters_out = [work.outbox.get(key) for key in due]
+    decide_as(house, asked.id, DIRECTOR, True, "")
+    house.clock.at = at(12, 3, 9)
+
+    assert "remind_approver" not in before
+    assert [(str(one.kind), one.to_address) for one in letters_out] == [
+        ("approval_request", "giam-doc@so-noi-vu.example")
+    ]
+    assert [one.kind for one in due_actions(house, 2025) if one.kind == "remind_approver"] == []

@@ -10,8 +10,11 @@ import resource
 import socket
 import time
 import unicodedata
+import zipfile
+from copy import copy
 from dataclasses import dataclass
 from functools import cache
+from io import BytesIO
 
 import factories as f
 import genuine_workbooks as genuine
@@ -114,6 +117,23 @@ def stamped(**stamp: str) -> bytes:
         for part in ("xl/sharedStrings.xml", "docProps/custom.xml"):
             parts[part] = parts[part].replace(f"{getattr(old, name)}".encode(), value.encode())
     return genuine.packed(parts)
+
+
+def overlapping(parts: int = 100, size: int = 20_000_000) -> bytes:
+    """A small file whose directory names one packed part many times: two gigabytes when each is unpacked."""
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in genuine.as_parts(good()).items():
+            archive.writestr(name, content)
+        archive.writestr("xl/a0.xml", bytes(size))
+        first = archive.getinfo("xl/a0.xml")
+        for number in range(1, parts):
+            again = copy(first)
+            again.filename = f"xl/a{number}.xml"
+            archive.filelist.append(again)
+            archive.NameToInfo[again.filename] = again
+        archive._didModify = True
+    return packed.getvalue()
 
 
 def opened_by(programs: bytes) -> bytes:
@@ -231,7 +251,9 @@ CATALOGUE = (
         NOTHING,
         ("file.too_large",),
     ),
-    Case("A35", "Parts that share their bytes are not unpacked", lambda: good() + good(), NOTHING, ("file.abnormal",)),
+    Case("A35", "A workbook behind a workbook is not unpacked", lambda: good() + good(), NOTHING, ("file.abnormal",)),
+    Case("A35", "Parts that share their bytes are not unpacked", lambda: overlapping(), NOTHING, ("file.too_large",)),
+    Case("A35", "Not even a few of them", lambda: overlapping(2, 1_000), NOTHING, ("file.abnormal",)),
     Case("A36", "A cell in the last corner is refused", lambda: rows(FAR), NOTHING, ("file.far_cell",)),
     Case(
         "A37",
@@ -294,6 +316,12 @@ CATALOGUE = (
         RETURNED,
         ("cell_twice",),
     ),
+    Case(
+        "A43",
+        "The same answer once more changes nothing",
+        lambda: rows(second_answer(f.answers(f.ANNUAL)[FIGURE])),
+        VERSION,
+    ),
     # what stands in them
     Case(
         "A44", "An error cell is asked about", lambda: cell(FIGURE, "<v>#REF!</v>", "e"), RETURNED, ("formula_error",)
@@ -338,6 +366,14 @@ CATALOGUE = (
         RETURNED,
         ("forbidden_character",),
     ),
+    Case("A49", "A day is no number", lambda: typed(FIGURE, "31/12/2025"), RETURNED, ("number_invalid",)),
+    Case(
+        "A49",
+        "A day of another calendar is none either",
+        lambda: typed(FIGURE, "1/1/1904"),
+        RETURNED,
+        ("number_invalid",),
+    ),
     Case("A50", "Decomposed letters are the same answer", lambda: typed(TEXT, NFD), VERSION),
     Case(
         "A51",
@@ -371,14 +407,14 @@ CATALOGUE = (
     ),
     Case("A53", "Two parts of one name are refused", lambda: with_part("xl/WORKBOOK.xml"), NOTHING, ("file.abnormal",)),
 )
-ELSEWHERE = {"A49": "dates: adapters/test_hostile_files.py", "A54": "names: below"}
+ELSEWHERE = {"A54": "names: below"}
 
 
-def second_answer() -> bytes:
-    """A row below with the code of a row above, and another figure."""
+def second_answer(figure: str = "7") -> bytes:
+    """A row below with the code of a row above, and a figure."""
     column = re.sub("[0-9]", "", where()[FIGURE][1])
     text = '<c r="{0}900" t="inlineStr"><is><t>{1}</t></is></c>'
-    return f'<row r="900">{text.format("A", FIGURE[0])}{text.format(column, "7")}</row>'.encode()
+    return f'<row r="900">{text.format("A", FIGURE[0])}{text.format(column, figure)}</row>'.encode()
 
 
 def send(house, data: bytes, name: str = "bao-cao.xlsx") -> IntakeResult:

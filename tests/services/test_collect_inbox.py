@@ -8,6 +8,7 @@ from small_programme import ANNUAL, FINANCE, HEALTH
 from plancycle.domain.errors import NotFound
 from plancycle.domain.submissions import Outcome
 from plancycle.services.collect_inbox import take_in, waiting
+from plancycle.services.failpoints import arm
 
 
 def test_every_waiting_file_gets_an_outcome_and_no_longer_waits():
@@ -47,6 +48,27 @@ def test_a_power_cut_after_the_commit_takes_the_file_in_again_with_the_same_rece
 
     assert (second.receipt, second.replay, waiting(house)) == (first.receipt, True, [])
     assert len(f.versions(house, HEALTH, ANNUAL)) == 1
+
+
+@pytest.mark.parametrize(("name", "outcome"), [("y-te.xlsx", Outcome.ACCEPTED), ("anh.jpg", Outcome.QUARANTINED)])
+def test_a_process_that_dies_before_a_file_leaves_the_inbox_has_taken_it_in_once(monkeypatch, name, outcome):
+    house = f.a_house()
+    house.inbox.files[name] = f.a_workbook(house, HEALTH) if name.endswith("xlsx") else b"no workbook"
+
+    def die(_process, _signal):
+        raise PowerCut
+
+    monkeypatch.setattr("plancycle.services.failpoints.os.kill", die)
+    arm("intake.left:1")
+    with pytest.raises(PowerCut):
+        take_in(house, name)
+    arm("")
+    assert waiting(house) == [name]
+
+    assert (take_in(house, name).outcome, waiting(house)) == (outcome, [])
+    with house.work() as work:
+        kept = [one for one in work.submissions.intakes() if one.outcome is outcome]
+    assert (len(f.versions(house, HEALTH, ANNUAL)), len(kept)) == (int(outcome is Outcome.ACCEPTED), 1)
 
 
 def test_a_file_another_worker_took_is_not_found():

@@ -26,7 +26,8 @@ from plancycle.domain.consolidation import Origin
 from plancycle.domain.figure_rules import scaled_text
 from plancycle.domain.forms import Aggregation, Estimate, Inclusion, Indicator, Missing
 from plancycle.domain.numbers import to_scaled
-from plancycle.domain.periods import Period
+from plancycle.domain.periods import CycleKey, ObligationKey, Period
+from plancycle.domain.submissions import Entry, Submission, SubmissionStatus
 from plancycle.services.consolidate_period import consolidate
 from plancycle.services.open_cycle import open_cycle
 from plancycle.services.receive_submission import receive
@@ -117,6 +118,21 @@ def test_an_estimate_by_last_year_without_a_last_year_stands_for_nobody():
     send(house, HOME)
 
     assert figure(house, "inspections.value")[1].filled == ()
+
+
+def test_an_estimate_by_last_year_with_a_last_year_takes_its_value_and_leads_back_to_its_answer():
+    house = a_house(when_missing=GUESS)
+    owed = ObligationKey(str(CycleKey(house.programme_id, YEAR - 1)), ANNUAL, DISTRICT)
+    open_cycle(house, YEAR - 1)
+    before = f.BEFORE_YEAR
+    old = Submission(owed, 1, "0" * 64, "a.xlsx", before, before, False, False, SubmissionStatus.ACCEPTED, "R-1")
+    with house.work() as work:
+        work.submissions.add(old, [Entry("Số liệu", "D7", "inspections", "value", "7", "7")], [])
+    send(house, HOME, inspections__value="1")
+    edition, found = figure(house, "inspections.value")
+
+    assert (found.value, told(found)) == (Decimal(8), [(DISTRICT, "estimated", "7")])
+    assert (found.filled[0].submissions, edition.coverage.estimated) == ((old.id,), (DISTRICT,))
 
 
 def test_a_figure_may_have_a_rule_of_its_own():

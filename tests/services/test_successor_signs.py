@@ -11,8 +11,9 @@ from plancycle.domain.document_register import DocumentKind
 from plancycle.domain.duty_standing import budget_sum
 from plancycle.domain.periods import Period
 from plancycle.domain.programme import Duty
+from plancycle.domain.transmittals import TransmittalStatus
 from plancycle.portal.health import health_page
-from plancycle.services import data_calls
+from plancycle.services import chase_answers, data_calls
 from plancycle.services.consolidate_period import consolidate
 from plancycle.services.cycle_view import cycle_view
 from plancycle.services.document_letters import Desk
@@ -111,3 +112,17 @@ def test_the_health_page_counts_those_who_owe_on_the_day(now, count):
     page = health_page(split_district(now), None)
 
     assert [str(count) in one.detail_vi.split() for one in page.checks if one.code == "programme"] == [True]
+
+
+def test_the_letter_about_a_silent_addressee_goes_to_the_body_that_took_the_coordinators_place():
+    house = f.a_house()
+    house.gateways["http"].answer = house.gateways["folder"].answer = "sent"
+    one = f.a_transmittal(house, TransmittalStatus.SENT)
+    house.programmes = merged_coordinator().programmes
+    house.clock.at = at(12, 22)  # Monday, three weeks later
+    chase_answers.queue_all(house, YEAR)
+    with house.work() as work:
+        letter = work.outbox.get(chase_answers.letter_key(one))
+
+    facts = json.loads(house.files.get(letter.sha256))["facts"]
+    assert (facts["agency_name"], facts["sender"]) == (f"Cơ quan {MERGED}", f"Cơ quan {MERGED}")

@@ -59,7 +59,8 @@ REQUESTED = [*ALL_IN, "edition.final", "register.allocated", "approval.requested
             [
                 *REQUESTED,
                 "approval.approved",
-                *["transmittal.intent", "transmittal.sent", "transmittal.acknowledged"] * 2,
+                *["transmittal.intent", "transmittal.attempt", "transmittal.sent"] * 2,
+                *["acknowledgement.kept", "transmittal.acknowledged"] * 2,
             ],
         ),
     ],

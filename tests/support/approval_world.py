@@ -1,5 +1,6 @@
 """The small programme with a chain of two steps: the director lets it go up, the deputy chair approves."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +11,7 @@ from small_programme import BEFORE_YEAR, DURING_ANNUAL, YEAR, a_programme, an_ad
 from plancycle.domain.agencies import Official
 from plancycle.domain.approval_chain import ApprovalRules, ApprovalStep
 from plancycle.domain.approvals import Approval
+from plancycle.domain.programme import Programme
 from plancycle.services.decide_approval import decide_as
 from plancycle.services.open_cycle import open_cycle
 from plancycle.services.prepare_submission import prepare
@@ -23,10 +25,14 @@ OTHERS = (
 
 
 def a_chain_house(
-    steps: tuple[ApprovalStep, ...] = STEPS, rules: ApprovalRules | None = None, **parts: Any
+    steps: tuple[ApprovalStep, ...] = STEPS,
+    rules: ApprovalRules | None = None,
+    change: Callable[[Programme], Programme] | None = None,
+    **parts: Any,
 ) -> FakeHouse:
-    """A house whose programme declares the steps, its year opened."""
+    """A house whose programme declares the steps, its year opened; ``change``: what else is different in it."""
     programme = replace(a_programme(), approval=rules or ApprovalRules(steps))
+    programme = change(programme) if change else programme
     book = an_address_book(officials=OTHERS)
     house = FakeHouse(FakeProgrammes(programme, book), FakeClock(BEFORE_YEAR), **parts)
     open_cycle(house, YEAR)

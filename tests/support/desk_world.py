@@ -37,6 +37,8 @@ PLACES = (
     "/so-lieu/tn-nq94-2025/q3/inspections.value",
     "/bieu-do/2025/q3",
     "/bieu-do/2025/q1",
+    "/doi-chieu/2025/q3",
+    "/thuyet-minh/2025/q3",
     "/cach-ly",
     "/cach-ly/1",
     "/gia-han?nam=2025",

@@ -66,20 +66,31 @@ class FakeApproverKeys:
     """A signature is a hash with the person in it; a key is there once it has signed."""
 
     people: set[str] = field(default_factory=set)
+    given_up: dict[str, int] = field(default_factory=dict)
 
     def sign(self, person: str, data: bytes) -> tuple[str, str]:
         self.people.add(person)
-        return self.key_id(person), hashlib.sha256(person.encode() + data).hexdigest()
+        return self.key_id(person), self._made(person, self.key_id(person), data)
+
+    def new_key(self, person: str) -> tuple[str, str]:
+        old = self.key_id(person) if person in self.people else ""
+        self.people.add(person)
+        self.given_up[person] = self.given_up.get(person, 0) + 1
+        return old, self.key_id(person)
+
+    def _made(self, person: str, key_id: str, data: bytes) -> str:
+        return hashlib.sha256(person.encode() + key_id.encode() + data).hexdigest()
 
     def is_signed(self, person: str, key_id: str, data: bytes, signature: str) -> bool:
-        is_known = person in self.people and key_id == self.key_id(person)
-        return is_known and signature == hashlib.sha256(person.encode() + data).hexdigest()
+        known = {self.key_id(person, number) for number in range(self.given_up.get(person, 0) + 1)}
+        return person in self.people and key_id in known and signature == self._made(person, key_id, data)
 
     def public_pem(self, person: str) -> bytes:
         return person.encode() if person in self.people else b""
 
-    def key_id(self, person: str) -> str:
-        return hashlib.sha256(person.encode()).hexdigest()[:16]
+    def key_id(self, person: str, number: int | None = None) -> str:
+        number = self.given_up.get(person, 0) if number is None else number
+        return hashlib.sha256(f"{person}{number or ''}".encode()).hexdigest()[:16]
 
 
 @dataclass
@@ -89,6 +100,7 @@ class FakeSigning:
     required: tuple[SignerRole, ...] = ()
     here: tuple[SignerRole, ...] = ()
     fails: Exception | None = None
+    signers: dict[SignerRole, str] = field(default_factory=dict)
 
     def sign(self, pdf: bytes, signatory: Official, at: datetime) -> bytes:
         if self.fails is not None:

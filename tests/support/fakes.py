@@ -67,6 +67,7 @@ class FakeFiles:
 
     def __init__(self) -> None:
         self.stored: dict[str, bytes] = {}
+        self.apart: dict[str, bytes] = {}
 
     def put(self, data: bytes) -> str:
         self.stored[sha256(data)] = data
@@ -79,6 +80,24 @@ class FakeFiles:
 
     def drop(self, sha256: str) -> None:
         self.stored.pop(sha256, None)
+
+    def holds(self, sha256: str) -> bool:
+        return sha256 in self.stored
+
+    def set_apart(self, sha256: str) -> None:
+        if sha256 in self.stored:
+            self.apart[sha256] = self.stored.pop(sha256)
+
+    def holds_apart(self, sha256: str) -> bool:
+        return sha256 in self.apart
+
+    def get_apart(self, sha256: str) -> bytes:
+        if sha256 not in self.apart:
+            raise NotFound("not_found.file", sha256=sha256)
+        return self.apart[sha256]
+
+    def drop_apart(self, sha256: str) -> None:
+        self.apart.pop(sha256, None)
 
 
 @dataclass
@@ -135,7 +154,7 @@ class FakeWorkbooks:
             for code in [field.code]
         ]
         previous = {f"{row}.{field}": value for (row, field), value in context.previous.items()}
-        content = {"stamp": asdict(stamp), "entries": [asdict(one) for one in entries], "previous": previous}
+        content = {"stamp": asdict(stamp), "entries": [one._asdict() for one in entries], "previous": previous}
         return canonical_json(content).encode()
 
     def read(self, data: bytes, file_name: str) -> ReadWorkbook:

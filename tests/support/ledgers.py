@@ -8,6 +8,7 @@ database of its own, copied from a migrated one.
 import atexit
 import hashlib
 import os
+import shutil
 from functools import cache
 from pathlib import Path
 
@@ -18,13 +19,15 @@ from plancycle import bootstrap
 from plancycle.adapters.database.unit_of_work import Database
 
 VARIABLE = "PLANCYCLE_TEST_DATABASE"
+CHOSEN = os.environ.get(VARIABLE, "sqlite")
+"""Read once: a rehearsal takes every setting of plancycle's out of the environment while it runs."""
 MIGRATED = "migrated"
 _made: dict[str, str] = {}
 
 
 def on_postgresql() -> bool:
     """Whether this run of the tests is held on PostgreSQL."""
-    return os.environ.get(VARIABLE, "sqlite") == "postgresql"
+    return CHOSEN == "postgresql"
 
 
 def ledger_url(folder: Path) -> str:
@@ -36,11 +39,27 @@ def ledger_url(folder: Path) -> str:
 
 def postgres_url(folder: Path) -> str:
     """As :func:`ledger_url`, on PostgreSQL whatever the run."""
-    name = "t" + hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:20]
+    name = _database_of(folder)
     if name not in _made:
         _execute(f"CREATE DATABASE {name} TEMPLATE {MIGRATED} STRATEGY FILE_COPY")
         _made[name] = server().url(name)
     return _made[name]
+
+
+def copied_url(source: Path, folder: Path) -> str:
+    """A copy, for ``folder``, of the ledger that ``source`` has; nobody may have that one open."""
+    if on_postgresql():
+        name = "c" + hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:20]
+        _execute(f"CREATE DATABASE {name} TEMPLATE {_database_of(source)} STRATEGY FILE_COPY")
+        _made[name] = server().url(name)
+        return _made[name]
+    shutil.copy(source / "plancycle.db", folder / "plancycle.db")
+    return ledger_url(folder)
+
+
+def _database_of(folder: Path) -> str:
+    """The name of a folder's PostgreSQL database."""
+    return "t" + hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:20]
 
 
 def empty_url(folder: Path) -> str:

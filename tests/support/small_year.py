@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -23,8 +23,10 @@ from pathlib import Path
 from typing import Any
 
 from ledgers import ledger_url
+from sqlalchemy import create_engine, text
 
 from plancycle.adapters.clock import FixedClock
+from plancycle.adapters.database.faults import LedgerFault
 from plancycle.bootstrap import Household, open_house
 from plancycle.domain.periods import Period
 from plancycle.rehearsal.answers import Answers
@@ -43,10 +45,16 @@ LINK = re.compile(r"/phe-duyet/([\w.~-]+)")
 AT_MOST = 40
 """Times an errand is asked for; more means that it does not come back from a kill."""
 
+CUT_OFF = LedgerFault("ledger.lost").exit_code
+CUT = text(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE application_name = 'plancycle' AND datname = current_database()"
+)
+
 REACHED: dict[str, tuple[str, ...]] = {
     "open": ("ledger.before_commit", "ledger.committed", "mail.claimed", "mail.marked"),
     "hand_in": ("intake.kept", "ledger.before_commit", "intake.stored"),
-    "remind": ("ledger.before_commit", "ledger.committed"),
+    "remind": ("ledger.before_commit", "intake.left", "ledger.committed"),
     "freeze": ("edition.frozen", "documents.half_kept", "documents.asked", "mail.handed_over"),
     "decide": ("ledger.before_commit", "ledger.committed", "mail.marked"),
     "transmit": ("transmit.intended", "transmit.delivered"),
@@ -57,20 +65,23 @@ REACHED: dict[str, tuple[str, ...]] = {
 BRIEF: dict[str, tuple[str, ...]] = {
     "open": ("mail.marked",),
     "hand_in": ("intake.stored",),
-    "freeze": ("edition.frozen", "documents.half_kept", "mail.handed_over"),
-    "decide": ("ledger.before_commit",),
     "transmit": ("transmit.delivered",),
 }
+"""One place on the way out, one on the way in, one at the last step: for every run of the tests."""
 
 
 @dataclass(frozen=True, slots=True)
 class Killing:
-    """How the office is disturbed: at the named places, ``depth`` hits deep; ``kills``: by the dice."""
+    """How the office is disturbed: at the named places, ``depth`` hits deep; ``kills``: by the dice.
+
+    ``is_cut``: its connections to the ledger are cut by the dice instead, and it lives on.
+    """
 
     points: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     depth: int = 1
     kills: int = 0
     seed: int = 1
+    is_cut: bool = False
 
 
 @dataclass(slots=True)
@@ -113,7 +124,13 @@ class Office:
 class SmallYear:
     """One small year in one folder: ``data`` is the office's, everything else is outside."""
 
-    def __init__(self, folder: Path, killing: Killing = Killing(), known: Sequence[float] = ()) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        killing: Killing = Killing(),
+        known: Sequence[float] = (),
+        kept_at: Callable[[Path], str] = ledger_url,
+    ) -> None:
         self.data, self.outside = folder / "data", folder / "outside"
         self.data.mkdir(parents=True)
         self.outside.mkdir()
@@ -121,16 +138,19 @@ class SmallYear:
         self.handed_in: dict[str, str] = {}
         """SHA-256 of the bytes, by the file the agency keeps."""
         furnish(self.data, "tn-nq94", 4, SEED)
+        for recipients in self.data.glob("programmes/*/recipients.yaml"):  # the document exchange is not played here
+            plain = recipients.read_text("utf-8").replace("channel: edxml", "channel: folder")
+            recipients.write_text(plain, encoding="utf-8")
         self.told = Told()
         self._killing, self._known, self._dice = killing, list(known), random.Random(killing.seed)
-        self._read = 0
+        self._read, self._url = 0, kept_at(self.data)
 
     @contextmanager
     def opened(self) -> Iterator[Household]:
         """The relay and the ministry are there, the office is open."""
         with MailRelay(self.outside / "mail") as relay, Ministry(self.outside / "ministry", register_after=None) as at:
             self.relay, self.ministry = relay, at
-            url = ledger_url(self.data)
+            url = self._url
             named = {"DATA": str(self.data), "MAIL_URL": relay.url, "GATEWAY_URL": at.url, "DATABASE_URL": url}
             mine = {f"PLANCYCLE_{name}": value for name, value in named.items()}
             others = {name: value for name, value in os.environ.items() if not name.startswith("PLANCYCLE_")}
@@ -153,6 +173,7 @@ class SmallYear:
         for day, agency in enumerate(reporters[:-1], start=1):
             self._hand_in(period, agency, dates.opens_at + timedelta(days=day))
         self._hand_in(period, reporters[0], dates.opens_at + timedelta(days=6), version=2)
+        self._drop(f"thu-rac-{period}.xlsx")
         self._do("remind", dates.freeze_at - timedelta(days=2))
         self._decide_and_transmit(dates.freeze_at)
         for receipt in self.ministry.ledger():
@@ -194,6 +215,12 @@ class SmallYear:
         file.write_text(json.dumps(body, ensure_ascii=False), encoding="utf-8")
         self._do("hand_in", at, agency=agency, file=str(file), acknowledged=str(self.acknowledged))
 
+    def _drop(self, name: str) -> None:
+        """Somebody puts a file that is no workbook into the inbox folder."""
+        inbox = self.data / "inbox"
+        inbox.mkdir(exist_ok=True)
+        (inbox / name).write_bytes(f"{name}: no workbook".encode())
+
     def _approve(self, at: datetime) -> None:
         """Whoever got a letter with a link since last time follows it."""
         new, self._read = self.relay.ledger[self._read :], len(self.relay.ledger)
@@ -213,9 +240,9 @@ class SmallYear:
             pid = self._office.start({**asked, "failpoint": failpoint})
             if after is not None:
                 time.sleep(after)
-                os.kill(pid, signal.SIGKILL)
+                self._disturb(pid)
             ending = self._office.end(pid)
-            if ending == -signal.SIGKILL:
+            if ending == (CUT_OFF if self._killing.is_cut and after is not None else -signal.SIGKILL):
                 self.told.killed_at.append(failpoint or f"{errand}+{after:.3f}s")
             elif ending == 0 and not failpoint:
                 break
@@ -225,6 +252,16 @@ class SmallYear:
             raise AssertionError(f"{errand} at {at} does not come back")
         self.told.seconds.append(time.monotonic() - began)
         self._settle_doubts(at)
+
+    def _disturb(self, pid: int) -> None:
+        """Kill the errand, or cut its connections to the ledger as an administrator would."""
+        if not self._killing.is_cut:
+            os.kill(pid, signal.SIGKILL)
+            return
+        engine = create_engine(self._url, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(CUT)
+        engine.dispose()
 
     def _plan(self, errand: str) -> Iterator[tuple[str, float | None]]:
         for hit in range(1, self._killing.depth + 1):

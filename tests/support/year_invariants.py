@@ -98,16 +98,22 @@ def _deliveries(year: SmallYear) -> list[str]:
     with year.house.work() as work:
         out = work.transmittals.of_cycle(_cycle(year.house))
     approved = {one.key: one.bundle_sha256 for one in out}
-    per_place: dict[tuple[str, str], list[str]] = defaultdict(list)
+    per_place: dict[tuple[str, str, str], list[str]] = defaultdict(list)
     for receipt in year.ministry.ledger():
-        per_place[receipt.addressee, receipt.key.split("/")[1]].append(receipt.key)
+        per_place[_place(receipt.addressee, receipt.key)].append(receipt.key)
     for manifest in (year.data / "transmitted").glob("*/*/manifest.json"):
         said = json.loads(manifest.read_text("utf-8"))
-        per_place[said["addressee"], said["key"].split("/")[1]].append(said["key"])
+        per_place[_place(said["addressee"], said["key"])].append(said["key"])
     wrong = [f"other bytes: {one.key}" for one in year.ministry.ledger() if approved.get(one.key) != one.bundle_sha256]
     doubled = [f"{place}: {keys}" for place, keys in per_place.items() if len(keys) > 1]
-    missing = [f"never arrived: {one.key}" for one in out if (one.addressee, one.key.split("/")[1]) not in per_place]
+    missing = [f"never arrived: {one.key}" for one in out if _place(one.addressee, one.key) not in per_place]
     return wrong + doubled + missing + ([] if out else ["nothing was transmitted"])
+
+
+def _place(addressee: str, key: str) -> tuple[str, str, str]:
+    """Who gets what of which period: the report itself, an extract or a copy."""
+    _, period, _, edition = key.split("/")
+    return addressee, period, edition.rpartition("-")[0]
 
 
 def _unapproved(house: Household) -> list[str]:

@@ -2,14 +2,17 @@
 
 Ed25519 (RFC 8032), in the folder ``approver-keys`` of the data directory: ``<person>.pem`` readable by its owner only,
 ``<person>.pub.pem`` beside it. Like the installation's own key each is derived once from the installation's secret and
-lives on by itself. The database holds no key: whoever can write rows there can sign nothing.
+lives on by itself. The database holds no key: whoever can write rows there can sign nothing. Of a key that was given up
+the public half stays, in ``ended/<person>``, so that what it signed can still be checked; the private one is deleted.
 """
 
 import hmac
 import json
+import secrets
 from pathlib import Path
 
 from plancycle.adapters.receipt_key import (
+    ID_DIGITS,
     is_signature,
     key_id_of,
     make_key,
@@ -49,10 +52,40 @@ class ApproverKeys:
             public.write_bytes(pem)
         return key_id_of(pem), signature_of(key, data)
 
-    def is_signed(self, person: str, key_id: str, data: bytes, signature: str) -> bool:
-        """Whether the person's key in the folder made this signature; a person without a key has signed nothing."""
+    def new_key(self, person: str) -> tuple[str, str]:
+        """Give up a person's key and make another, from chance alone; returns the ids of both (the old one's may be
+        empty). Raises NotAllowed for a name that cannot be anybody's, DataProblem for a damaged public key.
+        """
+        if not can_be_name(person):
+            raise NotAllowed("approval.unknown_person", person=person[:60])
+        private, public = (self._folder / f"{person}{ending}" for ending in (".pem", ".pub.pem"))
+        old = self.public_pem(person)
+        if old:
+            kept = self._ended(person, key_id_of(old))
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            kept.write_bytes(old)
+        private.unlink(missing_ok=True)
+        make_key(private, secrets.token_bytes(32))
+        made = public_pem(private_key(private).public_key())
+        public.write_bytes(made)
+        return (key_id_of(old) if old else ""), key_id_of(made)
+
+    def _ended(self, person: str, key_id: str) -> Path:
+        return self._folder / "ended" / person / f"{key_id}.pub.pem"
+
+    def _public_half(self, person: str, key_id: str) -> bytes:
+        """The person's public key of that id, in use or given up; empty when they never had it."""
         pem = self.public_pem(person)
+        if pem and key_id_of(pem) == key_id:
+            return pem
+        is_id = len(key_id) == ID_DIGITS and key_id.isalnum()
+        ended = self._ended(person, key_id)
+        return ended.read_bytes() if is_id and can_be_name(person) and ended.exists() else b""
+
+    def is_signed(self, person: str, key_id: str, data: bytes, signature: str) -> bool:
+        """Whether the person's key of that id made this signature; a person without a key has signed nothing."""
         try:
+            pem = self._public_half(person, key_id)
             return bool(pem) and key_id_of(pem) == key_id and is_signature(public_key(pem), data, signature)
         except DataProblem:
             return False

@@ -5,7 +5,7 @@ import shutil
 import stat
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
@@ -22,6 +22,8 @@ LOW_DISK = 500 * 1024 * 1024
 """Bytes free below which a year's files may not fit."""
 SLOW_SYNC = 0.25
 """Seconds for one small write to reach the disk; every acknowledged submission waits for some."""
+SETTLED = 3600
+"""Seconds after which bytes without a row are no answer on its way in."""
 LATE = timedelta(minutes=15)
 PATIENCE = 5.0
 """Seconds to wait for Prefect."""
@@ -33,6 +35,11 @@ def look_at_machine(data: Path) -> Iterator[Sign]:
     yield looked("folder", lambda: _folder(data))
     yield looked("disk", lambda: _disk(data))
     yield looked("fonts", _fonts)
+
+
+def look_at_files(data: Path, named: Callable[[], set[str]]) -> Iterator[Sign]:
+    """The file store beside the ledger. ``named``: every hash that stands in a row."""
+    yield looked("orphans", lambda: _orphans(data, named()))
 
 
 def look_at_mail(postman: Postman, mailbox: Mailbox, is_collecting: bool, address: str) -> Iterator[Sign]:
@@ -98,6 +105,22 @@ def _fonts() -> Sign:
     family = typeface().family
     is_ok = family in FAMILIES
     return Sign("fonts", True if is_ok else None, "ok" if is_ok else "embedded", {"family": family})
+
+
+def _orphans(data: Path, named: set[str]) -> Sign:
+    """Bytes that were kept, and then the process died before their row: nobody was told that they had arrived."""
+    before = time.time() - SETTLED
+    kept = [(path, path.stat()) for path in (data / "files").glob("??/*") if path.name not in named]
+    old = sorted((known.st_mtime, path.name, known.st_size) for path, known in kept if known.st_mtime < before)
+    if not old:
+        return Sign("orphans", True)
+    params: dict[str, object] = {
+        "count": len(old),
+        "kilobytes": -(-sum(size for _, _, size in old) // 1024),
+        "oldest": datetime.fromtimestamp(old[0][0], UTC),
+        "names": ", ".join(name[:12] for _, name, _ in old[:5]),
+    }
+    return Sign("orphans", None, "some", params)
 
 
 def _mail(postman: Postman, address: str) -> Sign:

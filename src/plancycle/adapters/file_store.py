@@ -12,6 +12,7 @@ import threading
 import unicodedata
 from pathlib import Path
 
+from plancycle.domain.backups import HELD
 from plancycle.domain.errors import NotFound, OutsideFailure
 
 MAX_NAME = 120
@@ -42,30 +43,62 @@ class FileStore:
 
     def get(self, sha256: str) -> bytes:
         """The bytes, checked against their name. Raises NotFound, or OutsideFailure when they have been damaged."""
-        if not _SHA256.fullmatch(sha256):
-            raise NotFound("not_found.file", sha256=sha256)
-        try:
-            data = self._place(sha256).read_bytes()
-        except FileNotFoundError:
-            raise NotFound("not_found.file", sha256=sha256) from None
-        if hashlib.sha256(data).hexdigest() != sha256:
-            raise OutsideFailure("files.damaged", sha256=sha256)
-        return data
+        return _read(self._place(sha256), sha256)
 
     def drop(self, sha256: str) -> None:
         """Remove the bytes for good; what is not there is no error. Raises OutsideFailure (disk)."""
-        if not _SHA256.fullmatch(sha256):
-            return
-        place = self._place(sha256)
-        try:
-            place.unlink(missing_ok=True)
-            if place.parent.is_dir():
-                sync_folder(place.parent)
-        except OSError as problem:
-            raise _not_stored(place, problem) from problem
+        _drop(self._place(sha256), sha256)
+
+    def holds(self, sha256: str) -> bool:
+        """Whether the bytes are there."""
+        return bool(_SHA256.fullmatch(sha256)) and self._place(sha256).is_file()
+
+    def set_apart(self, sha256: str) -> None:
+        """Move the bytes out of the store, into a folder that no backup holds. Raises OutsideFailure (disk)."""
+        if self.holds(sha256):
+            write_durably(self._apart(sha256), self.get(sha256))
+            self.drop(sha256)
+
+    def holds_apart(self, sha256: str) -> bool:
+        """Whether the bytes are set apart."""
+        return bool(_SHA256.fullmatch(sha256)) and self._apart(sha256).is_file()
+
+    def get_apart(self, sha256: str) -> bytes:
+        """Bytes that were set apart. Raises as :meth:`get`."""
+        return _read(self._apart(sha256), sha256)
+
+    def drop_apart(self, sha256: str) -> None:
+        """Remove bytes that were set apart. Raises OutsideFailure (disk)."""
+        _drop(self._apart(sha256), sha256)
 
     def _place(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / sha256
+
+    def _apart(self, sha256: str) -> Path:
+        return self._folder.with_name(HELD) / sha256
+
+
+def _read(place: Path, sha256: str) -> bytes:
+    if not _SHA256.fullmatch(sha256):
+        raise NotFound("not_found.file", sha256=sha256)
+    try:
+        data = place.read_bytes()
+    except FileNotFoundError:
+        raise NotFound("not_found.file", sha256=sha256) from None
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise OutsideFailure("files.damaged", sha256=sha256)
+    return data
+
+
+def _drop(place: Path, sha256: str) -> None:
+    if not _SHA256.fullmatch(sha256):
+        return
+    try:
+        place.unlink(missing_ok=True)
+        if place.parent.is_dir():
+            sync_folder(place.parent)
+    except OSError as problem:
+        raise _not_stored(place, problem) from problem
 
 
 def leave_file(data_dir: Path, folder: str, name: str, data: bytes) -> str:

@@ -48,7 +48,7 @@ class Runs:
         return self._run_url(made["id"])
 
     def recent(self, tags: list[str], limit: int = 20, patience: float = TIMEOUT) -> list[dict[str, str]]:
-        """The newest runs with all of these tags: name, type and name of the state, when, address.
+        """The newest runs with all of these tags: name, state (type and name), when it was to start, began, ended, address.
 
         ``patience``: seconds to wait for an answer. Raises ActionNeeded or OutsideFailure.
         """
@@ -59,6 +59,8 @@ class Runs:
                 "state": str(one.get("state_type") or ""),
                 "state_name": str(one.get("state_name") or ""),
                 "at": str(one.get("expected_start_time") or ""),
+                "began": str(one.get("start_time") or ""),
+                "ended": str(one.get("end_time") or ""),
                 "url": self._run_url(one["id"]),
             }
             for one in self._ask("POST", "/flow_runs/filter", chosen, patience)

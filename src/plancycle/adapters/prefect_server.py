@@ -123,16 +123,30 @@ def register_pool(api_url: str) -> None:
         _ask(client, "POST", "/work_pools/", {"name": POOL, "type": "process", "base_job_template": template})
 
 
-def register_automations(api_url: str, root: Path) -> None:
-    """Make sure every automation of ``deployments/automations.yaml`` exists, as the file says it."""
+def register_automations(api_url: str, root: Path) -> int:
+    """Make sure every automation of ``deployments/automations.yaml`` exists, as the file says it.
+
+    An action's ``deployment: NAME`` becomes that deployment's id, so deployments are registered before. Returns how
+    many there are. Raises OutsideFailure when the server refuses or knows no such deployment.
+    """
     wanted = yaml.safe_load((root / AUTOMATIONS_FILE).read_text("utf-8"))["automations"]
     with _client(api_url) as client:
+        for action in [one for automation in wanted for one in automation["actions"] if "deployment" in one]:
+            action["deployment_id"] = _deployment_id(client, action.pop("deployment"))
         known = {one["name"]: one["id"] for one in _ask(client, "POST", "/automations/filter", {})}
         for automation in wanted:
             if automation["name"] in known:
                 _ask(client, "PUT", f"/automations/{known[automation['name']]}", automation)
             else:
                 _ask(client, "POST", "/automations/", automation)
+    return len(wanted)
+
+
+def _deployment_id(client: httpx.Client, name: str) -> str:
+    found = _ask(client, "POST", "/deployments/filter", {"deployments": {"name": {"any_": [name]}}, "limit": 1})
+    if not found:
+        raise OutsideFailure("prefect.refused", url=str(client.base_url), answer=name)
+    return str(found[0]["id"])
 
 
 def count_deployments(api_url: str) -> int:

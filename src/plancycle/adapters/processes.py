@@ -1,6 +1,7 @@
 """Child processes: started in a group of their own, logged to a file, stopped whole."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -11,6 +12,9 @@ from pathlib import Path
 LOOPBACK = "127.0.0.1"
 STOP_SECONDS = 15.0
 """How long a child may take to end by itself before it is killed."""
+LOG_BYTES = 10 * 1024 * 1024
+LOGS_KEPT = 5
+"""A log that has grown so long is set aside as ``.1``; of what was set aside, so many are kept."""
 
 
 def free_port(wanted: int | None = None) -> int:
@@ -87,6 +91,22 @@ class Child:
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+
+    def set_log_aside(self, limit: int = LOG_BYTES) -> bool:
+        """Begin the log anew when it is longer than ``limit`` bytes; returns whether it was.
+
+        The child holds the file open for appending, so it is copied and cut, not renamed; a line written in that very
+        moment may be lost.
+        """
+        if not self.log.exists() or self.log.stat().st_size <= limit:
+            return False
+        for number in range(LOGS_KEPT - 1, 0, -1):
+            older = self.log.with_name(f"{self.log.name}.{number}")
+            if older.exists():
+                older.replace(self.log.with_name(f"{self.log.name}.{number + 1}"))
+        shutil.copyfile(self.log, self.log.with_name(f"{self.log.name}.1"))
+        os.truncate(self.log, 0)
+        return True
 
     def last_lines(self, count: int = 12) -> str:
         """The end of its log, for an error message."""

@@ -1,10 +1,11 @@
-"""Telling Prefect what has just been decided, so that the next step starts within seconds instead of at the next sweep.
+"""Telling Prefect what has just been decided or accepted: the next step starts within seconds, not at the next sweep.
 
 A signal is a hint, never an authority: whoever receives it looks into the ledger. plancycle speaks to Prefect's HTTP
 interface only; it never imports it.
 """
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -12,9 +13,12 @@ import httpx
 from plancycle.domain.approvals import Approval
 from plancycle.domain.consolidation import Edition
 from plancycle.domain.errors import OutsideFailure
+from plancycle.domain.periods import Period
 
 EDITION_APPROVED = "plancycle.edition.approved"
 RESOURCE_PREFIX = "plancycle.edition."
+SUBMISSION_ACCEPTED = "plancycle.submission.accepted"
+PERIOD_PREFIX = "plancycle.period."
 TIMEOUT = 2.0
 """Seconds; the sweep comes anyway, so nothing is worth a longer wait."""
 
@@ -29,15 +33,21 @@ class Signals:
         """Tell that an edition has been approved. Raises OutsideFailure when Prefect did not take the event."""
         if not self._api_url:
             return
+        if reason := self._post(approved_event(edition, approval)):
+            raise _not_taken(edition, reason)
+
+    def accepted(self, cycle: str, period: Period, at: datetime) -> bool:
+        """Tell that answers of a period have been accepted. False when nobody took it: whoever asks acts himself."""
+        return bool(self._api_url) and not self._post(accepted_event(cycle, period, at))
+
+    def _post(self, event: dict[str, Any]) -> str:
+        """Why the event was not taken; empty when it was."""
         try:
             # trust_env=False: only PLANCYCLE_* variables steer us, never a stray HTTP_PROXY.
-            answer = httpx.post(
-                f"{self._api_url}/events", json=[approved_event(edition, approval)], timeout=TIMEOUT, trust_env=False
-            )
+            answer = httpx.post(f"{self._api_url}/events", json=[event], timeout=TIMEOUT, trust_env=False)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise _not_taken(edition, type(error).__name__) from error
-        if not answer.is_success:
-            raise _not_taken(edition, f"HTTP {answer.status_code}")
+            return type(error).__name__
+        return "" if answer.is_success else f"HTTP {answer.status_code}"
 
 
 def approved_event(edition: Edition, approval: Approval) -> dict[str, Any]:
@@ -48,6 +58,18 @@ def approved_event(edition: Edition, approval: Approval) -> dict[str, Any]:
         "event": EDITION_APPROVED,
         "resource": {"prefect.resource.id": RESOURCE_PREFIX + edition.id.replace("/", ".")},
         "payload": {"year": int(edition.cycle.rpartition("-")[2]), "period": str(edition.period)},
+    }
+
+
+def accepted_event(cycle: str, period: Period, at: datetime) -> dict[str, Any]:
+    """The event's JSON: which period has something new to fold; the same moment gives the same bytes."""
+    place = f"{cycle}/{period}"
+    return {
+        "id": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{SUBMISSION_ACCEPTED}:{place}:{at.isoformat()}")),
+        "occurred": at.isoformat(),
+        "event": SUBMISSION_ACCEPTED,
+        "resource": {"prefect.resource.id": PERIOD_PREFIX + place.replace("/", ".")},
+        "payload": {"year": int(cycle.rpartition("-")[2]), "period": str(period)},
     }
 
 

@@ -18,6 +18,7 @@ from plancycle.cli import (
     audit_verbs,
     backup_verbs,
     calendar_verbs,
+    custody_verbs,
     cycle_verbs,
     doctor_verbs,
     document_verbs,
@@ -29,6 +30,7 @@ from plancycle.cli import (
     intake_verbs,
     narrative_verbs,
     outbox_verbs,
+    prefect_verbs,
     programme_folder_verbs,
     quarantine_verbs,
     receipt_verbs,
@@ -48,6 +50,7 @@ USAGE = 2
 app = App(name="plancycle", version=__version__, help="Recurring government reporting cycles, run as Prefect flows.")
 VERBS = (
     running_verbs,
+    prefect_verbs,
     programme_folder_verbs,
     roster_verbs,
     calendar_verbs,
@@ -74,6 +77,7 @@ VERBS = (
     register_verbs,
     audit_verbs,
     backup_verbs,
+    custody_verbs,
     doctor_verbs,
 )
 """Modules in the order `--help` lists their verbs."""

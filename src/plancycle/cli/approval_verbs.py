@@ -1,4 +1,4 @@
-"""Verbs about approval: ``approval list | decide | renew | verify | delegate | delegations | revoke-delegation``.
+"""Verbs about approval: ``list | decide | renew | verify | delegate | delegations | revoke-delegation | new-key``.
 
 A decision here is as strong as on the portal's page: the person signs in with password and authenticator code, and says
 how the SHA-256 of the files begins, which only those who have seen them know.
@@ -25,6 +25,7 @@ def register(app: App) -> None:
     approval = App(name="approval", help="Where approvals stand; decide, delegate, put up again, check a record.")
     approval.command(list_chains, name="list")
     approval.command(revoke_delegation, name="revoke-delegation")
+    approval.command(new_key, name="new-key")
     for verb in (decide, renew, verify, delegate, delegations):
         approval.command(verb)
     app.command(approval)
@@ -99,11 +100,14 @@ def decide(
 def renew(edition: str, /, *, reason: str, by: str, as_of: str = "") -> None:
     """Render a final edition again and put it up from the first step; what was decided no longer stands.
 
+    Asks for the password and the authenticator code of --by.
+
     Example: plancycle approval renew tn-nq94-2025/annual/e3 --reason "Đổi người ký" --by nguyen-thi-lap
     """
     from plancycle.services.renew_approval import renew as put_up_again
 
     with house(as_of) as opened:
+        _prove(opened, by, decides=False)
         put_up_again(opened, edition, reason, by)
     say(words("cli.renewed", edition=edition))
 
@@ -180,19 +184,41 @@ def delegations(*, json: bool = False) -> None:
 
 
 def revoke_delegation(delegation: str, /, *, by: str, as_of: str = "") -> None:
-    """Take a delegation back; what was decided under it stands.
+    """Take a delegation back; what was decided under it stands. --by proves to be the giver as for ``delegate``.
 
     Example: plancycle approval revoke-delegation tn-nq94/uq1 --by pho-chu-tich
     """
     from plancycle.services.delegations import revoke
 
     with house(as_of) as opened:
+        _prove(opened, by)
         revoke(opened, delegation, by)
     say(words("cli.delegation_revoked", delegation=delegation))
 
 
-def _prove(opened: "Household", person: str) -> None:
-    """Password, then a code of the authenticator app, asked for at the keyboard. Raises NotAllowed."""
+def new_key(person: str, /, *, reason: str, by: str, as_of: str = "", json: bool = False) -> None:
+    """Give up a person's key and make another: it was lost, or somebody else may have it. Old records stay checkable.
+
+    Asks for the password and the authenticator code of --by: the person, or an operator.
+
+    Example: plancycle approval new-key pho-chu-tich --reason "Mất thiết bị chứa khóa" --by pho-chu-tich
+    """
+    from plancycle.services.approver_key_rotation import new_key as give
+
+    with house(as_of) as opened:
+        _prove(opened, by, decides=by == person)
+        made = give(opened, person, reason, by)
+    if json:
+        print_json({"person": person, "key": made})
+    else:
+        say(words("cli.new_key", person=person, key_id=made))
+
+
+def _prove(opened: "Household", person: str, decides: bool = True) -> None:
+    """Password, then a code of the authenticator app, asked for at the keyboard. Raises NotAllowed.
+
+    ``decides``: the act is an approver's own, so the account must be one.
+    """
     from getpass import getpass
 
     from plancycle.services import sign_in
@@ -200,4 +226,5 @@ def _prove(opened: "Household", person: str) -> None:
 
     _, cookie = sign_in.with_password(opened, person, getpass(words("cli.password", person=person)))
     sign_in.sign_out(opened, cookie)
-    confirm_by_code(opened, person, getpass(words("cli.code", person=person)))
+    confirm = confirm_by_code if decides else sign_in.confirm
+    confirm(opened, person, getpass(words("cli.code", person=person)))

@@ -20,7 +20,8 @@ def register(app: App) -> None:
 def verify(*, anchors: Path | None = None, public_key: Path | None = None, json: bool = False) -> int:
     """Verify the chain of events; exit code 4 names the first event that does not fit.
 
-    --anchors takes a folder of anchors that were kept elsewhere, --public-key the key they were kept with.
+    --anchors takes a folder of anchors (.txt) that were kept elsewhere and of receipts (.json) that agencies kept,
+    --public-key the key they were kept with.
 
     Example: plancycle audit verify --anchors /media/usb/anchors --public-key /media/usb/receipt-key.pub.pem
     """
@@ -31,8 +32,9 @@ def verify(*, anchors: Path | None = None, public_key: Path | None = None, json:
 
     files = sorted(anchors.glob("*.txt")) if anchors else []
     kept = {file.name: read_anchor(file.read_text(encoding="utf-8")) for file in files}
+    receipts = {file.name: file.read_bytes() for file in sorted(anchors.glob("*.json"))} if anchors else {}
     with house() as opened:
-        report = check(opened, kept, public_key.read_bytes() if public_key else None)
+        report = check(opened, kept, public_key.read_bytes() if public_key else None, receipts)
     if json:
         print_json(asdict(report))
         return 0 if report.ok else NEEDS_ACTION

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from plancycle.domain.backups import Manifest
 
 
+BAD_DATA = 3
+
+
 def register(app: App) -> None:
     """Add the verbs to the command line."""
     backups = App(name="backup", help="Back up everything that is kept, encrypted, while others work.")
@@ -86,7 +89,7 @@ def new_key(*, to: Path, json: bool = False) -> None:
         say(words("backup.key_made", language, file=to, recipient=public))
 
 
-def restore(archive: Path, /, *, identity: Path, by: str, without_keys: bool = False, json: bool = False) -> None:
+def restore(archive: Path, /, *, identity: Path, by: str, without_keys: bool = False, json: bool = False) -> int:
     """Put an archive back into ``PLANCYCLE_DATA`` and ``PLANCYCLE_DATABASE_URL``, both empty, and verify all of it.
 
     Put the keys back first (``restore keys``); if they are lost, say ``--without-keys``: mailed links and workbooks
@@ -111,8 +114,10 @@ def restore(archive: Path, /, *, identity: Path, by: str, without_keys: bool = F
     found = {"ok": is_whole, "rpo_seconds": int(lost.total_seconds()), "rto_seconds": round(took, 1)}
     if json:
         print_json({**found, **_described(manifest), "in_doubt": held})
+    told = {"letters": len(held), "files": len(manifest.members), "rows": sum(manifest.snapshot.rows.values())}
     for language in ("vi", "en"):
-        say(words("backup.restored", language, letters=len(held), files=len(manifest.members), **found))
+        say(words("backup.restored" if is_whole else "backup.not_whole", language, **told, **found))
+    return 0 if is_whole else BAD_DATA
 
 
 def restore_keys(archive: Path, /, *, identity: Path, json: bool = False) -> None:

@@ -59,10 +59,11 @@ def sweep(
 def status(
     *, year: int = 0, period: str = "", as_of: str = "", language: Literal["vi", "en"] = "vi", json: bool = False
 ) -> None:
-    """The matrix: who has sent what, when, and how timely.
+    """The matrix: who has sent what, when, and how timely; and where the approved reports stand.
 
     Example: plancycle status --year 2025 --period annual
     """
+    from plancycle.cli.report_status import as_json, reports_of, show_reports
     from plancycle.domain.periods import Period
     from plancycle.services.cycle_view import cycle_view
     from plancycle.services.matrix import Matrix, matrix
@@ -73,15 +74,18 @@ def status(
         say_drift(drift_of(opened, asked))
         periods = [Period(period)] if period else list(cycle_view(opened, asked).programme.order)
         views = [matrix(opened, asked, one) for one in periods]
+        reports = reports_of(opened, asked, periods)
         english = opened.programmes.english(opened.programme_id) if language == "en" else {}
     if json:
-        print_json({"cells": [cell for view in views for cell in _cells(view)], "rates": _rates(views)})
+        cells = [cell for view in views for cell in _cells(view)]
+        print_json({"cells": cells, "rates": _rates(views), **as_json(reports)})
         return
     by_period: list[Matrix] = views
     names = {row.agency: english.get(row.agency_name, row.agency_name) for view in by_period for row in view.rows}
     words_of = [{row.agency: words(f"status.{row.status}", language) for row in view.rows} for view in by_period]
     rows = [[name, *[column.get(agency, "·") for column in words_of]] for agency, name in names.items()]
     print_table([words("cli.obligations.agency", language), *[view.title for view in by_period]], rows)
+    show_reports(reports, language)
 
 
 def _cells(view: object) -> list[dict[str, object]]:

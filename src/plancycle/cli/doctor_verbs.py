@@ -10,6 +10,7 @@ from plancycle.cli.output import house, print_json, shown, words
 from plancycle.domain.errors import PlancycleError
 
 if TYPE_CHECKING:
+    from plancycle.domain.production import Setup
     from plancycle.services.check_up import Sign
 
 NEEDS_ACTION = 4
@@ -41,15 +42,28 @@ def doctor(*, as_of: str = "", json: bool = False) -> int:
 
 
 def _signs(as_of: str) -> "Iterator[Sign]":
-    from plancycle.adapters.check_ups import look_at_machine, look_at_mail, look_at_prefect
-    from plancycle.services.check_up import look_at_ledger
+    from plancycle.adapters.check_ups import look_at_files, look_at_machine, look_at_mail, look_at_prefect
+    from plancycle.cli.up import setup_of
+    from plancycle.services.check_up import look_at_ledger, named_files
 
     with house(as_of) as opened:
         settings = opened.settings
         yield from look_at_machine(opened.data_dir)
+        yield _production(setup_of(settings, opened.data_dir))
         yield from look_at_ledger(opened)
+        yield from look_at_files(opened.data_dir, lambda: named_files(opened))
         yield from look_at_mail(opened.postman, opened.mailbox, bool(settings.mailbox_url), settings.mail_from)
         yield from look_at_prefect(settings.prefect_api_url, opened.clock.now())
+
+
+def _production(setup: "Setup") -> "Sign":
+    from plancycle.domain.production import refusals
+    from plancycle.services.check_up import Sign
+
+    reasons = refusals(setup)
+    if reasons:
+        return Sign("production", False, "unsafe", {"reasons": ", ".join(reasons)})
+    return Sign("production", True, "ok" if setup.is_production else "home")
 
 
 def _words(sign: "Sign", language: str) -> str:

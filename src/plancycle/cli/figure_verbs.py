@@ -21,10 +21,10 @@ def register(app: App) -> None:
 
 
 def trace(figure: str, /, *, cell: str = "", sheet: str = "", json: bool = False) -> None:
-    """Lead a figure back to its cells; with --cell, a submission's cell forward to the figures it went into.
+    """Lead a figure back to its cells; with --cell, a submission's cell (``tn-nq94-2025/annual/so-y-te/v1 --cell D7
+    --sheet "Số liệu"``) forward to the figures it went into.
 
     Example: plancycle trace tn-nq94-2025/annual/inspections.value
-    Example: plancycle trace tn-nq94-2025/annual/so-y-te/v1 --cell D7 --sheet "Số liệu"
     """
     from dataclasses import asdict
 

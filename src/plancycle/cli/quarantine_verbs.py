@@ -1,5 +1,6 @@
-"""Verbs about refused files: ``quarantine list``, ``show``, ``release``, ``purge``."""
+"""Verbs about refused files: ``quarantine list``, ``show``, ``release``, ``purge``, ``clear``, ``destroy``."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ def register(app: App) -> None:
     """Add the verbs to the command line."""
     quarantine = App(name="quarantine", help="Refused files: kept for thirty days, then only their record is.")
     quarantine.command(listed, name="list")
-    for verb in (show, release, purge):
+    for verb in (show, release, purge, clear, destroy):
         quarantine.command(verb)
     app.command(quarantine)
 
@@ -80,6 +81,47 @@ def release(number: int, /, *, by: str, as_of: str = "", json: bool = False) -> 
 
     with house(as_of) as opened:
         answers = [answer_of(opened, result) for result in manage_quarantine.release(opened, number, by)]
+    return _print_answers(answers, json)
+
+
+def clear(number: int, /, *, by: str, second: str, document: str, as_of: str = "", json: bool = False) -> int:
+    """Take in a file that is held as a state secret, after two people have seen that it is none.
+
+    Example: plancycle quarantine clear 3 --by "Nguyễn Thị Lập" --second "Lê Văn Quản" --document "12/BB-SNV"
+    """
+    from plancycle.services import held_files
+    from plancycle.services.intake_answer import answer_of
+
+    with house(as_of) as opened:
+        answers = [answer_of(opened, one) for one in held_files.clear(opened, number, by, second, document)]
+    return _print_answers(answers, json)
+
+
+def destroy(
+    number: int, /, *, by: str, second: str, document: str, to: Path | None = None, as_of: str = "", json: bool = False
+) -> None:
+    """Remove the bytes of a file that is held as a state secret; with ``--to`` write them to a carrier first.
+
+    Example: plancycle quarantine destroy 3 --by "Nguyễn Thị Lập" --second "Lê Văn Quản" --document "12/BB-SNV"
+    """
+    from plancycle.services import held_files
+
+    with house(as_of) as opened:
+        if to is not None:
+            with open(to, "xb", opener=_for_me_alone) as carrier:
+                carrier.write(held_files.bytes_for(opened, number, by, second, document))
+        gone = held_files.destroy(opened, number, by, second, document)
+    if json:
+        print_json({"id": gone.id, "sha256": gone.sha256, "path": str(to) if to else None})
+    else:
+        print_table(["", ""], [["id", gone.id], ["sha256", gone.sha256], ["path", to]])
+
+
+def _for_me_alone(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _print_answers(answers: "list[dict[str, object]]", json: bool) -> int:
     if json:
         print_json(answers)
     else:

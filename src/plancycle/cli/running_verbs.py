@@ -1,4 +1,4 @@
-"""Verbs that start things: ``demo``, ``up``, ``db upgrade``."""
+"""Verbs that start things: ``demo``, ``up``, ``watch``, ``db upgrade``."""
 
 from pathlib import Path
 
@@ -13,6 +13,7 @@ def register(app: App) -> None:
     ledger.command(upgrade)
     app.command(demo)
     app.command(up)
+    app.command(watch)
     app.command(ledger)
 
 
@@ -38,8 +39,9 @@ def demo(
 
 
 def up(*, data: Path | None = None, port: int = 8600, prefect_port: int = 4200) -> int:
-    """Start the portal, the Prefect server with its UI and a worker; stop all of them with Ctrl-C.
+    """Start the portal, the watch, the Prefect server with its UI and a worker; stop all of them with Ctrl-C.
 
+    Refused where others reach this installation (PLANCYCLE_BASE_URL) and its settings are not safe for that.
     Without ``--data`` it is the folder of ``PLANCYCLE_DATA``.
 
     Example: plancycle up --data plancycle-data
@@ -48,6 +50,18 @@ def up(*, data: Path | None = None, port: int = 8600, prefect_port: int = 4200) 
     from plancycle.settings import load_settings
 
     return run_up(data=data or load_settings().data, port=port, prefect_port=prefect_port)
+
+
+def watch(*, every: float = 20, once: bool = False) -> int:
+    """Send waiting letters and take in dropped files and mailed answers, every so many seconds, until Ctrl-C.
+
+    Prefect is not needed for it. ``plancycle up`` runs one; several side by side are safe. --once looks and ends.
+
+    Example: plancycle watch --every 20
+    """
+    from plancycle.cli.watch import run_watch
+
+    return run_watch(every, once)
 
 
 def upgrade() -> None:

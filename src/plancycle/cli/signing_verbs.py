@@ -37,10 +37,10 @@ def listed(*, year: int = 0, as_of: str = "", json: bool = False) -> None:
         print_json({"editions": [asdict(one) for one in found]})
         return
     rows = [
-        [one.edition, words(f"signing_status.{one.status}"), one.copy.signers if one.copy else "", one.failure]
+        [one.edition, words(f"signing_status.{one.status}"), one.signers, ", ".join(one.missing), one.failure]
         for one in found
     ]
-    print_table(["Bản", "Ký số", "Người ký", ""], rows)
+    print_table(["Bản", "Ký số", "Người ký", "Còn thiếu", "Vướng"], rows)
 
 
 def now(edition: str, /, *, as_of: str = "", json: bool = False) -> int:
@@ -75,7 +75,7 @@ def _tell(done: "SigningView", json: bool) -> int:
 
         print_json(asdict(done))
     else:
-        signers = done.copy.signers if done.copy else "–"
+        signers = done.signers or "–"
         say(words("cli.signed", edition=done.edition, status=words(f"signing_status.{done.status}"), signers=signers))
         if done.failure:
             say(words("cli.signing_failed", reason=done.failure))

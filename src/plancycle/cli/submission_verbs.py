@@ -61,7 +61,7 @@ def show(submission: str, /, *, json: bool = False) -> None:
         said = [opened.texts.say(f"finding.{one.code}", **one.params) for one in findings]
     if json:
         told = {
-            "entries": [asdict(one) for one in entries],
+            "entries": [one._asdict() for one in entries],
             "findings": [asdict(one) for one in findings],
             "explanations": [asdict(one) for one in explained],
             "corrects": [asdict(one) for one in corrections],

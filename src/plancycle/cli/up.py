@@ -1,11 +1,13 @@
-"""``plancycle up``: the portal, the Prefect server with its UI, and a worker, as one command.
+"""``plancycle up``: portal, watch over letters and files, Prefect server with its UI, and worker, as one command.
 
 This process starts the others, looks after them and stops them; it does no work of its own. Every child logs to
-``DATA/logs``. A child that dies is started again, later each time it dies again soon.
+``DATA/logs``, in files of a limited size. A child that dies is started again, later each time it dies again soon.
+The portal and the watch need no Prefect: answers are taken in and letters leave while it starts, and when it is away.
 """
 
 import hashlib
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -27,6 +29,8 @@ from plancycle.adapters.prefect_server import (
 from plancycle.adapters.processes import LOOPBACK, Child, free_port
 from plancycle.adapters.texts import Catalogue
 from plancycle.domain.errors import ActionNeeded, OutsideFailure
+from plancycle.domain.production import Setup, check_fit
+from plancycle.settings import Settings, load_settings
 
 PORTAL_PORT = 8600
 RUNS_AT_A_TIME = 2
@@ -41,10 +45,12 @@ DEPLOY_ATTEMPTS = 3
 def run_up(*, data: Path, port: int = PORTAL_PORT, prefect_port: int = USUAL_PORT) -> int:
     """Run everything until SIGINT or SIGTERM; a second signal kills at once. Returns the exit code.
 
-    Raises ActionNeeded (no ``prefect.yaml`` here, or the portal's port is taken: mailed links name it) and
-    OutsideFailure (a child does not come up, with the end of its log). A taken Prefect port is replaced by a free one.
+    Raises SeveralProblems (not fit to be used by others), ActionNeeded (no ``prefect.yaml`` here, or the portal's port
+    is taken: mailed links name it) and OutsideFailure (a child does not come up, with the end of its log). A taken
+    Prefect port is replaced by a free one.
     """
     data = data.resolve()
+    check_fit(setup_of(load_settings(), data))
     logs = data / "logs"
     logs.mkdir(parents=True, exist_ok=True)
     if free_port(port) != port:
@@ -53,9 +59,10 @@ def run_up(*, data: Path, port: int = PORTAL_PORT, prefect_port: int = USUAL_POR
         server = PrefectServer(data / "prefect", logs / "prefect.log", free_port(prefect_port))
         portal = portal_child(data, port, server)
         worker = Child("worker", worker_command(RUNS_AT_A_TIME), portal.env, logs / "worker.log", cwd=server.root)
-        watch = Watch((portal, server.child, worker), stopping)
+        sender = Child("watch", watch_command(), portal.env, logs / "watch.log", cwd=server.root)
+        watch = Watch((portal, sender, server.child, worker), stopping)
         try:
-            _start(server, portal, worker, stopping)
+            _start(server, portal, sender, worker, stopping)
             watch.until_stopped(lambda child: say("restarted", name=child.name, log=str(child.log)))
         finally:
             say("stopping")
@@ -80,13 +87,33 @@ def say(key: str, **params: object) -> None:
         print(words.say(f"prefect.up.{key}", language, **params), file=sys.stderr, flush=True)
 
 
-def _start(server: PrefectServer, portal: Child, worker: Child, stopping: list[int]) -> None:
+def setup_of(settings: Settings, data: Path) -> Setup:
+    """How an installation is set up. A rehearsal's folder is known by its simulated ministry."""
+    return Setup(
+        settings.base_url,
+        settings.mail_url,
+        settings.mail_from,
+        settings.secret_key,
+        str(data),
+        stat.S_IMODE(data.stat().st_mode) if data.exists() else 0,
+        (data / "ministry").is_dir(),
+        settings.failpoint if not settings.failpoint_allowed else "",
+    )
+
+
+def watch_command() -> list[str]:
+    """What sends waiting letters and takes in files, without Prefect."""
+    return [sys.executable, "-m", "plancycle", "watch"]
+
+
+def _start(server: PrefectServer, portal: Child, sender: Child, worker: Child, stopping: list[int]) -> None:
     say("starting", data=portal.env["PLANCYCLE_DATA"])
     portal.start()
     server.__enter__()
     portal_url = f"http://{LOOPBACK}:{portal.command[-1]}"
-    wait_for_page(portal, portal_url)
+    wait_for_page(portal, f"{portal_url}/suc-khoe")
     say("portal", url=portal_url)
+    sender.start()
     server.wait_healthy()
     say("prefect", url=server.ui_url)
     if not stopping:
@@ -115,16 +142,20 @@ def register(server: PrefectServer, env: dict[str, str]) -> None:
     schedule an operator paused stays paused. Raises OutsideFailure with Prefect's own words.
     """
     register_pool(server.api_url)
-    register_automations(server.api_url, server.root)
     stamp, digest = server.home / "deployed.sha256", deployments_digest(server.root)
     is_known = stamp.exists() and stamp.read_text("utf-8") == digest and count_deployments(server.api_url) > 0
-    if is_known:
-        return
+    if not is_known:
+        deploy_all(server.root, env)
+        stamp.write_text(digest, "utf-8")
+    register_automations(server.api_url, server.root)
+
+
+def deploy_all(root: Path, env: dict[str, str]) -> None:
+    """Register every deployment of ``prefect.yaml``. Raises OutsideFailure with Prefect's own words."""
     for _ in range(DEPLOY_ATTEMPTS):
         command = [*prefect_command(), "deploy", "--all"]
-        done = subprocess.run(command, cwd=server.root, env=env, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, cwd=root, env=env, capture_output=True, text=True, check=False)
         if done.returncode == 0:
-            stamp.write_text(digest, "utf-8")
             return
     raise OutsideFailure("prefect.deploy_failed", lines=(done.stdout + done.stderr)[-1500:])
 
@@ -153,6 +184,7 @@ class Watch:
                 if not child.is_alive and self._may_restart(child):
                     child.start()
                     tell(child)
+                child.set_log_aside()
             time.sleep(1)
 
     def _may_restart(self, child: Child) -> bool:

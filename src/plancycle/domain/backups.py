@@ -18,6 +18,8 @@ LEDGER = "ledger"
 """The member with the ledger: a SQLite file, or what ``pg_dump`` wrote."""
 MANIFEST = "manifest.json"
 
+HELD = "held"
+"""The folder of files marked as state secrets: no copy of them is made."""
 _MADE_AGAIN = {"prefect", "logs"}
 """Prefect's records and logs: the year goes on without them."""
 _KEY_SUFFIXES = {".pem", ".key", ".p12", ".pfx", ".age"}
@@ -36,7 +38,7 @@ def part_of(relative: str) -> Part:
     """Where a file belongs, by its path within the data folder (``/`` between folders)."""
     path = PurePosixPath(relative)
     name = path.name
-    if path.parts[0] in _MADE_AGAIN or name.startswith(".part-") or path.suffix in _PASSING_SUFFIXES:
+    if path.parts[0] in {*_MADE_AGAIN, HELD} or name.startswith(".part-") or path.suffix in _PASSING_SUFFIXES:
         return Part.NEITHER
     if len(path.parts) == 1 and name.startswith("plancycle.db"):
         # Copying a ledger that is in use gives a file nobody can read; it is taken as a snapshot instead.

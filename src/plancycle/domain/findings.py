@@ -93,6 +93,9 @@ def examine(form: Form, rules: FormRules, entries: Sequence[Entry], background: 
             findings.append(_finding(Severity.ERROR, "cell_missing", sheet, row, field, nowhere))
             continue
         needed = field.required and not is_nil
+        if not entry.raw and not needed:
+            read[question] = entry
+            continue
         value, problem = read_cell(field if row.indicator is None else field_for(field, row), entry.raw, needed=needed)
         read[question] = entry if value is None else Entry(entry.sheet, entry.cell, *question, entry.raw, value)
         if problem is not None:

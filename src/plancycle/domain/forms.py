@@ -33,7 +33,7 @@ class Aggregation(StrEnum):
     """Each value counts as often as another figure of the same agency says (``weight``)."""
     MAX = "max"
     RATIO = "ratio"
-    """The sum of one figure over the sum of another (``numerator``, ``denominator``, ``per``); nobody is asked for it."""
+    """The sum of one figure over that of another (``numerator``, ``denominator``, ``per``); nobody is asked for it."""
     COUNT = "count"
     """How many entries have a choice; made from the form's choices, never declared for an indicator."""
     NONE = "none"

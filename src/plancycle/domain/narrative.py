@@ -16,6 +16,8 @@ from plancycle.domain.rule_checks import plain_words
 Folding = Callable[[Sequence[str], int], Sequence[int]]
 """For texts and a percentage: for each text the place of the earlier one it repeats, or its own place."""
 ID_DIGITS = 8
+Spellings = Mapping[str, tuple[str, ...]]
+"""By body, the ways its name is written, as plain words."""
 _ADDRESSED = {AgencyKind.AUTHORITY, AgencyKind.MINISTRY, AgencyKind.COUNCIL}
 
 
@@ -139,20 +141,17 @@ def _with(passage: Passage, edit: Edit | None) -> Passage:
     return replace(passage, text=edit.text, version=edit.version, edited_by=edit.by, is_outdated=is_outdated)
 
 
-def addressee_of(programme: Programme, text: str) -> str:
+def addressee_of(spellings: Spellings, text: str) -> str:
     """The body above the agencies that a text names first and longest; empty when it names none."""
     words = plain_words(text)
     found = [
-        (-words.index(name), len(name), body)
-        for body, names in _spellings(programme).items()
-        for name in names
-        if name in words
+        (-words.index(name), len(name), body) for body, names in spellings.items() for name in names if name in words
     ]
     return max(found)[2] if found else ""
 
 
-def _spellings(programme: Programme) -> Mapping[str, tuple[str, ...]]:
-    """How the bodies above are written, with and without the province's name."""
+def spellings_of(programme: Programme) -> Spellings:
+    """How the bodies above are written, with and without the province's name; worked out once for all texts."""
     tail = f" {programme.province}".casefold()
     bodies = [one for one in programme.agencies if one.kind in _ADDRESSED]
     return {

@@ -231,7 +231,7 @@ class Programme:
     """The reminder ladder: days from the soft due date, how they are counted, whom each rung goes to."""
     beyond_freeze: BeyondFreeze = BeyondFreeze.FLAG
     """Whether an extension may end after the period's final edition is frozen."""
-    approval: ApprovalRules = ApprovalRules()
+    approval: ApprovalRules = field(default_factory=ApprovalRules)
     """Who approves, in which order, and which signatures the report carries."""
     successions: tuple[Succession, ...] = field(default=())
     """What is known about who takes over from whom; what of it is applied, :mod:`.succession` says."""

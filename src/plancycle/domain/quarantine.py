@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from plancycle.domain.errors import MoveNotAllowed
+from plancycle.domain.secrecy import REASON
 
 KEPT_FOR = timedelta(days=30)
 """Long enough to ask the sender, short enough not to hoard what nobody wanted."""
@@ -59,6 +60,11 @@ class Quarantined:
     def keep_until(self) -> datetime:
         """The moment from which the bytes may go."""
         return self.received_at + KEPT_FOR
+
+
+def is_held(one: Quarantined) -> bool:
+    """Whether it is marked as a state secret: its bytes are apart, and nobody gets them from here."""
+    return one.reason == REASON
 
 
 def is_same_refusal(one: Quarantined, other: Quarantined) -> bool:

@@ -5,7 +5,7 @@ successor; what was filed stays with the body that filed it; once the period's f
 any more (NQ 190/2025/QH15: the receiving body performs the duties, work goes on without gap or overlap).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -120,7 +120,11 @@ class Roster:
             # A body that ends is not asked afterwards: whatever of it was accepted had been asked of it.
             done = {one: when for one, when in filed.items() if when < day or one not in self._heirs(one, day)}
             self._turn(moving, day, done)
-        shares = tuple(self._share(one, moving, span, on) for one in moving.agencies)
+        held: dict[str | None, list[_Item]] = {}
+        for item, holder in moving.holders.items():
+            held.setdefault(holder, []).append(item)
+        there = frozenset(self.reporters(date(span.opens.year, 1, 1)))
+        shares = tuple(self._share(one, held.get(one, ()), moving, span, on, there) for one in moving.agencies)
         ended = tuple(one for one in self.released(min(on, span.closes)) if one.agency not in moving.agencies)
         return PeriodRoster(shares, moving.moved, ended)
 
@@ -141,20 +145,20 @@ class Roster:
         """The days on which something moved while the period was open, up to that day."""
         return [day for day in self._days if min(span.opens, on) < day <= min(on, span.closes)]
 
-    def _share(self, agency: str, moving: "_Handover", span: Span, on: date) -> Share:
-        mine = [item for item, holder in moving.holders.items() if holder == agency]
+    def _share(
+        self, agency: str, mine: Sequence[_Item], moving: "_Handover", span: Span, on: date, there: Set[str]
+    ) -> Share:
+        """What one body answers for: ``mine`` is what it holds, ``there`` are those who report since New Year."""
         own, owned = {item.work for item in mine if not item.indicator}, {item.indicator for item in mine}
         last = max(span.opens, min(on, span.closes)) if on >= span.opens else on
         grown = max((moving.got[item] for item in mine if item in moving.got), default=date.min)
-        new_year = date(span.opens.year, 1, 1)
-        was_there = agency in self.reporters(new_year)
         named = tuple(work for work in self._programme.works if work.id in own and not work.is_for_all)
         return Share(
             agency=agency,
             works=named + self._common,
             indicators=tuple(one for one in self._programme.indicators if one.id in owned),
             grown_on=grown if grown > moving.joined.get(agency, date.min) else None,
-            joined_on=None if was_there else self._joined(agency, last),
+            joined_on=None if agency in there else self._joined(agency, last),
         )
 
     def predecessors(self, agency: str, on: date) -> tuple[str, ...]:

@@ -47,6 +47,7 @@ _AFTER = frozenset({"độ", "khẩu", "mã", "vụ", "thư", "ong", "đàm", "t
 """Words that make an ordinary one with the word beside them: bí mật, mật độ …"""
 _MAYBE = re.compile(r"m\W*(?:ậ|a)\W*t", re.IGNORECASE)
 _PIECES = re.compile(r"[|•·\t]|\s[-–—]\s")
+_INVISIBLE = re.compile("[\\u00ad\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2064\\ufeff]")
 _HEADER_CODE = re.compile(r'&"[^"]*"|&K[0-9A-Fa-f]{6}|&\d+|&[A-Z]')
 
 
@@ -71,24 +72,19 @@ def header_lines(text: str) -> str:
 
 
 def _lines(text: str) -> Iterable[str]:
-    if not _may_be_marked(text):
+    plain = _plain(text)
+    if not _MAYBE.search(plain):  # ordinary answers end here
         return
-    for line in _plain(text).splitlines():
+    for line in plain.splitlines():
         if _MAYBE.search(line):
             yield line
             pieces = _PIECES.split(line)
             yield from pieces if len(pieces) > 1 else ()
 
 
-def _may_be_marked(text: str) -> bool:
-    """Cheap, for every text that comes in: ordinary answers end here."""
-    return bool(_MAYBE.search(text)) or not text.isascii() and bool(_MAYBE.search(_plain(text)))
-
-
 def _plain(text: str) -> str:
     """One spelling: composed letters, ordinary widths and spaces, nothing invisible."""
-    seen = "".join(one for one in text if unicodedata.category(one) != "Cf")
-    return unicodedata.normalize("NFKC", seen)
+    return unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
 
 
 def _marked(line: str) -> Degree | None:

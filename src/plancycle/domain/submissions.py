@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from plancycle.domain.errors import MoveNotAllowed
 from plancycle.domain.periods import ObligationKey
@@ -62,9 +63,11 @@ class Stamp:
     seal: str
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One filled-in cell: where it stood, what was typed, what it was read as (canonical text, None: unreadable)."""
+class Entry(NamedTuple):
+    """One filled-in cell: where it stood, what was typed, what it was read as (canonical text, None: unreadable).
+
+    A named tuple because a batch of workbooks makes hundreds of thousands of them.
+    """
 
     sheet: str
     cell: str

@@ -25,6 +25,8 @@ class Access(StrEnum):
     """The coordinating office: somebody who has signed in. Until the first account exists, this very machine or a
     configured proxy that asks for a login.
     """
+    MONITOR = "monitor"
+    """A monitoring program on this very machine, or one that holds the configured key; shows counts only."""
     HALF_WAY = "half_way"
     """Somebody whose password was right, on the way to the second factor."""
 
@@ -32,6 +34,7 @@ class Access(StrEnum):
 ROUTES: dict[str, Access] = {
     "/": Access.PUBLIC,
     "/suc-khoe": Access.PUBLIC,
+    "/metrics": Access.MONITOR,
     "/static": Access.PUBLIC,
     "/openapi.json": Access.PUBLIC,
     "/dang-nhap": Access.PUBLIC,
@@ -74,9 +77,12 @@ ROUTES: dict[str, Access] = {
     "/ho-so/{cycle}/{period}/{agency}/gia-han/rut": Access.CLERK,
     "/ho-so/{cycle}/{period}/{agency}/thoat": Access.CLERK,
     "/bao-cao": Access.DESK,
+    "/bao-cao/excel": Access.DESK,
     "/don-vi/{year}/{period}/{agency}": Access.DESK,
     "/don-vi/{year}/{period}/{agency}/tep/{version}": Access.DESK,
     "/don-vi/{year}/{period}/{agency}/so-lieu/{version}": Access.DESK,
+    "/don-vi/{year}/{period}/{agency}/goi": Access.DESK,
+    "/don-vi/{year}/{period}/{agency}/lien-ket": Access.DESK,
     "/don-vi/{year}/{period}/{agency}/tra-lai": Access.DESK,
     "/don-vi/{year}/{period}/{agency}/gia-han": Access.DESK,
     "/don-vi/{year}/{period}/{agency}/giai-trinh": Access.DESK,
@@ -86,6 +92,8 @@ ROUTES: dict[str, Access] = {
     "/xet/{year}/{period}/{agency}": Access.DESK,
     "/tong-hop/{year}/{period}/{number}": Access.DESK,
     "/bieu-do/{year}/{period}": Access.DESK,
+    "/doi-chieu/{year}/{period}": Access.DESK,
+    "/thuyet-minh/{year}/{period}": Access.DESK,
     "/so-lieu/{cycle}/{period}/{suffix}": Access.DESK,
     "/cach-ly": Access.DESK,
     "/cach-ly/{number}": Access.DESK,

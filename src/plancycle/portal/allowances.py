@@ -19,6 +19,8 @@ SIGN_INS = 10
 """Attempts to sign in a minute from one address."""
 WRONG_LINKS = 20
 """Links that are none a minute from one address."""
+WRONG_RECIPIENTS = 5
+"""Addresses a minute that did not receive the letter, through one link."""
 UPLOADS = 20
 """Files and answers a minute through one link."""
 MOST_NAMES = 10_000
@@ -65,6 +67,7 @@ class Allowances:
         self.wrong_keys = Allowance(WRONG_KEYS)
         self.sign_ins = Allowance(SIGN_INS)
         self.wrong_links = Allowance(WRONG_LINKS)
+        self.wrong_recipients = Allowance(WRONG_RECIPIENTS)
         self.uploads = Allowance(UPLOADS)
 
 

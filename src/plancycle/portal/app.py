@@ -12,13 +12,17 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
+from plancycle.adapters.logs import set_up_logs
 from plancycle.adapters.openid import OpenIdProvider
+from plancycle.adapters.traces import set_up_traces
 from plancycle.bootstrap import open_house
 from plancycle.domain.errors import PlancycleError
 from plancycle.portal.allowances import Allowances
 from plancycle.portal.dependencies import PortalHouse
 from plancycle.portal.guard import Guard
+from plancycle.portal.metrics import Requests, Timed
 from plancycle.portal.problems import on_http_error, on_plancycle_error, on_sign_in_needed
+from plancycle.portal.refreshing import Refreshing
 from plancycle.portal.remembered import Remembered
 from plancycle.portal.routes import (
     api,
@@ -29,6 +33,7 @@ from plancycle.portal.routes import (
     clerk_answers,
     desk,
     health,
+    metrics,
     reports,
     sign_in,
     sign_in_outside,
@@ -50,6 +55,7 @@ ROUTERS = (
     api.router,
     api_acts.router,
     health.router,
+    metrics.router,
 )
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "::1")
 
@@ -61,13 +67,17 @@ def create_app(
     proxies: Collection[str] = (),
     names: Collection[str] = (),
     second_factor_for_everyone: bool = False,
+    confirm_recipient: bool = False,
     oidc: OpenIdProvider | None = None,
+    metrics_key: str = "",
+    refreshing: Refreshing | None = None,
 ) -> FastAPI:
     """Build the portal around a house that is opened for every request.
 
     ``base_url`` is the portal's address in mailed links: its name and loopback are the only ones answered to.
     ``proxies`` are addresses of reverse proxies that ask for a login before they pass a request to the desk's pages.
     ``names`` are further host names it answers to; ``oidc`` is the province's own sign-in, if it has one.
+    ``metrics_key`` opens ``/metrics`` to monitors on other machines. ``refreshing`` keeps provisional editions current.
     """
     address = urlsplit(base_url)
     app = FastAPI(title="plancycle", docs_url=None, redoc_url=None, openapi_url="/openapi.json")
@@ -76,8 +86,12 @@ def create_app(
     app.state.proxies = frozenset(proxies)
     app.state.allowances = Allowances()
     app.state.remembered = Remembered()
+    app.state.confirm_recipient = confirm_recipient
     app.state.second_factor_for_everyone = second_factor_for_everyone
     app.state.oidc = oidc
+    app.state.metrics_key = metrics_key
+    app.state.refreshing = refreshing
+    app.state.requests = Requests()
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
@@ -87,20 +101,26 @@ def create_app(
     app.add_exception_handler(RequestValidationError, on_http_error)
     hosts = frozenset({address.hostname or "", *LOOPBACK_NAMES, *names} - {""})
     app.add_middleware(Guard, hosts=hosts, is_https=address.scheme == "https")
+    app.add_middleware(Timed, requests=app.state.requests)
     return app
 
 
 def app_from_settings() -> FastAPI:
     """The portal of this installation, as ``PLANCYCLE_*`` describe it. Raises DataProblem for wrong settings."""
     settings = load_settings()
+    set_up_logs(settings.log_format, settings.secrets, settings.log_level)
+    set_up_traces(settings.trace_to, "plancycle-portal")
     hide_tokens()
     return create_app(
         lambda: open_house(settings),
         settings.base_url,
         settings.data,
         names=[name.strip().lower() for name in settings.portal_names.split(",") if name.strip()],
+        confirm_recipient=settings.confirm_recipient,
         second_factor_for_everyone=settings.second_factor_for == "everyone",
         oidc=_provider(settings),
+        metrics_key=settings.metrics_key.get_secret_value(),
+        refreshing=Refreshing(lambda: open_house(settings)),
     )
 
 

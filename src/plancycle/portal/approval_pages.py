@@ -5,6 +5,7 @@ from datetime import datetime
 
 from plancycle.portal.fields import FieldError
 from plancycle.portal.pages import DocumentLink
+from plancycle.services.approval_view import Receiver
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,8 @@ class ApprovalView:
     targets: tuple[ReturnTarget, ...]
     """Where a return may go, the nearest first; empty in the first step."""
     files: tuple[DocumentLink, ...]
+    receivers: tuple[Receiver, ...]
+    """Who is sent something once everybody has approved, and what."""
     bundle_sha256: str
     is_replaced: bool
     """A newer edition took its place; there is nothing left to decide here."""

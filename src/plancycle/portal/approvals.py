@@ -1,5 +1,6 @@
 """Builds the approver's page, and ties its form to exactly the bytes it showed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,6 +24,7 @@ from plancycle.portal.fields import FieldError
 from plancycle.portal.rendering import percent
 from plancycle.portal.reports import document_link
 from plancycle.portal.sessions import SIGN_IN
+from plancycle.services.approval_view import receivers
 from plancycle.services.decide_approval import ApprovalPage, look
 from plancycle.services.ports import House
 from plancycle.services.programme_versions import current_programme
@@ -72,7 +74,8 @@ def approval_view(
         differences=_differences(house, programme, seen),
         steps=_steps(house, programme, book, seen),
         targets=_targets(house, programme, seen.approval),
-        files=tuple(document_link(file, f"{PATH}/{token}/tep") for file in sorted(seen.files, key=_pdf_first)),
+        files=tuple(document_link(programme, file, f"{PATH}/{token}/tep") for file in _in_order(seen.files)),
+        receivers=receivers(house, seen.edition),
         bundle_sha256=seen.bundle_sha256,
         is_replaced=seen.approval.status is ApprovalStatus.VOID,
         is_changed=has_changed(seen),
@@ -108,9 +111,14 @@ def is_our_form(house: House, csrf: str, token: str, shown_sha256: str) -> bool:
     return house.seals.is_genuine(csrf, FORM, token, shown_sha256)
 
 
-def _pdf_first(file: DocumentFile) -> bool:
-    """A phone opens the PDF at once; the others are to be saved."""
-    return file.kind != "pdf"
+def _in_order(files: Iterable[DocumentFile]) -> list[DocumentFile]:
+    """The report before the ministries' extracts; a phone opens a PDF at once, the others are to be saved."""
+
+    def place(file: DocumentFile) -> tuple[str, bool]:
+        body, _, ending = file.kind.rpartition(".")
+        return body, ending != "pdf"
+
+    return sorted(files, key=place)
 
 
 def has_changed(seen: ApprovalPage) -> bool:

@@ -10,7 +10,7 @@ from starlette.datastructures import FormData
 
 from plancycle.domain.clerk_access import SESSION_LIFE, ClerkLink
 from plancycle.domain.deadlines import effective_due
-from plancycle.domain.errors import NotAllowed, PlancycleError
+from plancycle.domain.errors import NotAllowed, NotFound, PlancycleError
 from plancycle.domain.periods import ObligationKey
 from plancycle.portal.allowances import Allowances
 from plancycle.portal.clerk_pages import Case
@@ -18,12 +18,14 @@ from plancycle.portal.dependencies import OpenHouse
 from plancycle.portal.framing import language_of
 from plancycle.portal.problems import WORDS
 from plancycle.portal.sessions import check_form, clerk_links, form_token
-from plancycle.services.clerk_links import contact_of, open_link
+from plancycle.services.clerk_links import contact_of, open_link, record_denied
 from plancycle.services.cycle_view import CycleView
 from plancycle.services.ports import House
 
 FIELDS = 4000
 """The most fields one form may have; the largest of the shipped programme has some hundred."""
+DENIED_MOST = 250
+"""Characters of an address that was refused, as the journal keeps it."""
 MOMENT = timedelta(microseconds=1)
 
 
@@ -63,10 +65,12 @@ class Clerk:
 def clerk_of(request: Request, house: OpenHouse, cycle: str, period: str, agency: str) -> Clerk:
     """The clerk of the obligation in the address.
 
-    Raises NotAllowed("link.session_over") without a session of one of its links, and what ``open_link`` raises.
+    Raises NotAllowed("link.session_over") without a session, what ``open_link`` raises, and NotFound when the browser
+    has opened links of other obligations only: what belongs to others looks like a page that is not there.
     """
     wanted, now = f"{cycle}/{period}/{agency}", house.clock.now()
-    refusal = NotAllowed("link.session_over")
+    refusal: PlancycleError = NotAllowed("link.session_over")
+    strangers = []
     for link_id, begun in reversed(clerk_links(house, request).items()):
         if now - begun >= SESSION_LIFE:
             continue
@@ -75,8 +79,13 @@ def clerk_of(request: Request, house: OpenHouse, cycle: str, period: str, agency
         except NotAllowed as refused:
             refusal = refused  # another link of the same obligation may still open it
             continue
-        if opened is not None:
+        if opened is None:
+            strangers.append(link_id)
+        else:
             return Clerk(opened.link, opened.view, language_of(request), form_token(house, request, link_id))
+    if strangers and refusal.key == "link.session_over":
+        record_denied(house, strangers[0], wanted[:DENIED_MOST])
+        raise NotFound("portal.no_such_page")
     raise refusal
 
 

@@ -35,6 +35,8 @@ from plancycle.services.try_out_answer import TriedOut
 
 LONG_TEXT = 250
 """Characters from which a text gets a box of several lines."""
+BUTTONS = "cac-nut"
+"""The id of the form's buttons."""
 MARK, ANSWER = "m:", "o:"
 """Names of hidden marks and of answers begin so; a row's mark is ``m:works.n1``, an answer ``o:works.n1.status``."""
 
@@ -56,8 +58,20 @@ def typed_rows(form: Form, sent: Mapping[str, str]) -> list[Typed]:
     return rows
 
 
-def form_page(house: House, who: Clerk, findings: Sequence[Finding] = (), *, just_saved: bool = False) -> FormPage:
-    """The web form with what is stored; before anything was typed, with what was handed in last."""
+def form_page(
+    house: House,
+    who: Clerk,
+    findings: Sequence[Finding] = (),
+    *,
+    just_saved: bool = False,
+    typed: Sequence[Typed] = (),
+    why: str = "",
+) -> FormPage:
+    """The web form with what is stored; before anything was typed, with what was handed in last.
+
+    ``typed`` stands in its place where a form could not be taken; ``why`` says so.
+    """
+    again = {one.part: one for one in typed}
     form, parts = form_of(who), kept(house, who.obligation)
     said = {(one.row, one.field): one for one in reversed(findings) if one.severity is Severity.ERROR}
     doubted = {(one.row, one.field): one for one in reversed(findings) if one.severity is Severity.WARNING}
@@ -66,12 +80,13 @@ def form_page(house: House, who: Clerk, findings: Sequence[Finding] = (), *, jus
     for sheet in form.sheets:
         rows = []
         for row in sheet.rows:
-            part = parts.get(part_name(sheet.code, row.code))
-            answers = part.answers if part else earlier.get(row.code, {})
+            name = part_name(sheet.code, row.code)
+            part, mine = parts.get(name), again.get(name)
+            answers = mine.answers if mine else part.answers if part else earlier.get(row.code, {})
             fields = tuple(
                 _field(who, sheet, row, field, answers.get(field.code, ""), said, doubted) for field in sheet.fields
             )
-            rows.append(RowView(part_name(sheet.code, row.code), mark_of(part), row.label, row.basis, fields))
+            rows.append(RowView(name, mine.mark if mine else mark_of(part), row.label, row.basis, fields))
         sheets.append(SheetView(f"bieu-{sheet.code}", sheet.name, tuple(rows)))
     errors = tuple(
         FieldError(field.target, f"{row.label} · {field.label}: {field.error}")
@@ -81,6 +96,8 @@ def form_page(house: House, who: Clerk, findings: Sequence[Finding] = (), *, jus
         if field.error
     )
     saved_at = max((part.saved_at for part in parts.values()), default=None)
+    if why:
+        errors = (FieldError(BUTTONS, why), *errors)
     return FormPage(case_of(house, who), tuple(sheets), saved_at, just_saved, errors)
 
 

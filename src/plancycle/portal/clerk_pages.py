@@ -36,6 +36,10 @@ class LandingPage:
     last_day: date
     action: str
     csrf: str
+    asks_address: bool = False
+    """Whether the address that received the letter is to be named first."""
+    typed: str = ""
+    errors: tuple[FieldError, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

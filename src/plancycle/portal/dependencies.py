@@ -1,6 +1,7 @@
 """What routes ask for: a house for the length of one request, and who is asking."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Annotated, Protocol
 
 from fastapi import Depends, Form, Request
@@ -10,6 +11,7 @@ from plancycle.domain.approvals import Approval
 from plancycle.domain.consolidation import Edition
 from plancycle.domain.errors import NotAllowed
 from plancycle.domain.people import LOCAL, Role, Staff
+from plancycle.domain.periods import Period
 from plancycle.portal.access import desk_only
 from plancycle.portal.sessions import SIGN_IN, STAFF_COOKIE, SignInNeeded, check_form
 from plancycle.services import sign_in
@@ -21,6 +23,9 @@ class Signals(Protocol):
 
     def approved(self, edition: Edition, approval: Approval) -> None:
         """An edition has been approved, and the decision is committed. Raises OutsideFailure when nobody took it."""
+
+    def accepted(self, cycle: str, period: Period, at: datetime) -> bool:
+        """Answers of a period have been accepted. False when nobody took it."""
 
 
 class PortalHouse(House, Protocol):

@@ -101,11 +101,12 @@ def audit_csv(desk: Desk) -> bytes:
     writer.writerow(("seq", "at", "actor", "action", "subject", "payload", "prev_hash", "hash"))
     for one in found:
         texts = (one.actor, one.action, one.subject, one.payload)
-        writer.writerow((one.seq, one.at, *(_harmless(text) for text in texts), one.prev_hash, one.hash))
+        writer.writerow((one.seq, one.at, *(harmless(text) for text in texts), one.prev_hash, one.hash))
     return out.getvalue().encode("utf-8-sig")
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
+    """A text that a spreadsheet will not calculate."""
     return f" {text}" if text.startswith(FORMULA) else text
 
 

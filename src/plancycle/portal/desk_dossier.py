@@ -45,6 +45,7 @@ def dossier_page(desk: Desk, obligation: ObligationKey, typed: Typed = NOTHING_T
         versions = work.submissions.versions(obligation)
         explanations = work.explanations.under(f"{obligation}/")
         happenings = _timeline(desk, work, obligation, versions)
+        has_link = any(one.revoked_at is None for one in work.links.of(obligation))
         addresses, can_send_again = _mail(desk, work, view, obligation)
     ran, runs_problem = run_happenings(desk, year, obligation.period)
     due_at = effective_due(view.dates(obligation.period), extension) if row else None
@@ -75,6 +76,8 @@ def dossier_page(desk: Desk, obligation: ObligationKey, typed: Typed = NOTHING_T
         can_withdraw=standing is not None and can_move(standing.status, SubmissionStatus.WITHDRAWN),
         can_send_again=can_send_again,
         can_extend=row is not None,
+        can_revoke=has_link,
+        bundle_href=f"{dossier_path(obligation)}/goi",
         day_after=_day_after(due_at, house.clock.now()),
         needs_position=needs_position(desk),
         **desk.acting(typed, Role.OPERATOR, Role.REVIEWER),

@@ -9,17 +9,9 @@ from plancycle.domain.figure_rules import FigureRule, figure_rules
 from plancycle.domain.periods import ObligationKey
 from plancycle.domain.submissions import Entry
 from plancycle.portal import reports
+from plancycle.portal.desk_edition_pages import ChartsPage, EditionPage, FigurePage, FigureRow, SourceLine
 from plancycle.portal.desk_frame import Desk, dossier_path, period_of
-from plancycle.portal.desk_pages import (
-    CellLine,
-    CellsPage,
-    ChartsPage,
-    EditionPage,
-    FedFigure,
-    FigurePage,
-    FigureRow,
-    SourceLine,
-)
+from plancycle.portal.desk_pages import CellLine, CellsPage, FedFigure
 from plancycle.services.cycle_view import CycleView, cycle_view
 from plancycle.services.period_charts import period_charts
 from plancycle.services.trace_figure import trace
@@ -37,16 +29,26 @@ def edition_page(desk: Desk, year: int, text: str, number: int) -> EditionPage:
         sent = work.transmittals.of_cycle(view.id)
         line = reports.edition_line(house, work, view.programme, edition, sent, desk.language)
     is_newest = edition.number == editions[-1].number
+    asked = "" if is_newest else f"?ban={number}"
     return EditionPage(
         title=view.title(period),
         period_href=f"/bao-cao?nam={year}&ky={period}",
         edition=line,
         is_newest=is_newest,
         late=tuple(view.name(one) for one in edition.coverage.late),
+        partial_year=_partial_year(view, edition),
         figures=tuple(
-            FigureRow(one, desk.say("portal.value", value=one.value), f"/so-lieu/{one.id}" if is_newest else "")
+            FigureRow(one, desk.say("portal.value", value=one.value), f"/so-lieu/{one.id}{asked}")
             for one in edition.figures
         ),
+    )
+
+
+def _partial_year(view: CycleView, edition: Edition) -> tuple[str, ...]:
+    """Who of the edition began to report inside the year, and from when."""
+    joined = view.partial_year(edition.period)
+    return tuple(
+        f"{view.name(who)} ({day:%d/%m/%Y})" for who, day in joined.items() if who in edition.coverage.expected
     )
 
 
@@ -58,9 +60,9 @@ def charts_page(desk: Desk, year: int, text: str) -> ChartsPage:
     return ChartsPage(title, f"/bao-cao?nam={year}&ky={period}", charts)
 
 
-def figure_page(desk: Desk, figure_id: str) -> FigurePage:
-    """A figure of its period's newest edition, led back to its cells. Raises NotFound."""
-    found = desk.remember("figure", figure_id, work_out=lambda: trace(desk.house, figure_id))
+def figure_page(desk: Desk, figure_id: str, number: int = 0) -> FigurePage:
+    """A figure of an edition (0: its period's newest), led back to its cells. Raises NotFound."""
+    found = desk.remember("figure", figure_id, number, work_out=lambda: trace(desk.house, figure_id, number))
     cycle, text, suffix = figure_id.split("/", 2)
     period, year = period_of(text), int(cycle.rpartition("-")[2])
     with desk.house.work() as work:
@@ -78,9 +80,7 @@ def figure_page(desk: Desk, figure_id: str) -> FigurePage:
         edition=found.edition,
         edition_href=f"/tong-hop/{year}/{period}/{edition.number}",
         sources=tuple(
-            SourceLine(
-                one, view.name(one.agency), _written(desk, one.value or ""), _cell_path(one.submission, one.cell)
-            )
+            SourceLine(one, view.name(one.agency), _written(desk, one.value or ""), cell_path(one.submission, one.cell))
             for one in found.sources
         ),
     )
@@ -101,7 +101,7 @@ def _written(desk: Desk, value: str) -> str:
         return value
 
 
-def _cell_path(submission_id: str, cell: str) -> str:
+def cell_path(submission_id: str, cell: str) -> str:
     """Where the version's cells are listed, at that one."""
     obligation, _, version = submission_id.rpartition("/v")
     return f"{dossier_path(ObligationKey.parse(obligation))}/so-lieu/{version}#{cell}"

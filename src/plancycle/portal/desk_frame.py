@@ -46,6 +46,8 @@ FIELDS: Mapping[str, str] = {
 WHOLE_FORM = "bieu-mau"
 NEEDED = "desk.needed."
 """Refusals of an empty field: its name follows."""
+TO_MEND = "desk.to_mend"
+"""Nothing was wrong: somebody saw what would be sent and wants the form back."""
 ACT = "act"
 """The hidden field that says which of a page's forms was sent; a page with one form has none."""
 
@@ -152,6 +154,7 @@ class Desk:
         errors = tuple(
             FieldError(field_id(_field_of(one), act), WORDS.say(one.key, self.language, **one.params))
             for one in problems
+            if one.key != TO_MEND
         )
         return Typed(values, chosen, errors, act)
 
@@ -165,7 +168,7 @@ def _field_of(problem: PlancycleError) -> str:
 
 def refusal_status(problem: PlancycleError) -> int:
     """The status of a page that shows a refused form again."""
-    return status_of(problem)
+    return 200 if problem.key == TO_MEND else status_of(problem)
 
 
 def looking(request: Request, house: OpenHouse, who: Anybody) -> Desk:

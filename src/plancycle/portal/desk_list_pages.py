@@ -8,21 +8,11 @@ from plancycle.domain.bounces import Bounce
 from plancycle.domain.duties import DutyRecord
 from plancycle.domain.messages import Message
 from plancycle.portal.desk_frame import ActingPage
+from plancycle.portal.desk_run_pages import RunLine, StepHappening
 from plancycle.services.extension_requests import RequestLine
 from plancycle.services.manage_quarantine import QuarantineLine
 from plancycle.services.mend_address import AddressLine
 from plancycle.services.verify_audit import AuditReport
-
-
-@dataclass(frozen=True, slots=True)
-class RunLine:
-    """One run as Prefect tells it; the state stands in words of Prefect's own."""
-
-    name: str
-    state: str
-    state_name: str
-    at: datetime | None
-    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +36,8 @@ class RunsPage:
     periods: tuple[tuple[str, str], ...]
     steps: tuple[StepLine, ...]
     runs: tuple[RunLine, ...]
+    done: tuple[StepHappening, ...]
+    """From our own journal: it is there whether Prefect answers or not."""
     problem: str
     """Why the runs are not shown; empty when they are."""
     started: str
@@ -70,6 +62,8 @@ class QuarantinedPage(ActingPage):
     agency_name: str
     has_bytes: bool
     is_waiting: bool
+    is_held: bool
+    """Marked as a state secret, and not decided about."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,5 @@
 """Builds the desk's lists: refused files, requests for more time, letters, addresses."""
 
-import re
-from email import message_from_bytes, policy
 from urllib.parse import urlencode
 
 from plancycle.domain.errors import NotFound
@@ -9,9 +7,10 @@ from plancycle.domain.extensions import RequestStatus
 from plancycle.domain.messages import Message, MessageStatus
 from plancycle.domain.people import Role
 from plancycle.domain.periods import ObligationKey, Period
-from plancycle.domain.quarantine import QuarantineStatus
+from plancycle.domain.quarantine import QuarantineStatus, is_held
 from plancycle.portal.desk_dossier import needs_position
 from plancycle.portal.desk_frame import NOTHING_TYPED, Desk, Typed, dossier_path
+from plancycle.portal.desk_letters_first import read_letter
 from plancycle.portal.desk_list_pages import (
     AddressesPage,
     ExtensionRow,
@@ -30,7 +29,6 @@ from plancycle.services.resolve_doubt import letters
 
 LETTERS = 100
 """On one page."""
-_LINK = re.compile(r"https?://\S+")
 
 
 def quarantine_page(desk: Desk, everything: bool) -> QuarantinePage:
@@ -46,8 +44,9 @@ def quarantined_page(desk: Desk, number: int, typed: Typed = NOTHING_TYPED) -> Q
     return QuarantinedPage(
         line=line,
         agency_name=_names(desk).get(agency, agency),
-        has_bytes=line.file.status is not QuarantineStatus.PURGED,
-        is_waiting=line.file.status is QuarantineStatus.KEPT,
+        has_bytes=line.file.status is not QuarantineStatus.PURGED and not is_held(line.file),
+        is_waiting=line.file.status is QuarantineStatus.KEPT and not is_held(line.file),
+        is_held=line.file.status is QuarantineStatus.KEPT and is_held(line.file),
         **desk.acting(typed),
     )
 
@@ -132,13 +131,10 @@ def letter_page(desk: Desk, key: str) -> LetterPage:
         found = work.outbox.get(key)
     if found is None:
         raise NotFound("not_found.message", message=key[:250])
-    mail = message_from_bytes(desk.house.files.get(found.sha256), policy=policy.default)
-    body = mail.get_body(("plain",))
-    hidden = desk.say("desk.own_link")
-    names = tuple(str(part.get_filename()) for part in mail.iter_attachments() if part.get_filename())
+    text, names = read_letter(desk, desk.house.files.get(found.sha256))
     return LetterPage(
         row=_letter(desk, _names(desk), found),
-        text=_LINK.sub(hidden, body.get_content() if body else ""),
+        text=text,
         attachments=names,
         back_href=dossier_path(ObligationKey.parse(f"{found.period}/{found.agency}")) if _is_ours(found) else "/thu-di",
     )

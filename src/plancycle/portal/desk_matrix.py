@@ -3,12 +3,22 @@
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
+from plancycle.adapters.table_sheet import table_sheet
 from plancycle.domain.obligations import ObligationStatus
 from plancycle.domain.programme import Programme
 from plancycle.domain.searching import matches
 from plancycle.portal import reports
 from plancycle.portal.desk_frame import Desk
-from plancycle.portal.desk_pages import Choice, MatrixFilter, MatrixLine, MatrixMark, MatrixPage, Paging, PeriodDesk
+from plancycle.portal.desk_pages import (
+    Choice,
+    DeskLink,
+    MatrixFilter,
+    MatrixLine,
+    MatrixMark,
+    MatrixPage,
+    Paging,
+    PeriodDesk,
+)
 from plancycle.portal.desk_runs import period_links
 from plancycle.portal.pages import PeriodColumn
 from plancycle.portal.rendering import percent
@@ -50,7 +60,32 @@ def matrix_page(desk: Desk, year: int, years: tuple[int, ...], wanted: MatrixFil
         statuses=_statuses(desk),
         kinds=_kinds(desk, programme, agencies),
         periods=tuple(Choice(str(one.period), one.title) for one in periods),
+        reminders=_reminders(desk, year, periods),
+        sheet_href=f"/bao-cao/excel?{urlencode(_asked(year, wanted))}",
     )
+
+
+def matrix_sheet(desk: Desk, year: int, wanted: MatrixFilter) -> bytes:
+    """The lines that were asked for, every page of them, as a workbook."""
+    programme = current_programme(desk.house, year)
+    periods = desk.remember("matrix", year, work_out=lambda: year_matrix(desk.house, year))
+    lines = [{row.agency: row for row in period.rows} for period in periods]
+    kept = _kept(programme, periods, lines, _in_roster_order(programme, lines), wanted)
+    shown = [_line(desk, year, agency, periods, lines) for agency in kept]
+    heads = (desk.say("desk.sheet.body"), *(one.title for one in periods))
+    title = desk.say("desk.sheet.title", year=year, at=desk.house.clock.now())
+    return table_sheet(title, str(year), heads, [(one.name, *(mark.words for mark in one.marks)) for one in shown])
+
+
+def _reminders(desk: Desk, year: int, periods: Sequence[Matrix]) -> tuple[DeskLink, ...]:
+    """Where to remind those who owe, in periods that are open."""
+    now, found = desk.house.clock.now(), []
+    for one in periods:
+        count = sum(row.status in OWING for row in one.rows)
+        if count and one.dates.opens_at <= now < one.dates.freeze_at:
+            words = desk.say("desk.remind", count=count, period=one.title)
+            found.append(DeskLink(words, f"/luot-chay/remind_agencies?nam={year}&ky={one.period}"))
+    return tuple(found)
 
 
 def _in_roster_order(programme: Programme, lines: Sequence[dict[str, MatrixRow]]) -> list[str]:
@@ -121,9 +156,14 @@ def _column(year: int, period: Matrix) -> PeriodColumn:
     )
 
 
-def _paging(year: int, wanted: MatrixFilter, number: int, count: int) -> Paging:
+def _asked(year: int, wanted: MatrixFilter) -> dict[str, str]:
+    """The filter as an address says it."""
     asked = {"nam": str(year), "tim": wanted.name, "tt": wanted.status, "loai": wanted.kind, "trong": wanted.period}
-    kept = {name: value for name, value in asked.items() if value}
+    return {name: value for name, value in asked.items() if value}
+
+
+def _paging(year: int, wanted: MatrixFilter, number: int, count: int) -> Paging:
+    kept = _asked(year, wanted)
 
     def address(page: int) -> str:
         return f"/bao-cao?{urlencode({**kept, 'trang': page})}" if 1 <= page <= count else ""

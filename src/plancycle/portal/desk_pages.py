@@ -4,12 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from plancycle.domain.consolidation import Figure, SourceCell
 from plancycle.domain.explanations import Explanation
 from plancycle.domain.submissions import Submission
 from plancycle.portal.desk_frame import ActingPage
-from plancycle.portal.pages import EditionLine, PeriodColumn, PeriodPage, StatusMark
-from plancycle.services.report_contents import Chart
+from plancycle.portal.pages import PeriodColumn, PeriodPage, StatusMark
 from plancycle.services.review_answers import Queue
 from plancycle.services.side_by_side import Review
 
@@ -76,6 +74,10 @@ class MatrixPage:
     statuses: tuple[Choice, ...]
     kinds: tuple[Choice, ...]
     periods: tuple[Choice, ...]
+    reminders: tuple["DeskLink", ...]
+    """A way to the prefilled form that reminds, for every open period in which somebody owes a report."""
+    sheet_href: str
+    """The lines that were asked for, all pages of them, as a workbook."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,10 @@ class DossierPage(ActingPage):
     can_withdraw: bool
     can_send_again: bool
     can_extend: bool
+    can_revoke: bool
+    """Whether a link of the agency opens the report now."""
+    bundle_href: str
+    """Everything kept about the obligation, as one ZIP file."""
     day_after: str
     """The earliest day an extension could give, as people write it."""
     needs_position: bool
@@ -202,63 +208,6 @@ class QueuePage(ActingPage):
     queue: Queue
     limit: int
     """Per cent beyond which a figure's move is worth a look."""
-
-
-@dataclass(frozen=True, slots=True)
-class FigureRow:
-    """A consolidated figure and where its sources are shown."""
-
-    figure: Figure
-    value: str
-    href: str
-
-
-@dataclass(frozen=True, slots=True)
-class EditionPage:
-    """``desk/edition.html``: one edition, every figure leading to its sources."""
-
-    title: str
-    period_href: str
-    edition: EditionLine
-    is_newest: bool
-    """Sources can be shown for the newest edition only: older ones are kept as they were frozen."""
-    late: tuple[str, ...]
-    figures: tuple[FigureRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ChartsPage:
-    """``desk/charts.html``: a period in pictures, each with the same numbers as a table."""
-
-    title: str
-    period_href: str
-    charts: tuple[Chart, ...]
-    """Of the newest edition, the frozen one first; empty while there is none."""
-
-
-@dataclass(frozen=True, slots=True)
-class SourceLine:
-    """A cell that went into a figure, and the answer it stands in."""
-
-    source: SourceCell
-    agency_name: str
-    value: str
-    href: str
-
-
-@dataclass(frozen=True, slots=True)
-class FigurePage:
-    """``desk/figure.html``: a figure led back to its cells."""
-
-    title: str
-    label: str
-    figure: str
-    value: str
-    unit: str
-    rule: str
-    edition: str
-    edition_href: str
-    sources: tuple[SourceLine, ...]
 
 
 @dataclass(frozen=True, slots=True)

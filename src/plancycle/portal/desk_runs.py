@@ -8,8 +8,8 @@ from plancycle.adapters.prefect_runs import TIMEOUT
 from plancycle.domain.errors import PlancycleError
 from plancycle.domain.periods import Period
 from plancycle.portal.desk_frame import Desk
-from plancycle.portal.desk_list_pages import RunLine
 from plancycle.portal.desk_pages import DeskLink, Happening
+from plancycle.portal.desk_run_pages import RunLine
 
 PERIOD_WORDS: Mapping[Period, str] = {
     Period.PLAN: "Kế hoạch năm",
@@ -61,7 +61,15 @@ def recent_runs(desk: Desk, year: int, period: Period | None, patience: float = 
     """The newest runs about a year or one of its periods. Raises ActionNeeded or OutsideFailure."""
     about = f"period:{year}-{period}" if period else f"programme:{desk.house.programme_id}"
     return tuple(
-        RunLine(one["name"], one["state"], one["state_name"], _moment(one["at"]), one["url"])
+        RunLine(
+            one["name"],
+            one["state"],
+            one["state_name"],
+            _moment(one["at"]),
+            one["url"],
+            _moment(one["began"]),
+            _moment(one["ended"]),
+        )
         for one in desk.house.runs.recent([about], patience=patience)
     )
 

@@ -34,9 +34,12 @@ class DocumentLink:
 
     file_name: str
     kind: str
+    """``pdf``, ``docx``, ``xlsx``."""
     size: int
     sha256: str
     href: str
+    meant_for: str = ""
+    """The ministry whose extract this is, by name; empty for the report itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,14 +145,16 @@ def edition_line(
         missing=tuple(programme.agency(agency).name for agency in coverage.missing),
         sha256=edition.sha256,
         approval=house.texts.say(f"approval_status.{approvals[-1].status}", language) if approvals else "",
-        documents=tuple(document_link(file, "/tai-lieu") for file in work.editions.documents(edition.id)),
+        documents=tuple(document_link(programme, file, "/tai-lieu") for file in work.editions.documents(edition.id)),
         deliveries=tuple(_delivery(house, programme, one, language) for one in sent if one.edition == edition.id),
     )
 
 
-def document_link(file: DocumentFile, folder: str) -> DocumentLink:
-    """A file and where it is opened."""
-    return DocumentLink(file.file_name, file.kind, file.size, file.sha256, f"{folder}/{file.sha256}")
+def document_link(programme: Programme, file: DocumentFile, folder: str) -> DocumentLink:
+    """A file, where it is opened, and the ministry whose extract it is."""
+    body, _, ending = file.kind.rpartition(".")
+    meant_for = named(programme, body) if body else ""
+    return DocumentLink(file.file_name, ending, file.size, file.sha256, f"{folder}/{file.sha256}", meant_for)
 
 
 def _delivery(house: House, programme: Programme, one: Transmittal, language: str) -> DeliveryLine:

@@ -97,9 +97,14 @@ def form_token(house: House, request: Request, link: str = "") -> str:
 
 def check_form(house: House, request: Request, token: str, link: str = "") -> None:
     """Refuse a POST that is not from a form of ours in this very browser. Raises NotAllowed("portal.form_stale")."""
-    is_ours = _opened(house, token).get("form") == _holder(request, link)
-    if not (is_ours and comes_from_our_page(request)):
+    if not is_our_form(house, request, token, link):
         raise NotAllowed("portal.form_stale")
+
+
+def is_our_form(house: House, request: Request, token: str, link: str = "") -> bool:
+    """Whether a POST is from a form of ours in this very browser."""
+    is_ours = _opened(house, token).get("form") == _holder(request, link)
+    return is_ours and comes_from_our_page(request)
 
 
 def _holder(request: Request, link: str) -> str:

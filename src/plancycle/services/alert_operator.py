@@ -34,7 +34,7 @@ def alert(house: House, alarm: Alarm) -> str:
     """
     key = queue(house, alarm)
     if key and key in deliver(house, key).waiting:
-        raise OutsideFailure("alert.waiting", key=key)
+        raise OutsideFailure("alert.waiting", message=key)
     return key
 
 

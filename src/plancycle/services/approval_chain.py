@@ -1,7 +1,7 @@
 """The chain an edition goes through: whose turn it is, until when, and who may act in whose place."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from plancycle.domain.agencies import AddressBook, Official
@@ -14,6 +14,7 @@ from plancycle.domain.messages import MessageKind, message_key
 from plancycle.domain.periods import Period
 from plancycle.services.cycle_view import CycleView, cycle_view
 from plancycle.services.delegations import valid
+from plancycle.services.deliveries import addressee_name, deliveries
 from plancycle.services.journal import record
 from plancycle.services.letters import agency_facts, put
 from plancycle.services.ports import Attachment, House
@@ -102,6 +103,11 @@ def local_now(house: House, view: CycleView) -> datetime:
     return house.clock.now().astimezone(ZoneInfo(view.programme.timezone))
 
 
+def local_day(view: CycleView, at: datetime) -> date:
+    """The day of an instant by the programme's own clock."""
+    return at.astimezone(ZoneInfo(view.programme.timezone)).date()
+
+
 def signatory_at(house: House, work: Work, view: CycleView, period: Period | None, at: datetime) -> Official | None:
     """Who signs documents made at an instant: the signatory, or by a delegation in force somebody else, with authority.
 
@@ -157,10 +163,35 @@ def request(
     return approval
 
 
+def reminder_key(view: CycleView, approval: Approval) -> str:
+    """The key of the one reminder of a request."""
+    name = approval.id.replace("/", "-")
+    return message_key(view.key(Period(approval.edition.split("/")[1])), approval.approver, f"nhac-duyet-{name}")
+
+
+def write_reminder(house: House, work: Work, view: CycleView, approval: Approval) -> None:
+    """Queue the request's letter once more, marked as a reminder, to whoever decides the step by now."""
+    edition = work.editions.get(approval.edition)
+    if edition is None:
+        return
+    step = view.programme.approval.steps[approval.step - 1]
+    taken = seat(house, work, view, step, edition.period)
+    _write_letter(house, work, view, edition, approval, taken, [], reminder_key(view, approval))
+
+
 def _write_letter(
-    house: House, work: Work, view: CycleView, edition: Edition, approval: Approval, taken: Seat, before: list[Approval]
+    house: House,
+    work: Work,
+    view: CycleView,
+    edition: Edition,
+    approval: Approval,
+    taken: Seat,
+    before: list[Approval],
+    reminder: str = "",
 ) -> None:
+    """``reminder``: the key of a letter that reminds; empty for the request itself."""
     approver, coverage = taken.official, edition.coverage
+    now_day = local_day(view, house.clock.now())
     token = house.seals.sign_link({"approval": approval.id, "approver": approver.id})
     returned = before[-1].reason if before and before[-1].status is ApprovalStatus.RETURNED else ""
     facts = {
@@ -179,14 +210,22 @@ def _write_letter(
         "decide_by": house.texts.say("approval.decide_by", at=approval.due_at) if approval.steps > 1 else "",
         "in_place_of": taken.owner.name if approval.principal else "",
         "returned_reason": returned or "",
+        "is_reminder": bool(reminder),
+        "receivers": _receivers(house, view, edition.period, now_day),
     }
-    pdfs = [file for file in work.editions.documents(edition.id) if file.kind == "pdf"]
+    pdfs = [file for file in work.editions.documents(edition.id) if file.kind.rpartition(".")[2] == "pdf"]
     asked = len(work.editions.approvals(edition.id))
     name = f"approval-e{edition.number}" + (f"-{asked}" if asked > 1 else "")
-    key = message_key(view.key(edition.period), approver.id, name)
+    key = reminder or message_key(view.key(edition.period), approver.id, name)
     thread = view.key(edition.period)
     attached = [_attachment(house, file) for file in pdfs]
     put(house, work, thread, approver.id, MessageKind.APPROVAL_REQUEST, key, approver.email, facts, attached)
+
+
+def _receivers(house: House, view: CycleView, period: Period, day: date) -> str:
+    """Everybody something is sent to once the last step has approved, and what they get."""
+    found = [(addressee_name(view, one.addressee.agency, day), one.part) for one in deliveries(view, period, day)]
+    return "; ".join(f"{name} ({house.texts.say(f'transmittal_part.{part}')})" for name, part in found)
 
 
 def _attachment(house: House, file: DocumentFile) -> Attachment:

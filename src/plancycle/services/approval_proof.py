@@ -14,8 +14,10 @@ from plancycle.domain.approval_chain import is_complete, live
 from plancycle.domain.approvals import Approval, ApprovalStatus
 from plancycle.domain.consolidation import Edition, bundle_sha256
 from plancycle.domain.errors import NotAllowed
+from plancycle.domain.events import SealedEvent
 from plancycle.domain.transmittals import check_may_leave
 from plancycle.services.approval_chain import year_of
+from plancycle.services.approver_key_rotation import ended_before
 from plancycle.services.cycle_view import CycleView, cycle_view
 from plancycle.services.delegations import valid
 from plancycle.services.journal import record
@@ -67,6 +69,7 @@ def check_record(
         ("account_disabled", lambda: _was_disabled(work, by, at)),
         ("no_right", lambda: by != one.owner and not _had_right(house, work, view, edition, one)),
         ("not_in_log", lambda: not _is_last_word(work, one)),
+        ("key_ended", lambda: ended_before(work, by, one.key_id, _said(work, one)[-1].seq)),
     )
     for reason, is_so in wrong:
         if is_so():
@@ -101,10 +104,15 @@ def _had_right(house: House, work: Work, view: CycleView, edition: Edition, one:
 
 def _is_last_word(work: Work, one: Approval) -> bool:
     """Whether the log's last word about the record is this very approval: one taken back does not come back."""
-    said = [event for event in work.audit.find(DECIDED, one.id) if event.subject == one.id]
+    said = _said(work, one)
     if not said or said[-1].action != "approval.approved":
         return False
     return bool(json.loads(said[-1].payload).get("signature") == one.signature)
+
+
+def _said(work: Work, one: Approval) -> list[SealedEvent]:
+    """What the log says about a record, oldest first."""
+    return [event for event in work.audit.find(DECIDED, one.id) if event.subject == one.id]
 
 
 def note_rejected(house: House, edition_id: str, refusal: NotAllowed) -> None:

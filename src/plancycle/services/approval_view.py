@@ -9,9 +9,11 @@ from plancycle.domain.approvals import Approval, ApprovalStatus
 from plancycle.domain.consolidation import Edition, EditionKind
 from plancycle.domain.delegations import acting
 from plancycle.domain.errors import NotAllowed, NotFound
-from plancycle.services.approval_chain import year_of
+from plancycle.domain.transmittals import Part
+from plancycle.services.approval_chain import local_day, year_of
 from plancycle.services.approval_proof import check_record
 from plancycle.services.cycle_view import CycleView, cycle_view
+from plancycle.services.deliveries import addressee_name, deliveries
 from plancycle.services.ports import House
 from plancycle.services.repositories import Work
 from plancycle.services.sign_edition import SigningView
@@ -77,6 +79,24 @@ class ChainView:
         """The step whose turn it is; None when nobody is asked."""
         waiting = (StepState.REQUESTED, StepState.OVERDUE)
         return next((step for step in self.steps if step.state in waiting), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """Somebody who is sent something once the last step has approved."""
+
+    name: str
+    part: Part
+
+
+def receivers(house: House, edition: Edition) -> tuple[Receiver, ...]:
+    """Everybody the edition goes to as things stand: the report's addressees, ministries' extracts, then copies."""
+    view = cycle_view(house, year_of(edition))
+    day = local_day(view, house.clock.now())
+    return tuple(
+        Receiver(addressee_name(view, one.addressee.agency, day), one.part)
+        for one in deliveries(view, edition.period, day)
+    )
 
 
 def chain_view(house: House, edition_id: str, work: Work | None = None) -> ChainView:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from plancycle.domain.errors import UnreadableFile
 from plancycle.domain.periods import ObligationKey, Period
+from plancycle.domain.secrecy import REASON, WRITTEN, Degree, degree_in, degree_of_name
 from plancycle.domain.submissions import Entry, Stamp
 from plancycle.services.cycle_view import CycleView, cycle_view
 from plancycle.services.ports import House, ReadWorkbook
@@ -26,6 +27,8 @@ class Arrival:
     sender: str
     sent_at: datetime
     received_at: datetime
+    is_cleared: bool = False
+    """Two people have said that the mark of a state secret on it is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +69,20 @@ def recognise(
 
 
 def _read(house: House, arrival: Arrival, json_of: str | None) -> ReadWorkbook:
+    """Read it. Raises UnreadableFile, before all others for the mark of a state secret on it or in its name."""
+    _check_unmarked(arrival, degree_of_name(arrival.file_name))
     if json_of is not None:
-        return read_json_answer(house, arrival.data, json_of)
-    return house.workbooks.read(arrival.data, arrival.file_name)
+        answer = read_json_answer(house, arrival.data, json_of)
+        _check_unmarked(arrival, degree_in(entry.raw for entry in answer.entries))
+    else:
+        answer = house.workbooks.read(arrival.data, arrival.file_name)
+        _check_unmarked(arrival, answer.degree)
+    return answer
+
+
+def _check_unmarked(arrival: Arrival, degree: Degree | None) -> None:
+    if degree is not None and not arrival.is_cleared:
+        raise UnreadableFile(REASON, mark=WRITTEN[degree])
 
 
 def _recognise(house: House, workbook: ReadWorkbook, sent_at: datetime) -> tuple[CycleView, Stamp]:

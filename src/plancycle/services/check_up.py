@@ -53,6 +53,12 @@ def look_at_ledger(house: House) -> Iterator[Sign]:
     yield looked("due", lambda: _due(house, now.year))
 
 
+def named_files(house: House) -> set[str]:
+    """Every hash that stands in a row."""
+    with house.work() as work:
+        return work.custody.named_files()
+
+
 def _audit(house: House) -> Sign:
     report = verify(house)
     params: dict[str, object] = {"events": report.events, "head": report.head[:12], "seq": report.first_bad}

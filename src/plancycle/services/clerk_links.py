@@ -5,6 +5,7 @@ installation's key can guess, the same in every letter to that recipient, and ke
 """
 
 import hmac
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -123,6 +124,25 @@ def issue(house: House, obligation: ObligationKey, recipient: str, by: str) -> s
         link = link_id(address.rpartition("/")[2])
         record(house, work, "clerk_link.handed_over", link, by, obligation=str(obligation))
     return address
+
+
+def record_denied(house: House, link: str, wanted: str) -> None:
+    """Write down that whoever holds a link asked for something of another body or period."""
+    with house.work() as work:
+        record(house, work, "access.denied", link, wanted=wanted)
+
+
+def is_recipient(house: House, link: ClerkLink, typed: str) -> bool:
+    """Whether somebody named the address that received the link (case, blanks and spelling of letters aside).
+
+    A wrong one is written down, without what was typed.
+    """
+    written, known = (unicodedata.normalize("NFC", one).strip().casefold() for one in (typed, link.recipient))
+    is_right = hmac.compare_digest(written.encode("utf-8", "replace"), known.encode())
+    if not is_right:
+        with house.work() as work:
+            record(house, work, "clerk_link.recipient_wrong", link.id, obligation=str(link.obligation))
+    return is_right
 
 
 def listed(house: House, obligation: ObligationKey) -> list[ClerkLink]:

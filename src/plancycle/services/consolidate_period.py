@@ -21,6 +21,7 @@ from plancycle.domain.numbers import from_scaled
 from plancycle.domain.obligations import lacks_what_was_added
 from plancycle.domain.periods import Period
 from plancycle.domain.submissions import Entry, Submission
+from plancycle.services.bulk import uninterrupted
 from plancycle.services.carried import carried_now, carried_rows
 from plancycle.services.cycle_view import CycleView, cycle_view
 from plancycle.services.failpoints import reach
@@ -81,6 +82,11 @@ def consolidate(house: House, year: int, period: Period, final: bool = False) ->
 
 def content_now(house: House, work: Work, view: CycleView, period: Period) -> Content:
     """The fold of every accepted submission that the programme lets in, late ones marked."""
+    with uninterrupted():
+        return _content(house, work, view, period)
+
+
+def _content(house: House, work: Work, view: CycleView, period: Period) -> Content:
     accepted = accepted_now(work, view, period)
     earlier = carried_now(work, view, period)
     entries = work.submissions.entries_of([one.id for one in (*accepted, *earlier)])

@@ -31,11 +31,11 @@ def to_send(work: Work, view: CycleView, period: Period) -> Edition | None:
     When an answer in the one that went has been corrected since, it is the newest again: it goes as its replacement.
     """
     finals = [one for one in work.editions.of_period(view.id, period) if one.kind is EditionKind.FINAL]
+    if not finals:
+        return None
     issued = issued_edition(work, view, period)
     gone = next((one for one in finals if one.id == issued), None)
-    if gone is None or is_stale(work, view, period, gone):
-        return finals[-1] if finals else None
-    return gone
+    return finals[-1] if gone is None or is_stale(work, view, period, gone) else gone
 
 
 def is_handed_over(work: Work, view: CycleView, edition: Edition) -> bool:

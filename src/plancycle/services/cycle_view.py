@@ -47,6 +47,8 @@ class CycleView:
     amendment: Amendment | None = None
     """The amendment the programme stands in; None while the version it was opened with is in force."""
     standpoint: Standpoint = Standpoint()
+    known_dates: dict[Period, PeriodDates] = field(default_factory=dict, compare=False, repr=False)
+    """Worked out once a view: they follow from the programme, the year and the calendar alone."""
 
     @property
     def id(self) -> str:
@@ -59,8 +61,12 @@ class CycleView:
 
     def dates(self, period: Period) -> PeriodDates:
         """Every instant of a period. Raises DataProblem when the calendar is impossible."""
-        rule = self.programme.period_rule(period)
-        return period_dates(rule, self.year, self.calendar, ZoneInfo(self.programme.timezone))
+        known = self.known_dates.get(period)
+        if known is None:
+            rule = self.programme.period_rule(period)
+            known = period_dates(rule, self.year, self.calendar, ZoneInfo(self.programme.timezone))
+            self.known_dates[period] = known
+        return known
 
     def form(self, period: Period, agency: str) -> Form:
         """What an agency is asked. Raises NotFound for a body that owes nothing in that period."""

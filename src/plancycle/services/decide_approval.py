@@ -134,9 +134,7 @@ def _check_person(
     _check_named(house, work, view, edition, approval, decider)
 
 
-def _check_named(
-    house: House, work: Work, view: CycleView, edition: Edition, approval: Approval, decider: str
-) -> None:
+def _check_named(house: House, work: Work, view: CycleView, edition: Edition, approval: Approval, decider: str) -> None:
     """Whoever takes the signatory's step is whom the document names as signing it. Raises ActionNeeded."""
     if view.programme.approval.steps[approval.step - 1].who != "signatory":
         return

@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import date
 
 from plancycle.domain.delegations import Authority, Delegation, check_can_be_revoked, check_delegation
-from plancycle.domain.errors import ActionNeeded, NotFound
+from plancycle.domain.errors import ActionNeeded, NotAllowed, NotFound
 from plancycle.domain.periods import Period
+from plancycle.services.approver_key_rotation import ended_before
 from plancycle.services.journal import record
 from plancycle.services.ports import House
 from plancycle.services.repositories import Work
@@ -58,11 +59,16 @@ def delegate(
 
 
 def revoke(house: House, delegation_id: str, by: str) -> Delegation:
-    """Take a delegation back; what was decided under it stands. Raises NotFound and ActionNeeded."""
+    """Take a delegation back; what was decided under it stands.
+
+    Raises NotFound, ActionNeeded, and NotAllowed for anybody but the giver.
+    """
     with house.work() as work:
         known = work.delegations.get(delegation_id)
         if known is None:
             raise NotFound("not_found.delegation", delegation=delegation_id[:120])
+        if by != known.giver:
+            raise NotAllowed("delegation.of_another", delegation=known.id, giver=known.giver)
         check_can_be_revoked(known)
         now = house.clock.now()
         work.delegations.revoke(known.id, now, by)
@@ -81,6 +87,9 @@ def valid(house: House, work: Work, programme: str) -> list[Delegation]:
     found = []
     for one in work.delegations.of(programme):
         if not house.approver_keys.is_signed(one.giver, one.key_id, one.text().encode(), one.signature):
+            continue
+        made = [event.seq for event in work.audit.find((MADE,), one.id) if event.subject == one.id]
+        if made and ended_before(work, one.giver, one.key_id, made[-1]):
             continue
         ended = [event.at for event in work.audit.find((REVOKED,), one.id) if event.subject == one.id]
         if ended and one.revoked_at is None:

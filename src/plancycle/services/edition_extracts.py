@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from plancycle.domain.consolidation import DocumentFile, Edition
 from plancycle.domain.transmittals import IN_FORCE, Part, TransmittalStatus
+from plancycle.services.approval_chain import signatory_at
 from plancycle.services.cycle_view import CycleView
 from plancycle.services.deliveries import extract_kind, extracts
 from plancycle.services.document_contents import Draft
@@ -38,6 +39,8 @@ def render_extracts(
     documents: list[DocumentFile] = []
     for body in bodies:
         for draft in ministry(desk, edition.period, body):
+            signatory = signatory_at(house, work, view, edition.period, house.clock.now())  # who signs the report
+            draft = replace(draft, facts=replace(draft.facts, signatory=signatory))
             files = _rendered(desk, draft, body, reason)
             rendered += files
             documents += [_document(house, edition, body, file) for file in files]

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 
 from plancycle.domain.errors import ActionNeeded, NotFound
-from plancycle.domain.quarantine import Quarantined, QuarantineStatus, check_move
+from plancycle.domain.quarantine import Quarantined, QuarantineStatus, check_move, is_held
 from plancycle.domain.submissions import Outcome
 from plancycle.services.journal import record
 from plancycle.services.ports import House
@@ -37,8 +37,10 @@ def show(house: House, number: int) -> QuarantineLine:
 
 
 def bytes_of(house: House, number: int) -> bytes:
-    """The refused bytes, for the operator's eyes. Raises NotFound, or ActionNeeded when they have been purged."""
+    """The refused bytes, for the operator's eyes. Raises NotFound, or ActionNeeded: purged, or held as a secret."""
     found = _find(house, number)
+    if is_held(found):
+        raise ActionNeeded("quarantine.held", number=number)
     if found.status is QuarantineStatus.PURGED:
         raise ActionNeeded("quarantine.bytes_gone", number=number)
     return house.files.get(found.sha256)
@@ -48,11 +50,13 @@ def release(house: House, number: int, actor: str) -> list[IntakeResult]:
     """Take a refused file in after all, as of the moment it was sent: the operator vouches for who sent it.
 
     What made the file itself unreadable is checked again; refused again, it stays where it is. Raises NotFound,
-    MoveNotAllowed.
+    MoveNotAllowed, and ActionNeeded for a file that is held (see :mod:`.held_files`).
     """
     found = _find(house, number)
     check_move(found.status, QuarantineStatus.RELEASED)
-    results = _take_in(house, found, house.files.get(found.sha256))
+    if is_held(found):
+        raise ActionNeeded("quarantine.held", number=number)
+    results = taken_in(house, found, house.files.get(found.sha256))
     if any(result.outcome is not Outcome.QUARANTINED for result in results):
         with house.work() as work:
             work.quarantine.settle(number, QuarantineStatus.RELEASED, house.clock.now(), actor)
@@ -60,7 +64,8 @@ def release(house: House, number: int, actor: str) -> list[IntakeResult]:
     return results
 
 
-def _take_in(house: House, found: Quarantined, data: bytes) -> list[IntakeResult]:
+def taken_in(house: House, found: Quarantined, data: bytes, *, is_cleared: bool = False) -> list[IntakeResult]:
+    """Take in a refused file again, through its own channel, as of the moment it was sent."""
     if found.channel == MAILBOX and found.file_name.endswith(MAIL_SUFFIX):
         return take_in_files(house, house.mailbox.open(data), found.sent_at, allowed=None)
     json_of = found.sender if found.channel == API and found.file_name.endswith(".json") else None
@@ -73,6 +78,7 @@ def _take_in(house: House, found: Quarantined, data: bytes) -> list[IntakeResult
             found.sent_at,
             sender=found.sender,
             json_of=json_of,
+            is_cleared=is_cleared,
         )
     ]
 
@@ -80,11 +86,12 @@ def _take_in(house: House, found: Quarantined, data: bytes) -> list[IntakeResult
 def purge(house: House, actor: str = "plancycle") -> list[Quarantined]:
     """Let the bytes of everything kept for thirty days go; the records stay. Returns what was purged.
 
-    Bytes that anything else in the ledger stands on (the same file was accepted later) are not touched.
+    Bytes that anything else in the ledger stands on (the same file was accepted later) are not touched, and what is
+    marked as a state secret waits for people.
     """
     now = house.clock.now()
     with house.work() as work:
-        kept = (one for one in work.quarantine.all() if one.status is QuarantineStatus.KEPT)
+        kept = (one for one in work.quarantine.all() if one.status is QuarantineStatus.KEPT and not is_held(one))
         due = [one for one in kept if one.keep_until <= now]
         free = []
         for one in due:

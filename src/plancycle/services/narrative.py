@@ -7,7 +7,17 @@ from unicodedata import normalize
 from plancycle.domain.consolidation import Edition
 from plancycle.domain.errors import ActionNeeded, DataProblem, NotFound
 from plancycle.domain.forms import RowSource
-from plancycle.domain.narrative import Edit, Passage, Said, addressee_of, edited, group_of, passages
+from plancycle.domain.narrative import (
+    Edit,
+    Passage,
+    Said,
+    Spellings,
+    addressee_of,
+    edited,
+    group_of,
+    passages,
+    spellings_of,
+)
 from plancycle.domain.periods import Period
 from plancycle.domain.programme import Programme
 from plancycle.domain.submissions import Entry
@@ -82,9 +92,9 @@ def said_in(programme: Programme, answers: Iterable[tuple[str, str, Sequence[Ent
         if sheet.source is RowSource.FIXED and sheet.code == "narrative"
         for row in sheet.rows
     ]
-    works = {work.id for work in programme.works}
+    works, spellings = {work.id for work in programme.works}, spellings_of(programme)
     found = [
-        _said(programme, agency, submission, entry, works)
+        _said(programme, spellings, agency, submission, entry, works)
         for agency, submission, entries in answers
         for entry in entries
         if entry.value and (entry.row in fixed or (entry.row in works and entry.field in OF_WORK))
@@ -93,13 +103,15 @@ def said_in(programme: Programme, answers: Iterable[tuple[str, str, Sequence[Ent
     return sorted(found, key=lambda one: order[one.kind])
 
 
-def _said(programme: Programme, agency: str, submission: str, entry: Entry, works: set[str]) -> Said:
+def _said(
+    programme: Programme, spellings: Spellings, agency: str, submission: str, entry: Entry, works: set[str]
+) -> Said:
     text, is_work = entry.value or "", entry.row in works
     return Said(
         agency=agency,
         kind=entry.field if is_work else entry.row,
         group=group_of(programme, entry.row) if is_work else "",
-        addressee=addressee_of(programme, text),
+        addressee=addressee_of(spellings, text),
         text=text,
         submission=submission,
         sheet=entry.sheet,

@@ -10,6 +10,7 @@ from plancycle.domain.findings import Finding
 from plancycle.domain.messages import MessageKind
 from plancycle.domain.periods import ObligationKey, Period
 from plancycle.domain.quarantine import Quarantined
+from plancycle.domain.secrecy import REASON
 from plancycle.domain.submissions import Entry, Outcome, Stamp, SubmissionStatus
 from plancycle.services.carry_over import CarriedOver, make_carried, rows_taken_over
 from plancycle.services.cycle_view import CycleView
@@ -99,8 +100,13 @@ class Refused:
 
 
 def quarantine(house: House, refused: Refused, stamp: Stamp | None = None) -> IntakeResult:
-    """Record a refused file, once however often it comes in; its bytes are kept for thirty days."""
+    """Record a refused file, once however often it comes in; its bytes are kept for thirty days.
+
+    What is marked as a state secret is held apart from everything else, until two people decide.
+    """
     kept, refusal = _kept(house, refused, stamp), refused.refusal
+    if refusal.key == REASON:
+        _hold(house, kept)
     with house.work() as work:
         is_known = work.quarantine.known(kept) is not None
         if not is_known:
@@ -119,6 +125,14 @@ def quarantine(house: House, refused: Refused, stamp: Stamp | None = None) -> In
         reason_en=words["en"],
         replay=is_known,
     )
+
+
+def _hold(house: House, kept: Quarantined) -> None:
+    """Before its row is written: a machine that dies here leaves bytes that are held, not ones that are shown."""
+    with house.work() as work:
+        is_free = not work.quarantine.is_needed_elsewhere(kept.sha256, 0)
+    if is_free or house.files.holds_apart(kept.sha256):
+        house.files.set_apart(kept.sha256)
 
 
 def _kept(house: House, refused: Refused, stamp: Stamp | None) -> Quarantined:

@@ -11,6 +11,7 @@ from plancycle.domain.forms import RowSource
 from plancycle.domain.programme import Programme
 from plancycle.domain.submissions import Entry
 from plancycle.services.approval_chain import signatory_at
+from plancycle.services.bulk import uninterrupted
 from plancycle.services.contradictions import contradictions_now
 from plancycle.services.cycle_view import CycleView
 from plancycle.services.document_register import Numbered, day_of, known_number
@@ -28,6 +29,11 @@ from plancycle.services.standing_answers import REVIEWED
 
 def report_facts(house: House, work: Work, view: CycleView, edition: Edition) -> ReportFacts:
     """The facts of one edition as of now, under the number its report has been given, if any."""
+    with uninterrupted():
+        return _facts(house, work, view, edition)
+
+
+def _facts(house: House, work: Work, view: CycleView, edition: Edition) -> ReportFacts:
     programme, period = view.programme, edition.period
     read = work.submissions.entries_of([member.submission for member in edition.members])
     answers = {member.agency: read[member.submission] for member in edition.members}
@@ -45,7 +51,7 @@ def report_facts(house: House, work: Work, view: CycleView, edition: Edition) ->
         figures=edition.figures,
         works=tuple(line for agency in answers for line in _work_lines(view, bases, name[agency], answers[agency])),
         narratives=tuple(line for agency in answers for line in _narratives(view, name[agency], answers[agency])),
-        submissions=_submission_lines(house, work, view, edition),
+        submissions=_submission_lines(house, work, view, edition, name),
         missing=tuple(name[agency] for agency in edition.coverage.missing),
         late=tuple(name[agency] for agency in edition.coverage.late),
         signed_on=signed_on,
@@ -155,7 +161,9 @@ def _narratives(view: CycleView, name: str, entries: list[Entry]) -> list[tuple[
     return [(name, entry.row, entry.value) for entry in entries if entry.row in fixed and entry.value]
 
 
-def _submission_lines(house: House, work: Work, view: CycleView, edition: Edition) -> tuple[SubmissionLine, ...]:
+def _submission_lines(
+    house: House, work: Work, view: CycleView, edition: Edition, name: Mapping[str, str]
+) -> tuple[SubmissionLine, ...]:
     included = {member.agency for member in edition.members}
     lines, joined = [], view.partial_year(edition.period)
     for cell in cells_of(work, view, edition.period, house.clock.now()):
@@ -164,7 +172,7 @@ def _submission_lines(house: House, work: Work, view: CycleView, edition: Editio
         late_days = cell.late_by.days + 1 if submission is not None and cell.late_by is not None else 0
         lines.append(
             SubmissionLine(
-                agency=view.name(agency),
+                agency=name[agency],
                 status=str(cell.status),
                 sent_at=submission.sent_at if submission else None,
                 late_days=late_days,

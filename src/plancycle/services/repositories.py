@@ -18,6 +18,7 @@ from plancycle.services.acknowledgement_repository import Acknowledgements
 from plancycle.services.address_repository import Addresses
 from plancycle.services.approval_repository import Delegations, SignedCopies
 from plancycle.services.audit_repository import AuditQuery
+from plancycle.services.custody_repository import Custody
 from plancycle.services.duty_repository import Duties
 from plancycle.services.entered_date_repository import EnteredDates
 from plancycle.services.explanation_repository import Corrections, Explanations
@@ -275,3 +276,4 @@ class Work(Protocol):
     extension_requests: ExtensionRequests
     delegations: Delegations
     signed_copies: SignedCopies
+    custody: Custody

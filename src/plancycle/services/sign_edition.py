@@ -1,20 +1,20 @@
 """Signing as a step between the last approval and the transmittal: new bytes that begin with the approved ones.
 
 Asked for by the programme (``approval.signatures``) or the installation's settings. Whatever signs, nothing leaves
-before the signed copy has been verified: every signature intact, trusted and over the whole document, and nothing in it
-but the approved document.
+before the signed copy has been verified: every signature intact, trusted, over the whole document and by the signers
+the roles name, and nothing in it but the approved document. Every PDF of the bundle is signed: the report, also where
+it goes out as a copy, and each ministry's extract.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from plancycle.domain.agencies import Official
 from plancycle.domain.consolidation import DocumentFile, Edition
 from plancycle.domain.errors import ActionNeeded, DataProblem, NotAllowed, NotFound, OutsideFailure
-from plancycle.domain.signatures import SignatureReport, SignerRole, check_signed_copy
+from plancycle.domain.signatures import Expected, SignatureReport, SignerRole, check_signed_copy, check_signers
 from plancycle.domain.signed_copies import Origin, SignedCopy
-from plancycle.services.approval_chain import signatory_at, year_of
+from plancycle.services.approval_chain import local_day, signatory_at, year_of
 from plancycle.services.approval_proof import approved, can_leave
 from plancycle.services.cycle_view import CycleView, cycle_view
 from plancycle.services.journal import record
@@ -44,9 +44,17 @@ class SigningView:
     edition: str
     status: SigningStatus
     roles: tuple[SignerRole, ...]
-    copy: SignedCopy | None
+    copies: tuple[SignedCopy, ...]
+    """The newest signed copy of each PDF that has one, the report's first."""
+    missing: tuple[str, ...] = ()
+    """Names of the PDF files that are still to be signed."""
     failure: str = ""
     """Key of what stood in the way last time; empty: nothing."""
+
+    @property
+    def signers(self) -> str:
+        """Whoever signed, each once."""
+        return ", ".join(dict.fromkeys(name for copy in self.copies for name in copy.signers.split(", ")))
 
 
 def roles_for(house: House, view: CycleView) -> tuple[SignerRole, ...]:
@@ -59,17 +67,18 @@ def standing(house: House, work: Work, view: CycleView, edition: Edition) -> Sig
     """Where the signing of an edition stands."""
     roles = roles_for(house, view)
     if not roles:
-        return SigningView(edition.id, SigningStatus.NOT_ASKED, (), None)
-    pdf = _pdf(work.editions.documents(edition.id))
-    copy = _newest(work, edition, pdf) if pdf else None
-    if pdf is None or not can_leave(house, work, edition):
-        return SigningView(edition.id, SigningStatus.WAITS_FOR_APPROVAL, roles, copy)
-    if copy is not None:
-        return SigningView(edition.id, SigningStatus.SIGNED, roles, copy)
+        return SigningView(edition.id, SigningStatus.NOT_ASKED, (), ())
+    known = {pdf: _newest(work, edition, pdf) for pdf in _pdfs(work.editions.documents(edition.id))}
+    copies = tuple(copy for copy in known.values() if copy is not None)
+    missing = tuple(pdf.file_name for pdf, copy in known.items() if copy is None)
+    if not known or not can_leave(house, work, edition):
+        return SigningView(edition.id, SigningStatus.WAITS_FOR_APPROVAL, roles, copies, missing)
+    if not missing:
+        return SigningView(edition.id, SigningStatus.SIGNED, roles, copies)
     is_here = set(roles) <= set(house.signing.here)
     status = SigningStatus.DUE if is_here else SigningStatus.ELSEWHERE
     failed = work.audit.find((NOT_SIGNED,), edition.id)
-    return SigningView(edition.id, status, roles, None, _reason(failed[-1].payload) if failed else "")
+    return SigningView(edition.id, status, roles, copies, missing, _reason(failed[-1].payload) if failed else "")
 
 
 def sign_due(house: House, work: Work, view: CycleView, edition: Edition) -> bool:
@@ -96,20 +105,23 @@ def sign_if_due(house: House, edition_id: str) -> SigningView:
         found = standing(house, work, view, edition)
         if found.status is not SigningStatus.DUE:
             return found
-        pdf = _pdf(work.editions.documents(edition.id))
+        unsigned = [pdf for pdf in _pdfs(work.editions.documents(edition.id)) if _newest(work, edition, pdf) is None]
         signatory = signatory_at(house, work, view, edition.period, approved(house, work, edition).made_at)
-    if pdf is None or signatory is None:
+    if signatory is None:
         return found
     try:
-        data = _signed(house, house.files.get(pdf.sha256), signatory)
-        return _keep(house, edition_id, data, Origin.HERE, "plancycle")
+        for pdf in unsigned:
+            data = house.signing.sign(house.files.get(pdf.sha256), signatory, house.clock.now())
+            found = _keep(house, edition_id, data, Origin.HERE, "plancycle")
     except (ActionNeeded, OutsideFailure, DataProblem) as refusal:
         _note_failure(house, edition_id, refusal.key)
-        return SigningView(edition_id, SigningStatus.DUE, found.roles, None, refusal.key)
+        return replace(found, failure=refusal.key)
+    return found
 
 
 def bring_in(house: House, edition_id: str, data: bytes, by: str) -> SigningView:
-    """Take a PDF that was signed elsewhere. It must be the approved document with good signatures, and nothing else.
+    """Take a PDF that was signed elsewhere. It must be one of the approved documents with the signatures of the signers
+    that are asked for, and nothing else; which document it is, its bytes say.
 
     Raises NotFound, NotAllowed (not approved), UnreadableFile, and DataProblem with the first reason against it.
     """
@@ -117,37 +129,35 @@ def bring_in(house: House, edition_id: str, data: bytes, by: str) -> SigningView
 
 
 def check_signed(house: House, work: Work, view: CycleView, edition: Edition) -> None:
-    """Where signatures are asked for there is a signed copy. Raises ActionNeeded("signature.missing")."""
+    """Where signatures are asked for each PDF has its signed copy. Raises ActionNeeded("signature.missing")."""
     roles = roles_for(house, view)
-    pdf = _pdf(work.editions.documents(edition.id))
-    if roles and (pdf is None or _newest(work, edition, pdf) is None):
-        raise ActionNeeded("signature.missing", edition=edition.id, roles=", ".join(roles))
+    pdfs = _pdfs(work.editions.documents(edition.id))
+    missing = [pdf.file_name for pdf in pdfs if _newest(work, edition, pdf) is None]
+    if roles and (missing or not pdfs):
+        named = ", ".join(house.texts.say(f"signer_role.{role}") for role in roles)
+        raise ActionNeeded("signature.missing", edition=edition.id, roles=named, files=", ".join(missing))
 
 
 def files_to_send(
     house: House, work: Work, view: CycleView, edition: Edition, listed: Sequence[DocumentFile]
 ) -> tuple[RenderedFile, ...]:
-    """The approved files as they go out, the PDF as its signed copy, verified once more.
+    """The approved files as they go out, every PDF as its signed copy, verified once more.
 
     Raises ActionNeeded("signature.missing") when a signature is asked for and there is none, DataProblem when the copy
     is no longer good.
     """
     check_signed(house, work, view, edition)
-    roles, pdf = roles_for(house, view), _pdf(listed)
-    copy = _newest(work, edition, pdf) if pdf else None
+    is_asked, pdfs = bool(roles_for(house, view)), _pdfs(listed)
     files = []
     for file in listed:
         data = house.files.get(file.sha256)
-        if roles and copy is not None and file is pdf:
+        copy = _newest(work, edition, file) if is_asked and file in pdfs else None
+        if copy is not None:
             signed = house.files.get(copy.sha256)
             check_signed_copy(_verified(house, signed, data))
             data = signed
         files.append(RenderedFile(file.kind, file.file_name, data))
     return tuple(files)
-
-
-def _signed(house: House, pdf: bytes, signatory: Official) -> bytes:
-    return house.signing.sign(pdf, signatory, house.clock.now())
 
 
 def _verified(house: House, data: bytes, approved_bytes: bytes) -> SignatureReport:
@@ -164,16 +174,14 @@ def _keep(house: House, edition_id: str, data: bytes, origin: Origin, by: str) -
         edition = _edition(work, edition_id)
         approved(house, work, edition)
         view = cycle_view(house, year_of(edition), work)
-        pdf = _pdf(work.editions.documents(edition_id))
-        if pdf is None:
-            raise NotFound("not_found.edition", edition=edition_id)
+        pdf = _which(house, work, edition, data)
         report = _verified(house, data, house.files.get(pdf.sha256))
         check_signed_copy(report)
-        _check_roles(house, work, view, edition, report)
+        check_signers(report, _expected(house, work, view, edition))
         known = [one for one in work.signed_copies.of(edition_id) if one.approved_sha256 == pdf.sha256]
         sha256 = house.files.put(data)
         if known and known[-1].sha256 == sha256:
-            return SigningView(edition_id, SigningStatus.SIGNED, roles_for(house, view), known[-1])
+            return standing(house, work, view, edition)
         if _has_left(work, view, edition):
             raise NotAllowed("signature.edition_left", edition=edition_id)
         signers = ", ".join(dict.fromkeys(fact.signer for fact in report.facts))
@@ -191,17 +199,34 @@ def _keep(house: House, edition_id: str, data: bytes, origin: Origin, by: str) -
         )
         work.signed_copies.add(copy)
         record(house, work, SIGNED, edition_id, by, sha256=sha256, approved=pdf.sha256, origin=str(origin))
+        found = standing(house, work, view, edition)
     name = pdf.file_name.removesuffix(".pdf") + "_da-ky.pdf"
     house.leave_file(f"reports/{edition.period}", name, data)
-    return SigningView(edition_id, SigningStatus.SIGNED, roles_for(house, view), copy)
+    return found
 
 
-def _check_roles(house: House, work: Work, view: CycleView, edition: Edition, report: SignatureReport) -> None:
-    """As many different signers as signatures are asked for. Raises DataProblem."""
-    roles = roles_for(house, view)
-    signers = {fact.signer for fact in report.facts}
-    if len(signers) < len(roles):
-        raise DataProblem("signature.too_few", found=len(signers), asked=len(roles), signers=", ".join(sorted(signers)))
+def _which(house: House, work: Work, edition: Edition, data: bytes) -> DocumentFile:
+    """The approved PDF that a signed copy begins with; the report where it begins with none, to be refused by that.
+
+    Raises NotFound when the edition has no PDF.
+    """
+    pdfs = _pdfs(work.editions.documents(edition.id))
+    if not pdfs:
+        raise NotFound("not_found.edition", edition=edition.id)
+    mine = [pdf for pdf in pdfs if data.startswith(house.files.get(pdf.sha256))]
+    return max(mine, key=lambda pdf: pdf.size) if mine else pdfs[0]
+
+
+def _expected(house: House, work: Work, view: CycleView, edition: Edition) -> list[Expected]:
+    """Whose signatures are asked for: the signatory's as the documents name them, the body's by its name that day."""
+    made_at = approved(house, work, edition).made_at
+    signatory = signatory_at(house, work, view, edition.period, made_at)
+    day = local_day(view, made_at)
+    names = {
+        SignerRole.PERSON: signatory.name if signatory else "",
+        SignerRole.BODY: view.name(view.stands_for(view.programme.consolidator, day), day),
+    }
+    return [Expected(role, names[role], house.signing.signers.get(role, "")) for role in roles_for(house, view)]
 
 
 def _has_left(work: Work, view: CycleView, edition: Edition) -> bool:
@@ -230,8 +255,10 @@ def _edition(work: Work, edition_id: str) -> Edition:
     return edition
 
 
-def _pdf(files: Sequence[DocumentFile]) -> DocumentFile | None:
-    return next((file for file in files if file.kind == "pdf"), None)
+def _pdfs(files: Sequence[DocumentFile]) -> list[DocumentFile]:
+    """Every PDF, the report before the extracts."""
+    found = [file for file in files if file.kind.rpartition(".")[2] == "pdf"]
+    return sorted(found, key=lambda file: (file.kind != "pdf", file.kind))
 
 
 def _newest(work: Work, edition: Edition, pdf: DocumentFile) -> SignedCopy | None:

@@ -29,7 +29,15 @@ from plancycle.services.prepare_submission import prepare
 from plancycle.services.programme_versions import notice_drift
 from plancycle.services.repositories import Work
 from plancycle.services.sign_edition import is_ready, sign_due
-from plancycle.services.sweep_stages import Action, Stage, anchor_log, anchors_due, sign_all
+from plancycle.services.sweep_stages import (
+    Action,
+    Stage,
+    anchor_log,
+    anchors_due,
+    approvals_overdue,
+    remind_of_approvals,
+    sign_all,
+)
 from plancycle.services.transmit_edition import transmit
 
 REMINDING = {
@@ -173,7 +181,7 @@ def _untransmitted(house: House, year: int) -> list[Action]:
     with house.work() as work:
         for period in view.programme.order:
             edition = to_send(work, view, period)
-            if edition and is_ready(house, work, view, edition) and not is_handed_over(work, view, edition):
+            if edition and not is_handed_over(work, view, edition) and is_ready(house, work, view, edition):
                 found.append(Action("transmit", "", str(period), edition.id))
     return found
 
@@ -266,6 +274,7 @@ STAGES = (
     Stage(_provisional, _refresh),
     Stage(_freezes, _freeze),
     Stage(_unprepared, _prepare),
+    Stage(approvals_overdue, remind_of_approvals),
     Stage(_digest, _write_digest),
     Stage(anchors_due, anchor_log),
     Stage(_silent, _chase),

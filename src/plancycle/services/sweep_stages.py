@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from plancycle.services import mail_anchor
+from plancycle.services import mail_anchor, remind_approvers
 from plancycle.services.ports import House
 from plancycle.services.sign_edition import sign_if_due
 
@@ -30,6 +30,18 @@ def sign_all(house: House, year: int, actions: Sequence[Action]) -> None:
     """Sign the editions whose turn it is; one that cannot be signed now stops no other."""
     for action in actions:
         sign_if_due(house, action.key)
+
+
+def approvals_overdue(house: House, year: int) -> list[Action]:
+    """Whoever has let the date of a decision pass gets one reminder."""
+    found = remind_approvers.due(house, year)
+    return [Action("remind_approver", "", one.edition.split("/")[1], key) for one, key in found]
+
+
+def remind_of_approvals(house: House, year: int, actions: Sequence[Action]) -> None:
+    """Queue the reminders."""
+    if actions:
+        remind_approvers.queue_all(house, year)
 
 
 def anchors_due(house: House, year: int) -> list[Action]:

@@ -50,14 +50,15 @@ class CellTrace:
     figures: tuple[Fed, ...]
 
 
-def trace(house: House, figure_id: str) -> Trace:
-    """Trace a figure of the newest edition of its period. Raises NotFound."""
+def trace(house: House, figure_id: str, number: int = 0) -> Trace:
+    """Trace a figure of one edition of its period (0: the newest). Raises NotFound."""
     cycle, period, suffix = _parts(figure_id)
     view = cycle_view(house, int(cycle.rpartition("-")[2]))
     rule = next((rule for rule in figure_rules(view.programme, period) if rule.suffix == suffix), None)
     with house.work() as work:
         editions = work.editions.of_period(cycle, period)
-        edition = editions[-1] if editions else None
+        wanted = [one for one in editions if number in (0, one.number)]
+        edition = wanted[-1] if wanted else None
         figure = _figure(edition, figure_id)
         if rule is None or edition is None or figure is None:
             raise NotFound("not_found.figure", figure=figure_id)

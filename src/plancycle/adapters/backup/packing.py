@@ -9,9 +9,9 @@ from tempfile import TemporaryDirectory
 
 from plancycle import __version__
 from plancycle.adapters.backup.archives import read_archive, write_archive
-from plancycle.adapters.backup.snapshots import describe_sqlite, put_back, take_snapshot
+from plancycle.adapters.backup.snapshots import describe, describe_sqlite, put_back, take_snapshot
 from plancycle.domain.backups import LEDGER, Manifest, Member, Part, part_of
-from plancycle.domain.errors import ActionNeeded, DataProblem
+from plancycle.domain.errors import ActionNeeded, DataProblem, OutsideFailure
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def restore(archive: Path, identities: Path, place: Place, is_without_keys: bool
     ActionNeeded (keys missing, not empty, another kind of database), DataProblem (the archive is not whole, or holds
     keys) and OutsideFailure (the ledger in it is damaged).
     """
-    place.data.mkdir(parents=True, exist_ok=True)
+    place.data.mkdir(mode=0o750, parents=True, exist_ok=True)
     if not is_without_keys and not any(True for _ in _files(place.data, Part.KEYS)):
         raise ActionNeeded("backup.keys_first", folder=str(place.data))
     if any(True for _ in _files(place.data, Part.DATA)):
@@ -68,13 +68,15 @@ def restore(archive: Path, identities: Path, place: Place, is_without_keys: bool
     _check_part(manifest, Part.DATA)
     assert manifest.snapshot is not None
     put_back(place.data / LEDGER, manifest.snapshot.kind, place.ledger_url)
+    if describe(place.ledger_url) != manifest.snapshot:
+        raise OutsideFailure("backup.rows_differ")
     _check_files(place.data / "files")
     return manifest
 
 
 def restore_keys(archive: Path, identities: Path, place: Place) -> Manifest:
     """Put the keys back, before anything is started. Raises DataProblem (not whole, no keys, one is there already)."""
-    place.data.mkdir(parents=True, exist_ok=True)
+    place.data.mkdir(mode=0o750, parents=True, exist_ok=True)
     if any(True for _ in _files(place.data, Part.KEYS)):
         raise ActionNeeded("backup.keys_there", folder=str(place.data))
     manifest = read_archive(archive, identities, place.data)

@@ -51,6 +51,17 @@ def put_back(snapshot: Path, kind: str, url: str) -> None:
         _into_postgresql(address, snapshot)
 
 
+def describe(url: str) -> Snapshot:
+    """What the ledger behind a URL holds. Raises as :func:`describe_sqlite`."""
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite":
+        return describe_sqlite(Path(str(address.database)))
+    import psycopg
+
+    with psycopg.connect(_conninfo(address)) as connection:
+        return _described(connection, "postgresql", [str(row[0]) for row in connection.execute(_TABLES)])
+
+
 def describe_sqlite(file: Path) -> Snapshot:
     """What a SQLite ledger holds. Raises OutsideFailure when the database finds itself damaged."""
     connection = sqlite3.connect(f"file:{file}?mode=ro", uri=True)

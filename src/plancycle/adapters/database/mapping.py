@@ -20,6 +20,8 @@ Value = TypeVar("Value")
 
 def plain(value: Any) -> dict[str, Any]:
     """A flat frozen value as a row; the names are the same on both sides."""
+    if isinstance(value, tuple):  # a named tuple: those there are hundreds of thousands of
+        return dict(zip(value._fields, value, strict=True))  # type: ignore[attr-defined]
     return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
@@ -32,6 +34,8 @@ def of(kind: type[Value], row: RowMapping, /, **replaced: object) -> Value:
 @cache
 def _names(kind: type[object]) -> tuple[str, ...]:
     """The fields of a kind; asked for every row, so looked up once."""
+    if issubclass(kind, tuple):
+        return tuple(kind._fields)  # type: ignore[attr-defined]
     return tuple(field.name for field in fields(kind))  # type: ignore[arg-type]
 
 

@@ -88,10 +88,14 @@ _APPEND = insert(rows.audit_events)
 
 
 class AuditTable:
-    """The chain of events; the database itself refuses to change or delete one (see the first migration)."""
+    """The chain of events; the database itself refuses to change or delete one (see the first migration).
 
-    def __init__(self, connection: Connection) -> None:
+    What is appended is put into ``happened``, too: whoever commits can then say so.
+    """
+
+    def __init__(self, connection: Connection, happened: list[SealedEvent] | None = None) -> None:
         self._connection = connection
+        self._happened = [] if happened is None else happened
         self._table = rows.audit_events
 
     def record(self, event: Event) -> SealedEvent:
@@ -108,6 +112,7 @@ class AuditTable:
         for event in events:
             chain.append(seal(event, seq + len(chain) + 1, chain[-1].hash if chain else prev_hash))
         self._connection.execute(_APPEND, [plain(sealed) for sealed in chain])
+        self._happened += chain
         return chain
 
     def all(self) -> list[SealedEvent]:

@@ -14,6 +14,7 @@ from plancycle.domain.periods import ObligationKey, Period
 from plancycle.domain.submissions import Entry, Outcome, Submission, SubmissionStatus
 from plancycle.services.repositories import Intake
 
+_ENTRY = tuple(rows.entries.c[name] for name in ("submission", "sheet", "cell", "row", "field", "raw", "value"))
 MOST_ASKED = 500
 """Ids in one query: SQLite takes a limited number of parameters."""
 
@@ -85,9 +86,12 @@ class SubmissionTable:
         """The entries of many versions, each in form order."""
         table, found = rows.entries, {one: list[Entry]() for one in submission_ids}
         for at in range(0, len(submission_ids), MOST_ASKED):
-            chosen = select(table).where(table.c.submission.in_(submission_ids[at : at + MOST_ASKED]))
-            for row in self._connection.execute(chosen.order_by(table.c.submission, table.c.position)):
-                found[row.submission].append(Entry(row.sheet, row.cell, row.row, row.field, row.raw, row.value))
+            chosen = select(*_ENTRY).where(table.c.submission.in_(submission_ids[at : at + MOST_ASKED]))
+            # Fetched at once and taken apart by place: a national round has a quarter of a million of them.
+            for submission, *cells in self._connection.execute(
+                chosen.order_by(table.c.submission, table.c.position)
+            ).all():
+                found[submission].append(Entry(*cells))
         return found
 
     def findings_of(self, submission_ids: Sequence[str]) -> dict[str, list[Finding]]:

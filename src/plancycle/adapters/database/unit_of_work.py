@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from plancycle.adapters.database.acknowledgement_table import AcknowledgementTable
 from plancycle.adapters.database.address_table import AddressTable
 from plancycle.adapters.database.approval_tables import DelegationTable, SignedCopyTable
+from plancycle.adapters.database.custody_table import CustodyTable
 from plancycle.adapters.database.duty_table import DutyTable
 from plancycle.adapters.database.edition_tables import EditionTable
 from plancycle.adapters.database.engines import engine_for
@@ -30,10 +31,14 @@ from plancycle.adapters.database.register_table import RegisterTable
 from plancycle.adapters.database.repositories import AuditTable, CycleTable, TransmittalTable
 from plancycle.adapters.database.submission_tables import SubmissionTable
 from plancycle.adapters.database.succession_table import SuccessionTable
+from plancycle.adapters.database.telling import tell
 from plancycle.adapters.database.version_tables import VersionTable
+from plancycle.adapters.traces import traced_service
+from plancycle.domain.events import SealedEvent
 from plancycle.services.acknowledgement_repository import Acknowledgements
 from plancycle.services.address_repository import Addresses
 from plancycle.services.approval_repository import Delegations, SignedCopies
+from plancycle.services.custody_repository import Custody
 from plancycle.services.duty_repository import Duties
 from plancycle.services.entered_date_repository import EnteredDates
 from plancycle.services.explanation_repository import Corrections, Explanations
@@ -66,7 +71,8 @@ class DatabaseWork:
         self.acknowledgements: Acknowledgements = AcknowledgementTable(connection)
         self.narrative_edits: NarrativeEdits = NarrativeTable(connection)
         self.entered_dates: EnteredDates = EnteredDateTable(connection)
-        self.audit: Audit = AuditTable(connection)
+        self.happened: list[SealedEvent] = []
+        self.audit: Audit = AuditTable(connection, self.happened)
         self.delegations: Delegations = DelegationTable(connection)
         self.signed_copies: SignedCopies = SignedCopyTable(connection)
         self.duties: Duties = DutyTable(connection)
@@ -83,6 +89,7 @@ class DatabaseWork:
         self.links: Links = LinkTable(connection)
         self.drafts: Drafts = DraftTable(connection)
         self.extension_requests: ExtensionRequests = ExtensionRequestTable(connection)
+        self.custody: Custody = CustodyTable(connection)
 
 
 class Database:
@@ -99,11 +106,13 @@ class Database:
     def work(self) -> Iterator[DatabaseWork]:
         """One transaction. Raises LedgerFault when the ledger cannot be reached, is taken or full, or was cut off."""
         connection = self._again_if_lost(self._begin)
-        with telling_faults(), connection:
-            yield DatabaseWork(connection)
+        with traced_service(), telling_faults(), connection:
+            work = DatabaseWork(connection)
+            yield work
             reach("ledger.before_commit")
             connection.commit()
         reach("ledger.committed")
+        tell(work.happened)
 
     def rerun(self, act: Callable[[DatabaseWork], Made]) -> Made:
         """One transaction, run again when its connection was lost or the server asked for it.

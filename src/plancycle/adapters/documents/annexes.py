@@ -1,20 +1,18 @@
 """The annexes of a report: work, figures, who submitted, obstacles and proposals. The same tables fill the workbook."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from plancycle.adapters import vietnamese
-from plancycle.adapters.documents.figures import by_agency, label_of, subject_of
+from plancycle.adapters.documents import long_annexes
+from plancycle.adapters.documents.annex_figures import figures_annex
+from plancycle.adapters.documents.figures import by_agency
 from plancycle.adapters.documents.obstacles import obstacles
 from plancycle.adapters.documents.paper import Annex
-from plancycle.adapters.documents.report_charts import progress, through_periods, timeliness, timeliness_counts
+from plancycle.adapters.documents.report_charts import progress, timeliness, timeliness_counts
 from plancycle.adapters.documents.tables import ROMAN, Layout, annex
 from plancycle.adapters.documents.text import names
-from plancycle.domain import numbers
-from plancycle.domain.consolidation import Figure, Origin
-from plancycle.domain.figure_rules import FigureRule, figure_rules
-from plancycle.domain.forms import Missing
 from plancycle.domain.periods import Period
 from plancycle.domain.programme import AssignedWork
 from plancycle.services.ports import Texts
@@ -40,16 +38,6 @@ PLANNED: Layout = (
     ("output", 48, "left"),
     ("finish", 24, "center"),
 )
-FIGURES: Layout = (
-    ("order", 10, "center"),
-    ("figure", 49, "left"),
-    ("unit", 19, "center"),
-    ("last_year", 20, "right"),
-    ("goal", 20, "right"),
-    ("value", 20, "right"),
-    ("against_goal", 13, "right"),
-    ("contributors", 14, "center"),
-)
 SUBMISSIONS: Layout = (
     ("order", 10, "center"),
     ("agency", 46, "left"),
@@ -68,6 +56,14 @@ OBSTACLES: Layout = (
     ("resolver", 20, "left"),
     ("standing", 20, "left"),
 )
+CONTRADICTIONS: Layout = (
+    ("order", 10, "center"),
+    ("agency", 44, "left"),
+    ("work", 66, "left"),
+    ("contradiction", 60, "left"),
+    ("told_before", 36, "left"),
+    ("told_now", 36, "left"),
+)
 EXPLANATIONS: Layout = (
     ("order", 10, "center"),
     ("agency", 42, "left"),
@@ -75,7 +71,6 @@ EXPLANATIONS: Layout = (
     ("value", 24, "right"),
     ("explanation", 94, "left"),
 )
-GOAL = "goal"
 
 
 def annexes(facts: ReportFacts, texts: Texts, code: str, body: str) -> tuple[Annex, ...]:
@@ -84,26 +79,37 @@ def annexes(facts: ReportFacts, texts: Texts, code: str, body: str) -> tuple[Ann
     if facts.number > 0:
         day = vietnamese.official_day(facts.signed_on)
         reference = texts.say("document.annex.reference", code=code, day=day, body=body)
-    found = [_works(facts, texts, reference), _figures(facts, texts, reference), _submissions(facts, texts, reference)]
+    found = [
+        _works(facts, texts, reference),
+        figures_annex(facts, texts, reference),
+        _submissions(facts, texts, reference),
+    ]
     if facts.edition.period is not Period.PLAN:
         found.append(_obstacles(facts, texts, reference))
     if facts.explanations:
         found.append(_explanations(facts, texts, reference, ROMAN[len(found)]))
+    if facts.contradictions:
+        found.append(_contradictions(facts, texts, reference, ROMAN[len(found)]))
     return tuple(found)
 
 
 def _works(facts: ReportFacts, texts: Texts, reference: str) -> Annex:
     is_plan = facts.edition.period is Period.PLAN
+    chart = progress(facts, texts)
+    charts = (chart,) if chart else ()
+    if long_annexes.is_long(len(facts.works)):
+        rows, note = long_annexes.works(facts, texts), long_annexes.note(texts, len(facts.works))
+        title, layout = ("planned" if is_plan else "works"), long_annexes.WORKS_IN_SHORT
+        return annex(texts, "I", title, layout, rows, reference, note=note, charts=charts)
     works = {work.id: work for work in facts.programme.works}
-    rows: list[tuple[str, ...]] = []
+    rows = []
     for agency, lines in by_agency(facts).items():
         rows.append((agency,))
         for order, line in enumerate(lines, start=1):
             row = _planned_row if is_plan else _work_row
             rows.append((str(order), *row(facts, line, works.get(line.code))))
     layout, title = (PLANNED, "planned") if is_plan else (WORKS, "works")
-    chart = progress(facts, texts)
-    return annex(texts, "I", title, layout, rows, reference, charts=(chart,) if chart else ())
+    return annex(texts, "I", title, layout, rows, reference, charts=charts)
 
 
 def _work_row(facts: ReportFacts, line: WorkLine, work: AssignedWork | None) -> tuple[str, ...]:
@@ -144,89 +150,23 @@ def number_written(value: str) -> str:
     return vietnamese.number(Decimal(value)) if value else ""
 
 
-def _figures(facts: ReportFacts, texts: Texts, reference: str) -> Annex:
-    expected, before, goals = len(facts.edition.coverage.expected), last_year_of(facts), goals_of(facts)
-    rows = []
-    for order, figure in enumerate(facts.figures, start=1):
-        goal = goals.get(subject_of(figure)) if facts.edition.period is not Period.PLAN else None
-        rows.append(
-            (
-                str(order),
-                label_of(facts, figure),
-                figure.unit,
-                figure_written(before.get(suffix_of(figure))),
-                figure_written(goal),
-                figure_written(figure),
-                against(figure, goal),
-                contributors_of(texts, figure, expected),
-            )
-        )
-    source = texts.say("document.source", edition=facts.edition.id, sha256=facts.edition.sha256)
-    said = (*filling_rules(facts, texts), source, facts.programme_version, facts.audit_point)
-    note = " ".join(text for text in said if text)
-    title = "goals" if facts.edition.period is Period.PLAN else "figures"
-    chart = through_periods(facts, texts)
-    return annex(texts, "II", title, FIGURES, rows, reference, note=note, charts=(chart,) if chart else ())
-
-
-def contributors_of(texts: Texts, figure: Figure, expected: int) -> str:
-    """How many agencies reported a value, and what stands in for others: ``118/120; 2 ước tính``."""
-    counts = [f"{figure.contributors}/{expected}"]
-    for origin in (Origin.ESTIMATED, Origin.CARRIED_FORWARD):
-        if figure.count(origin):
-            counts.append(texts.say(f"document.filled.{origin}", count=figure.count(origin)))
-    return "; ".join(counts)
-
-
-def filling_rules(facts: ReportFacts, texts: Texts) -> list[str]:
-    """By which declared rule values stand in for missing agencies, each rule once."""
-    rules = {f"{facts.edition.cycle}/{facts.edition.period}/{one.suffix}": one for one in _rules(facts)}
-    used = [rules[figure.id] for figure in facts.figures if figure.filled and figure.id in rules]
-    keys = [one.missing if one.missing is Missing.CARRY_FORWARD else one.estimate for one in used]
-    return [texts.say(f"document.filling.{key}") for key in dict.fromkeys(keys)]
-
-
-def _rules(facts: ReportFacts) -> tuple[FigureRule, ...]:
-    return figure_rules(facts.programme, facts.edition.period)
-
-
-def suffix_of(figure: Figure) -> str:
-    """What a figure is, whatever the year and period: ``inspections.value``."""
-    return figure.id.split("/", 2)[2]
-
-
-def last_year_of(facts: ReportFacts) -> Mapping[str, Figure]:
-    """The same period's figures a year before, by what they are."""
-    return {suffix_of(figure): figure for figure in facts.last_year}
-
-
-def goals_of(facts: ReportFacts) -> Mapping[str, Figure]:
-    """The goals the year's plan has set, by indicator."""
-    planned = (one.figures for one in facts.periods if one.period is Period.PLAN)
-    return {subject_of(figure): figure for figures in planned for figure in figures if suffix_of(figure).endswith(GOAL)}
-
-
-def figure_written(figure: Figure | None) -> str:
-    """A figure's value as people write it; empty when there is none."""
-    return vietnamese.number(figure.value, figure.precision) if figure else ""
-
-
-def against(figure: Figure, goal: Figure | None) -> str:
-    """A figure in per cent of its goal, one decimal; empty without a goal to compare with."""
-    if goal is None or goal.value == 0 or not suffix_of(figure).endswith(".value"):
-        return ""
-    return vietnamese.number(numbers.rounded(figure.value * 100 / goal.value, 1), 1)
-
-
 def _submissions(facts: ReportFacts, texts: Texts, reference: str) -> Annex:
     lines = list(zip(names(facts, tuple(line.agency for line in facts.submissions)), facts.submissions, strict=True))
-    rows = [(str(order), *_submission_row(texts, name, line)) for order, (name, line) in enumerate(lines, start=1)]
+    rows: list[tuple[str, ...]] = [
+        (str(order), *_submission_row(texts, name, line)) for order, (name, line) in enumerate(lines, start=1)
+    ]
+    total = len(rows)
+    if long_annexes.is_long(total):
+        told = long_annexes.submissions(facts, texts, lines)
+        rows = [(one,) if isinstance(one, str) else ("", *_submission_row(texts, *one)) for one in told]
     on_time, excused, late, missing = timeliness_counts(facts.submissions)
-    counts: dict[str, Any] = {"on_time": on_time, "late": late, "missing": missing, "total": len(rows)}
+    counts: dict[str, Any] = {"on_time": on_time, "late": late, "missing": missing, "total": total}
     if excused:
         note = texts.say("document.timeliness_excused", excused=excused, **counts)
     else:
         note = texts.say("document.timeliness", **counts)
+    if long_annexes.is_long(total):
+        note = f"{note} {long_annexes.note(texts, total)}"
     charts = (timeliness(facts, texts),)
     return annex(texts, "III", "submissions", SUBMISSIONS, rows, reference, note=note, charts=charts)
 
@@ -250,16 +190,41 @@ def standing_words(texts: Texts, line: SubmissionLine) -> str:
 
 
 def _obstacles(facts: ReportFacts, texts: Texts, reference: str) -> Annex:
-    rows = [
-        (str(order), one.agency, one.subject, one.obstacle, one.cause, one.proposal, one.resolver, one.standing)
-        for order, one in enumerate(obstacles(facts, texts), start=1)
+    found, note = obstacles(facts, texts), ""
+    told = [
+        (one.agency, one.subject, one.obstacle, one.cause, one.proposal, one.resolver, one.standing) for one in found
     ]
-    return annex(texts, "IV", "obstacles", OBSTACLES, rows, reference)
+    if long_annexes.is_long(len(found)):
+        told, note = long_annexes.obstacles(facts, texts), long_annexes.note(texts, len(found))
+    rows = [(str(order), *line) for order, line in enumerate(told, start=1)]
+    return annex(texts, "IV", "obstacles", OBSTACLES, rows, reference, note=note)
 
 
 def _explanations(facts: ReportFacts, texts: Texts, reference: str, number: str) -> Annex:
     rows = [
         (str(order), one.agency, one.question, one.typed, one.text)
-        for order, one in enumerate(facts.explanations, start=1)
+        for order, one in enumerate(facts.explanations[: long_annexes.MOST_LINES], start=1)
     ]
-    return annex(texts, number, "explanations", EXPLANATIONS, rows, reference)
+    return annex(texts, number, "explanations", EXPLANATIONS, rows, reference, note=_cut(texts, facts.explanations))
+
+
+def _contradictions(facts: ReportFacts, texts: Texts, reference: str, number: str) -> Annex:
+    """What an agency's reports of the year say differently about one commitment; the workbook has both cells."""
+    by_id = {agency: name for name, agency in facts.agency_ids.items()}
+    rows = [
+        (
+            str(order),
+            by_id.get(one.agency) or names(facts, (one.agency,))[0],
+            one.title,
+            texts.say(f"contradiction.{one.kind}"),
+            one.before,
+            one.now,
+        )
+        for order, one in enumerate(facts.contradictions[: long_annexes.MOST_LINES], start=1)
+    ]
+    note = _cut(texts, facts.contradictions)
+    return annex(texts, number, "contradictions", CONTRADICTIONS, rows, reference, note=note)
+
+
+def _cut(texts: Texts, lines: Sequence[object]) -> str:
+    return long_annexes.note(texts, len(lines)) if long_annexes.is_long(len(lines)) else ""

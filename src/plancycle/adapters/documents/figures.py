@@ -10,6 +10,8 @@ from plancycle.domain.forms import RowSource
 from plancycle.services.report_contents import ReportFacts, WorkLine
 
 STATUS, PROGRESS = "status", "progress"
+MOST_BODIES = 500
+"""Bodies told one by one in the words of a report; beyond, the annex tells them by kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def digest_of_work(facts: ReportFacts) -> DigestOfWork:
     sheets = {sheet.code for sheet in facts.programme.form.sheets if sheet.source is RowSource.ASSIGNMENTS}
     about_work = [figure for figure in facts.figures if subject_of(figure) in sheets]
     counts = [figure for figure in about_work if field_of(figure) == STATUS]
-    total = sum(int(figure.value) for figure in counts)
+    total, grouped = sum(int(figure.value) for figure in counts), by_agency(facts)
     means = [vietnamese.number(figure.value, figure.precision) for figure in about_work if field_of(figure) == PROGRESS]
     return DigestOfWork(
         total=total or len(facts.works),
@@ -95,7 +97,9 @@ def digest_of_work(facts: ReportFacts) -> DigestOfWork:
             Count(figure.label, int(figure.value), vietnamese.share(int(figure.value), total)) for figure in counts
         ),
         progress=means[0] if means else "",
-        by_agency=tuple(_of_agency(facts, name, lines) for name, lines in by_agency(facts).items()),
+        by_agency=tuple(_of_agency(facts, name, lines) for name, lines in grouped.items())
+        if len(grouped) <= MOST_BODIES
+        else (),
     )
 
 

@@ -8,13 +8,15 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from plancycle.adapters import vietnamese
-from plancycle.adapters.documents.annexes import contributors_of, standing_words
-from plancycle.adapters.documents.data import COLUMNS, data_rows
+from plancycle.adapters.documents.annex_figures import contributors_of
+from plancycle.adapters.documents.annexes import standing_words
 from plancycle.adapters.documents.figures import by_agency, label_of
 from plancycle.adapters.documents.obstacles import obstacles
 from plancycle.adapters.documents.text import names
+from plancycle.adapters.documents.xlsx_data import MAX_CELL, data_sheet
 from plancycle.adapters.documents.xlsx_told import listed, told_tables
 from plancycle.domain.forms import FieldKind, RowSource
+from plancycle.services.bulk import uninterrupted
 from plancycle.services.ports import Texts
 from plancycle.services.report_contents import ReportFacts
 
@@ -25,9 +27,6 @@ if TYPE_CHECKING:
 
 EXACT_DIGITS = 15
 """Spreadsheets calculate with binary numbers; beyond 15 digits a figure is written as text, so that none is lost."""
-MAX_CELL = 32_767
-DATA_SHEET = "data"
-"""The sheet for programs keeps its name in every language."""
 LINE_HEIGHT, MAX_HEIGHT = 15.0, 409.0
 WIDTH_OF_A_LETTER = 0.9
 """Vietnamese text in Times against the digits a column's width is counted in, with a little room for whole words."""
@@ -68,6 +67,11 @@ def report_xlsx(facts: ReportFacts, texts: Texts, title: str) -> bytes:
 
     Same facts, same bytes.
     """
+    with uninterrupted():
+        return _report_xlsx(facts, texts, title)
+
+
+def _report_xlsx(facts: ReportFacts, texts: Texts, title: str) -> bytes:
     from xlsxwriter import Workbook
 
     stored = BytesIO()
@@ -88,7 +92,7 @@ def report_xlsx(facts: ReportFacts, texts: Texts, title: str) -> bytes:
         _table(sheets[name], formats, TOP, [texts.say(f"document.column.{one}") for one in headings], widths, rows)
     link_sources(workbook, facts, sheets["figures"], sheets["sources"])
     _source(workbook, facts, texts, title, formats)
-    _data(workbook, facts)
+    data_sheet(workbook, facts)
     workbook.close()
     return stored.getvalue()
 
@@ -260,15 +264,6 @@ def link_sources(workbook: "Workbook", facts: ReportFacts, figures: "Worksheet",
             there = first[figure.id]
             figures.write_url(row, 1, f"internal:'{sources.get_name()}'!B{there + 1}", linked, figure.id)
             sources.write_url(there, 1, f"internal:'{figures.get_name()}'!B{row + 1}", linked, figure.id)
-
-
-def _data(workbook: "Workbook", facts: ReportFacts) -> None:
-    """The values under stable codes, headings in the first row: what the ``.csv`` holds, for programs."""
-    sheet = workbook.add_worksheet(DATA_SHEET)
-    for row, cells in enumerate((COLUMNS, *data_rows(facts))):
-        for column, cell in enumerate(cells):
-            sheet.write_string(row, column, vietnamese.clean(cell)[:MAX_CELL])
-    sheet.freeze_panes(1, 0)
 
 
 def _source(workbook: "Workbook", facts: ReportFacts, texts: Texts, title: str, formats: Formats) -> None:

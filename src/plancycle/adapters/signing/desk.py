@@ -1,6 +1,6 @@
 """The signing desk: every signature the installation was set up for, put on one after the other."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -33,6 +33,11 @@ class SigningDesk:
     def here(self) -> tuple[SignerRole, ...]:
         """Which of them can be made here."""
         return tuple(entry.role for entry in self._entries if not entry.elsewhere)
+
+    @property
+    def signers(self) -> Mapping[SignerRole, str]:
+        """The certificate of a role, where the settings name it: the name on it, or its SHA-256."""
+        return {entry.role: entry.signer for entry in self._entries if entry.signer}
 
     @cached_property
     def _entries(self) -> tuple[SignerEntry, ...]:

@@ -24,6 +24,8 @@ class SignerEntry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     role: SignerRole
+    signer: str = ""
+    """Name on the certificate, or its SHA-256, where that is not the name in the document."""
     elsewhere: bool = False
     file: Path | None = None
     library: Path | None = None

@@ -52,4 +52,5 @@ def _fact(signature: "EmbeddedPdfSignature", trusted: Sequence[bytes]) -> Signat
         covers_document=status.docmdp_ok is not False and (harmless or also_signed),
         signed_at=stamp.timestamp if stamp is not None and is_stamped else status.signer_reported_dt,
         is_timestamped=is_stamped,
+        fingerprint=status.signing_cert.sha256.hex(),
     )

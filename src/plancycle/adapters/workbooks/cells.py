@@ -75,7 +75,12 @@ def entries(rows: Rows, facts: CellFacts | None = None) -> list[Place]:
         if code and not is_question:
             continue
         for column, letters, field in fields:
-            cell, name = row[column], f"{letters}{number}"
+            cell = row[column]
+            if cell == "" and facts is None:
+                if is_question:
+                    found.append((f"{letters}{number}", code, field, ""))
+                continue
+            name = f"{letters}{number}"
             raw = _raw(cell) if facts is None else _seen(name, cell, facts)
             if is_question or raw.strip():
                 found.append((name, code, field, raw))

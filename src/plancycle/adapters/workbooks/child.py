@@ -2,7 +2,8 @@
 
 Started by :mod:`plancycle.adapters.workbooks.worker` as ``python -m plancycle.adapters.workbooks.child``. A question is
 the bytes of a workbook; the answer is JSON:
-``{"stamp": [cycle, …] or null, "sheets": [[name, [[cell, row, field, raw], …]], …]}`` or
+``{"stamp": [cycle, …] or null, "sheets": [[name, [[cell, row, field, raw], …]], …]}``, with ``"degree"`` when it is
+marked as a state secret, or
 ``{"refused": key, "params": {…}}``.
 """
 
@@ -12,8 +13,10 @@ from io import BytesIO
 from python_calamine import CalamineError, CalamineWorkbook
 
 from plancycle.adapters.workbooks import cells, gate
+from plancycle.adapters.workbooks.marks import degree_of_file
 from plancycle.adapters.workbooks.serving import load_codecs, refusal, serve
 from plancycle.domain.errors import UnreadableFile
+from plancycle.domain.secrecy import REASON, WRITTEN
 
 MAX_ENTRIES = 20_000
 """Inputs of one workbook, with what was typed beside the form; a large form has a thousand."""
@@ -36,9 +39,12 @@ def answer(data: bytes) -> dict[str, object]:
         entries = [(name, cells.entries(rows, scan.cells.get(name))) for name, rows in sheets]
         if sum(len(places) for _, places in entries) > MAX_ENTRIES:
             raise UnreadableFile("file.too_many_cells", maximum=MAX_ENTRIES)
-        return {"stamp": cells.stamp(sheets, scan.properties), "sheets": [sheet for sheet in entries if sheet[1]]}
+        kept = [sheet for sheet in entries if sheet[1]]
+        marked = {} if scan.degree is None else {"degree": scan.degree}
+        return {"stamp": cells.stamp(sheets, scan.properties), "sheets": kept, **marked}
     except UnreadableFile as reason:
-        return refusal(reason)
+        degree = degree_of_file(data)
+        return refusal(UnreadableFile(REASON, mark=WRITTEN[degree]) if degree is not None else reason)
 
 
 def _parsed(data: bytes) -> list[tuple[str, cells.Rows]]:

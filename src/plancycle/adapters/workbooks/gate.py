@@ -10,14 +10,18 @@ import zipfile
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from xml.etree import ElementTree
 from xml.parsers.expat import ExpatError
 
 from plancycle.adapters.workbooks import layout
 from plancycle.adapters.workbooks.gate_cells import CellFacts, read_cells
 from plancycle.adapters.workbooks.gate_parts import check_part, percent_styles, plain_root, sheet_names
+from plancycle.adapters.workbooks.mark_signs import strings_with_signs
+from plancycle.adapters.workbooks.marks import text_of_part
 from plancycle.adapters.workbooks.packing import Package, stored
 from plancycle.domain.errors import UnreadableFile
+from plancycle.domain.secrecy import Degree, degree_in
 
 STYLES, STRINGS, CUSTOM_PROPERTIES = "xl/styles.xml", "xl/sharedStrings.xml", "docProps/custom.xml"
 _SIGNS = (layout.MARKER.encode(), layout.META_KEYS[0].encode())
@@ -34,6 +38,8 @@ class Scan:
     """The document's custom properties as XML; empty when it has none."""
     judged: bytes
     """The XML parts that passed, packed anew: the parser sees what the gate saw and nothing else."""
+    degree: Degree | None = None
+    """The mark of a state secret on any part of it."""
 
 
 def scan(data: bytes) -> Scan:
@@ -52,12 +58,15 @@ def _scan(package: Package) -> Scan:
     judged: dict[str, bytes] = {}
     sums: dict[str, int] = {}
     concerns = _concerns(package)
+    degrees: set[Degree | None] = set()
     for name in package:
         if not name.lower().endswith((".xml", ".rels")):
             continue
         content = package.read(name)
         root = plain_root(content)
         check_part(name, content, root)
+        if suspect := strings_with_signs(name, content, root):
+            degrees.add(_degree_of_part(name, suspect))
         if root == b"worksheet" and not concerns(content):
             judged[name] = _NO_SHEET
             continue
@@ -67,9 +76,14 @@ def _scan(package: Package) -> Scan:
                 facts[name] = found
         judged[name], sums[name] = content, package.checksum(name)
     properties, names = judged.get(CUSTOM_PROPERTIES, b""), sheet_names(judged) if facts else {}
-    return Scan(
-        {names[part]: found for part, found in facts.items() if part in names}, properties, stored(judged, sums)
-    )
+    cells = {names[part]: found for part, found in facts.items() if part in names}
+    return Scan(cells, properties, stored(judged, sums), next((one for one in Degree if one in degrees), None))
+
+
+@lru_cache(64)
+def _degree_of_part(name: str, suspect: bytes) -> Degree | None:
+    """Of what may hold a mark; in a workbook of ours that is mostly what our own guide says."""
+    return degree_in([text_of_part(name, suspect)])
 
 
 def _concerns(package: Package) -> Callable[[bytes], bool]:

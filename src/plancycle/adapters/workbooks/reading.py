@@ -7,6 +7,7 @@ on this side, where the keys are.
 from plancycle.adapters.workbooks import packing
 from plancycle.adapters.workbooks.worker import shared_workers
 from plancycle.domain.errors import UnreadableFile
+from plancycle.domain.secrecy import Degree
 from plancycle.domain.submissions import Entry, Stamp
 from plancycle.services.ports import ReadWorkbook
 
@@ -22,7 +23,8 @@ def read(data: bytes, file_name: str) -> ReadWorkbook:
         answer = shared_workers().ask(data)
     except UnreadableFile as refusal:
         raise type(refusal)(refusal.key, file=file_name, **refusal.params) from refusal
+    degree = Degree(answer["degree"]) if "degree" in answer else None
     if answer["stamp"] is None:
-        return ReadWorkbook(None, ())
+        return ReadWorkbook(None, (), degree)
     entries = tuple(Entry(name, *place) for name, places in answer["sheets"] for place in places)
-    return ReadWorkbook(Stamp(*answer["stamp"]), entries)
+    return ReadWorkbook(Stamp(*answer["stamp"]), entries, degree)

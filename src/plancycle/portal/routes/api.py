@@ -12,6 +12,7 @@ from plancycle.domain.periods import ObligationKey, Period
 from plancycle.portal.allowances import Allowances
 from plancycle.portal.api_answers import PROBLEM, obligation_facts, submission_facts, told
 from plancycle.portal.dependencies import OpenHouse
+from plancycle.portal.refreshing import note_accepted
 from plancycle.services import api_keys
 from plancycle.services.answer_by_api import answer_by_api
 from plancycle.services.cycle_view import cycle_view
@@ -109,7 +110,11 @@ def submit(
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media not in (JSON, WORKBOOK):
         raise DataProblem("api.media_type")
-    return told(answer_by_api(house, key, body, is_json=media == JSON, idempotency_key=idempotency_key))
+    answer = answer_by_api(house, key, body, is_json=media == JSON, idempotency_key=idempotency_key)
+    if owed := str(answer.facts["submission"] or ""):
+        place = ObligationKey.parse(owed.rpartition("/v")[0])
+        note_accepted(request, place.cycle, place.period, str(answer.facts["outcome"]))
+    return told(answer)
 
 
 @router.get("/submissions/{cycle}/{period}/{agency}/{version}", responses=PROBLEMS, response_class=JSONResponse)

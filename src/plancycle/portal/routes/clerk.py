@@ -14,7 +14,9 @@ from plancycle.portal.clerk_receipts import receipt_page, submission_with
 from plancycle.portal.clerk_views import history_page, task_page, version_of
 from plancycle.portal.dependencies import OpenHouse
 from plancycle.portal.downloads import attachment
-from plancycle.portal.framing import frame_of
+from plancycle.portal.fields import FieldError
+from plancycle.portal.framing import frame_of, language_of
+from plancycle.portal.problems import WORDS
 from plancycle.portal.rendering import render
 from plancycle.portal.sessions import (
     CLERK_COOKIE,
@@ -26,7 +28,7 @@ from plancycle.portal.sessions import (
     see_other,
     set_cookie,
 )
-from plancycle.services.clerk_links import OpenedLink, open_token
+from plancycle.services.clerk_links import OpenedLink, contact_of, is_recipient, open_token
 from plancycle.services.issue_receipt import twin_of
 from plancycle.services.make_template import make_template
 from plancycle.services.openings import record_fetch, record_opening
@@ -45,28 +47,56 @@ def land(request: Request, house: OpenHouse, token: str) -> Response:
     begun = clerk_links(house, request).get(opened.link.id)
     if begun is not None and house.clock.now() - begun < SESSION_LIFE:
         return see_other(f"/ho-so/{opened.link.obligation}")
+    return render("clerk/landing.html", _landing(request, house, opened), frame=frame_of(request))
+
+
+def _landing(request: Request, house: House, opened: OpenedLink, typed: str = "", wrong: str = "") -> LandingPage:
+    """What stands before the button; ``wrong``: why the address that was typed is not the letter's."""
     key, view = opened.link.obligation, opened.view
-    page = LandingPage(
+    return LandingPage(
         agency_name=view.name(key.agency),
         period_title=view.title(key.period),
         programme_title=view.programme.title,
         last_day=view.dates(key.period).last_day,
         action=request.url.path,
         csrf=form_token(house, request, opened.link.id),
+        asks_address=request.app.state.confirm_recipient,
+        typed=typed,
+        errors=(FieldError("dia-chi", wrong),) if wrong else (),
     )
-    return render("clerk/landing.html", page, frame=frame_of(request))
 
 
 @router.post("/n/{token}", response_class=HTMLResponse)
-def enter(request: Request, house: OpenHouse, token: str, csrf: Annotated[str, Form()] = "") -> Response:
+def enter(
+    request: Request,
+    house: OpenHouse,
+    token: str,
+    csrf: Annotated[str, Form()] = "",
+    dia_chi: Annotated[str, Form()] = "",
+) -> Response:
     """A person pressed the button: begin the session and go on under an address without the token."""
     opened = _open(request, house, token)
     check_form(house, request, csrf, opened.link.id)
+    if request.app.state.confirm_recipient and not _is_theirs(request, house, opened, dia_chi[:254]):
+        words = WORDS.say("link.recipient_wrong_here", language_of(request), contact=contact_of(house))
+        page = _landing(request, house, opened, dia_chi[:254], words)
+        return render("clerk/landing.html", page, 403, frame=frame_of(request))
     record_opening(house, opened.link.obligation, request.headers.get("user-agent", "")[:300])
     answer = see_other(f"/ho-so/{opened.link.obligation}")
     cookie = clerk_cookie(house, request, opened.link.id, house.clock.now())
     set_cookie(answer, CLERK_COOKIE, cookie, int(SESSION_LIFE.total_seconds()))
     return answer
+
+
+def _is_theirs(request: Request, house: House, opened: OpenedLink, typed: str) -> bool:
+    """Whether the letter's own address was named; so many tries a minute. Raises NotAllowed("link.busy")."""
+    allowances: Allowances = request.app.state.allowances
+    if seconds := allowances.wrong_recipients.wait(opened.link.id):
+        raise NotAllowed("link.busy", seconds=seconds)
+    if is_recipient(house, opened.link, typed):
+        return True
+    allowances.wrong_recipients.take(opened.link.id)
+    return False
 
 
 def _open(request: Request, house: House, token: str) -> OpenedLink:

@@ -11,6 +11,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from plancycle.domain.errors import ActionNeeded, NotAllowed, PlancycleError
 from plancycle.domain.findings import Severity, blocks
+from plancycle.portal.access import comes_from_our_page
 from plancycle.portal.clerk_access import ABusyClerk, AClerk, ASendingClerk, Clerk, Sent, text_of, texts_with
 from plancycle.portal.clerk_form_views import (
     ANSWER,
@@ -26,9 +27,10 @@ from plancycle.portal.clerk_views import contact_name, task_page
 from plancycle.portal.dependencies import OpenHouse
 from plancycle.portal.fields import FieldError
 from plancycle.portal.framing import frame_of
+from plancycle.portal.refreshing import note_accepted
 from plancycle.portal.rendering import render
 from plancycle.portal.routes.clerk import CASE
-from plancycle.portal.sessions import see_other
+from plancycle.portal.sessions import is_our_form, see_other
 from plancycle.services import drafts
 from plancycle.services.explanations import LEAST, explain
 from plancycle.services.hand_in import CHANNEL, hand_in
@@ -94,14 +96,27 @@ def web_form(request: Request, house: OpenHouse, who: AClerk, da_luu: str = "") 
 
 
 @router.post(f"{CASE}/nhap", response_class=HTMLResponse)
-def save(request: Request, house: OpenHouse, who: ASendingClerk, form: Sent) -> Response:
+def save(request: Request, house: OpenHouse, who: AClerk, form: Sent) -> Response:
     """Keep what was typed; then on to the check, or stay. What another window changed is never overwritten."""
     sent = {name: text_of(form, name) for name in form}
+    if not is_our_form(house, request, sent.get("csrf", ""), who.link.id):
+        return _stale(request, house, who, sent)
     conflicts = drafts.save(house, who.obligation, typed_rows(form_of(who), sent), who.agency)
     then = "kiem-tra" if "kiem_tra" in form else "luu"
     if conflicts:
         return render("clerk/conflict.html", conflict_page(house, who, conflicts, then), 409, frame=frame_of(request))
     return see_other(f"{who.base}/kiem-tra" if then == "kiem-tra" else f"{who.base}/nhap?da_luu=1")
+
+
+def _stale(request: Request, house: House, who: Clerk, sent: Mapping[str, str]) -> Response:
+    """A form whose token is no longer good: nothing is kept, but what was typed stands in a fresh form.
+
+    Raises NotAllowed("portal.form_stale") for one that comes from elsewhere: that gets nothing of ours to press.
+    """
+    if not comes_from_our_page(request):
+        raise NotAllowed("portal.form_stale")
+    page = form_page(house, who, typed=typed_rows(form_of(who), sent), why=who.say("portal.form_stale"))
+    return render("clerk/form.html", page, 403, frame=frame_of(request))
 
 
 @router.post(f"{CASE}/chon", response_class=HTMLResponse)
@@ -192,6 +207,7 @@ def submit(request: Request, house: OpenHouse, who: ABusyClerk, form: Sent) -> R
     if result.submission_id is None or result.receipt is None:
         return _refused(request, house, who, data, file_name)
     _explain(house, result.submission_id, texts_with(form, "gt:"), name)
+    note_accepted(request, who.obligation.cycle, who.obligation.period, result.outcome)
     again = "?lan=lai" if result.replay else ""
     return see_other(f"{who.base}/bien-nhan/{result.receipt}{again}")
 

@@ -7,10 +7,11 @@ from plancycle.portal.routes import (
     desk_duties,
     desk_editions,
     desk_lists,
+    desk_narrative,
     desk_review,
     desk_watch,
 )
 
 router = APIRouter()
-for part in (desk_dossier, desk_review, desk_editions, desk_lists, desk_duties, desk_watch):
+for part in (desk_dossier, desk_review, desk_editions, desk_narrative, desk_lists, desk_duties, desk_watch):
     router.include_router(part.router)

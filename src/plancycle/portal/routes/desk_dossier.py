@@ -11,6 +11,7 @@ from plancycle.domain.errors import NotFound, PlancycleError
 from plancycle.domain.periods import ObligationKey
 from plancycle.domain.submissions import Submission
 from plancycle.portal.dependencies import our_form
+from plancycle.portal.desk_bundle import bundle
 from plancycle.portal.desk_dossier import dossier_page, needs_position
 from plancycle.portal.desk_editions import cells_page
 from plancycle.portal.desk_frame import (
@@ -27,9 +28,10 @@ from plancycle.portal.desk_frame import (
     refusal_status,
     text_of,
 )
+from plancycle.portal.desk_letters_first import Act, letters_first
 from plancycle.portal.desk_words import day_of
 from plancycle.portal.downloads import attachment
-from plancycle.services import explanations
+from plancycle.services import clerk_links, explanations
 from plancycle.services.grant_extension import grant
 from plancycle.services.mend_address import send_again
 from plancycle.services.return_submission import return_submission
@@ -66,6 +68,12 @@ def cells(desk: Looking, key: Obligation, version: int) -> Response:
     return desk.show("cells.html", cells_page(desk, key, version))
 
 
+@router.get("/goi", response_class=Response)
+def everything(desk: Reviewing, key: Obligation) -> Response:
+    """Versions, receipts, findings, letters and journal of the obligation as one ZIP file."""
+    return attachment(bundle(desk, key), f"Ho-so_{key.agency}_{key.period}_{key.cycle}.zip")
+
+
 def _version(desk: Desk, key: ObligationKey, version: int) -> Submission:
     with desk.house.work() as work:
         found = next((one for one in work.submissions.versions(key) if one.version == version), None)
@@ -78,7 +86,9 @@ def _version(desk: Desk, key: ObligationKey, version: int) -> Submission:
 def send_back(desk: Reviewing, key: Obligation, form: Posted) -> Response:
     """Return the version that stands, with a reason for the whole of it."""
     try:
-        return_submission(desk.house, key, text_of(form, "reason"), desk.staff.name)
+        reason = text_of(form, "reason")
+        if shown := _first(desk, key, form, lambda house: return_submission(house, key, reason, desk.staff.name)):
+            return shown
     except PlancycleError as problem:
         return _again(desk, key, problem, form)
     return back_to(dossier_path(key), "returned")
@@ -93,7 +103,9 @@ def extend(desk: Operating, key: Obligation, form: Posted) -> Response:
         due_at = end_of_day(desk, text_of(form, "last_day"))
         asked_by, reason = text_of(form, "requested_by"), text_of(form, "reason")
         document, position = text_of(form, "document"), text_of(form, "position")
-        grant(desk.house, key, due_at, reason, asked_by, desk.staff.name, document, position)
+        ruled = (reason, asked_by, desk.staff.name, document, position)
+        if shown := _first(desk, key, form, lambda house: grant(house, key, due_at, *ruled)):
+            return shown
     except PlancycleError as problem:
         return _again(desk, key, problem, form)
     return back_to(dossier_path(key), "extended")
@@ -110,7 +122,9 @@ def explanation(desk: Reviewing, key: Obligation, form: Posted) -> Response:
     number, accept = number_of(form, "number"), text_of(form, "verdict") == "accept"
     try:
         _check_own(desk, key, number)
-        explanations.review(desk.house, number, accept, desk.staff.name, text_of(form, "reason"))
+        said = (number, accept, desk.staff.name, text_of(form, "reason"))
+        if shown := _first(desk, key, form, lambda house: explanations.review(house, *said)):
+            return shown
     except PlancycleError as problem:
         return _again(desk, key, problem, form)
     return back_to(dossier_path(key), "accepted" if accept else "refused")
@@ -128,7 +142,9 @@ def _check_own(desk: Desk, key: ObligationKey, number: int) -> None:
 def letter_again(desk: Operating, key: Obligation, form: Posted) -> Response:
     """Queue the last letter of the period once more, to the address that works."""
     try:
-        send_again(desk.house, int(key.cycle.rpartition("-")[2]), key.period, key.agency, desk.staff.name)
+        which = (int(key.cycle.rpartition("-")[2]), key.period, key.agency, desk.staff.name)
+        if shown := _first(desk, key, form, lambda house: send_again(house, *which)):
+            return shown
     except PlancycleError as problem:
         return _again(desk, key, problem, form)
     return back_to(dossier_path(key), "queued")
@@ -139,10 +155,27 @@ def take_back(desk: Operating, key: Obligation, form: Posted) -> Response:
     """Withdraw the version that stands on the agency's behalf."""
     try:
         standing = _version(desk, key, number_of(form, "version"))
-        withdraw(desk.house, standing.id, text_of(form, "reason"), desk.staff.name)
+        why = text_of(form, "reason")
+        if shown := _first(desk, key, form, lambda house: withdraw(house, standing.id, why, desk.staff.name)):
+            return shown
     except PlancycleError as problem:
         return _again(desk, key, problem, form)
     return back_to(dossier_path(key), "withdrawn")
+
+
+@router.post("/lien-ket", response_class=HTMLResponse, dependencies=OUR_FORM)
+def revoke_links(desk: Operating, key: Obligation, form: Posted) -> Response:
+    """Take back every link of the agency; the next letter carries a new one."""
+    try:
+        clerk_links.revoke(desk.house, key, desk.staff.name)
+    except PlancycleError as problem:
+        return _again(desk, key, problem, form)
+    return back_to(dossier_path(key), "link_revoked")
+
+
+def _first(desk: Desk, key: ObligationKey, form: FormData, act: Act) -> Response | None:
+    """The letters of an act before it is done; None when it is done."""
+    return letters_first(desk, form, act, dossier_path(key))
 
 
 def _again(desk: Desk, key: ObligationKey, problem: PlancycleError, form: FormData) -> Response:

@@ -12,6 +12,7 @@ from plancycle.domain.errors import PlancycleError
 from plancycle.portal.dependencies import our_form
 from plancycle.portal.desk_duties import duties_page, duty_page
 from plancycle.portal.desk_frame import Desk, Looking, Operating, Posted, back_to, refusal_status, text_of
+from plancycle.portal.desk_letters_first import letters_first
 from plancycle.portal.routes.desk_lists import year_of
 from plancycle.services.duties import NewDuty, add, move
 
@@ -33,11 +34,14 @@ def tell(desk: Operating, form: Posted, nam: str = "", loai: str = "") -> Respon
     facts = {str(name): text_of(form, name) for name in FACTS}
     new = NewDuty(loai, text_of(form, "body"), text_of(form, "key"), facts, _told(desk, form))
     try:
-        record = add(desk.house, new)
+        kept: list[str] = []
+        back = f"/viec-khac?nam={year_of(desk, nam)}&loai={loai}"
+        if shown := letters_first(desk, form, lambda house: kept.append(add(house, new).id), back):
+            return shown
     except PlancycleError as problem:
         page = duties_page(desk, year_of(desk, nam), loai, desk.refused(problem, form))
         return desk.show("duties.html", page, refusal_status(problem))
-    return back_to(f"/viec-khac/{record.id}", "told")
+    return back_to(f"/viec-khac/{kept[-1]}", "told")
 
 
 def _told(desk: Desk, form: FormData) -> Told:
@@ -70,7 +74,9 @@ def shown(desk: Looking, record: RecordId) -> Response:
 def happened(desk: Operating, record: RecordId, form: Posted) -> Response:
     """Append what happened."""
     try:
-        move(desk.house, record, _told(desk, form))
+        told = _told(desk, form)
+        if shown := letters_first(desk, form, lambda house: move(house, record, told), f"/viec-khac/{record}"):
+            return shown
     except PlancycleError as problem:
         page = duty_page(desk, record, desk.refused(problem, form))
         return desk.show("duty.html", page, refusal_status(problem))

@@ -22,6 +22,7 @@ def charts(desk: Looking, year: int, period: str) -> Response:
 
 
 @router.get("/so-lieu/{cycle}/{period}/{suffix}", response_class=HTMLResponse)
-def figure(desk: Looking, cycle: str, period: str, suffix: str) -> Response:
-    """A figure led back to its cells."""
-    return desk.show("figure.html", figure_page(desk, f"{cycle}/{period}/{suffix}"))
+def figure(desk: Looking, cycle: str, period: str, suffix: str, ban: str = "") -> Response:
+    """A figure led back to its cells, in the newest edition or in the one asked for (``ban``)."""
+    number = int(ban) if ban.isdecimal() and len(ban) < 6 else 0
+    return desk.show("figure.html", figure_page(desk, f"{cycle}/{period}/{suffix}", number))

@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse, Response
+from starlette.datastructures import FormData
 
 from plancycle.domain.errors import NotFound, PlancycleError
 from plancycle.domain.extensions import Ruling
@@ -20,6 +21,7 @@ from plancycle.portal.desk_frame import (
     refusal_status,
     text_of,
 )
+from plancycle.portal.desk_letters_first import Act, letters_first
 from plancycle.portal.downloads import attachment
 from plancycle.portal.routes.desk_dossier import end_of_day
 from plancycle.services import manage_quarantine, mend_address
@@ -80,23 +82,29 @@ def extensions(desk: Looking, nam: str = "") -> Response:
 @router.post("/gia-han", response_class=HTMLResponse, dependencies=OUR_FORM)
 def decide_request(desk: Reviewing, form: Posted, nam: str = "") -> Response:
     """Grant, refuse or take back; whoever asked never decides."""
-    request, verdict, reason = text_of(form, "request"), text_of(form, "verdict"), text_of(form, "reason")
-    ruling = Ruling(desk.staff.name, reason, text_of(form, "document"), text_of(form, "position"))
+    verdict = text_of(form, "verdict")
+    ruling = Ruling(desk.staff.name, text_of(form, "reason"), text_of(form, "document"), text_of(form, "position"))
     year = year_of(desk, nam)
     needed = ("reason", "document", *(["position"] if needs_position(desk) else []))
     try:
         check_filled(form, *(needed if verdict in ("grant", "refuse") else ["reason"]))
-        if verdict == "grant":
-            day = text_of(form, "last_day")
-            grant_request(desk.house, request, ruling, end_of_day(desk, day) if day else None)
-        elif verdict == "refuse":
-            refuse_request(desk.house, request, ruling)
-        else:
-            revoke(desk.house, request, desk.staff.name, reason)
+        if shown := letters_first(desk, form, _ruled(desk, form, ruling), f"/gia-han?nam={year}"):
+            return shown
     except PlancycleError as problem:
         page = desk_lists.extensions_page(desk, year, desk.refused(problem, form))
         return desk.show("extensions.html", page, refusal_status(problem))
     return back_to(f"/gia-han?nam={year}", verdict if verdict in ("grant", "refuse") else "revoke")
+
+
+def _ruled(desk: Desk, form: FormData, ruling: Ruling) -> Act:
+    """What the pressed button stands for. Raises DataProblem for a day that is none."""
+    request, verdict, day = (text_of(form, name) for name in ("request", "verdict", "last_day"))
+    if verdict == "grant":
+        until = end_of_day(desk, day) if day else None
+        return lambda house: grant_request(house, request, ruling, until)
+    if verdict == "refuse":
+        return lambda house: refuse_request(house, request, ruling)
+    return lambda house: revoke(house, request, ruling.decided_by, ruling.reason)
 
 
 @router.get("/thu-di", response_class=HTMLResponse)

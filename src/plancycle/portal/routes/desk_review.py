@@ -22,6 +22,7 @@ from plancycle.portal.desk_frame import (
     text_of,
     texts_of,
 )
+from plancycle.portal.desk_letters_first import letters_first
 from plancycle.portal.desk_review import queue_page, review_page
 from plancycle.services.return_cells import Remark, return_cells
 from plancycle.services.review_answers import confirm, confirm_together
@@ -72,7 +73,10 @@ def decide(desk: Reviewing, key: Obligation, form: Posted) -> Response:
         remarks = _remarks(form)
         if not remarks:
             raise ActionNeeded("desk.nothing_chosen")
-        return_cells(desk.house, key, version, remarks, text_of(form, "reason"), desk.staff.name)
+        said = (remarks, text_of(form, "reason"), desk.staff.name)
+        back = _path(key, version)
+        if shown := letters_first(desk, form, lambda house: return_cells(house, key, version, *said), back):
+            return shown
     except PlancycleError as problem:
         return _again(desk, key, version, problem, form)
     return back_to(_path(key, version), "returned")

@@ -10,7 +10,9 @@ from plancycle.domain.periods import Period
 from plancycle.portal.dependencies import our_form
 from plancycle.portal.desk_audit import audit_csv, audit_page, file_name
 from plancycle.portal.desk_frame import Desk, Looking, Operating, Posted, period_of, text_of
-from plancycle.portal.desk_list_pages import RunLine, RunsPage, StepLine
+from plancycle.portal.desk_history import history
+from plancycle.portal.desk_list_pages import RunsPage, StepLine
+from plancycle.portal.desk_run_pages import RunLine
 from plancycle.portal.desk_runs import OF_A_PERIOD, STEPS, WITHOUT_DRY_RUN, parameters_of, recent_runs
 from plancycle.portal.desk_vitals import vitals_page
 from plancycle.portal.downloads import attachment
@@ -41,7 +43,7 @@ def vitals(desk: Looking, request: Request) -> Response:
 
 @router.get("/luot-chay", response_class=HTMLResponse)
 def runs(desk: Looking, nam: str = "", ky: str = "") -> Response:
-    """What can be started, and the newest runs about a year or one of its periods."""
+    """What can be started, the newest runs about a year or a period, and what our own journal says was done."""
     return desk.show("runs.html", _runs(desk, year_of(desk, nam), ky))
 
 
@@ -63,6 +65,7 @@ def _runs(desk: Desk, year: int, text: str, started: str = "", refusal: str = ""
             StepLine(one, desk.say(f"desk.step.{one}"), one in OF_A_PERIOD, one not in WITHOUT_DRY_RUN) for one in STEPS
         ),
         runs=found,
+        done=history(desk, year, period, found),
         problem=problem,
         started=started,
         may_act=desk.staff.can(Role.OPERATOR),

@@ -5,9 +5,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from plancycle.portal import reports
 from plancycle.portal.desk_frame import Looking
-from plancycle.portal.desk_matrix import matrix_page, period_desk
+from plancycle.portal.desk_matrix import matrix_page, matrix_sheet, period_desk
 from plancycle.portal.desk_pages import MatrixFilter
-from plancycle.portal.downloads import download
+from plancycle.portal.downloads import attachment, download
 
 home = APIRouter()
 router = APIRouter()
@@ -43,6 +43,14 @@ def matrix(
     wanted = MatrixFilter(tim[:100], tt[:40], loai[:40], trong[:10])
     number = int(trang) if trang.isdecimal() and len(trang) < 6 else 1
     return desk.show("matrix.html", matrix_page(desk, year, years, wanted, number))
+
+
+@router.get("/bao-cao/excel", response_class=Response)
+def matrix_file(desk: Looking, nam: str = "", tim: str = "", tt: str = "", loai: str = "", trong: str = "") -> Response:
+    """The matrix of a year as a workbook, with the same filter."""
+    year = reports.chosen_year(nam, reports.opened_years(desk.house))
+    wanted = MatrixFilter(tim[:100], tt[:40], loai[:40], trong[:10])
+    return attachment(matrix_sheet(desk, year, wanted), f"Ma-tran_{year}.xlsx")
 
 
 @router.get("/tai-lieu/{sha256}", response_class=Response)

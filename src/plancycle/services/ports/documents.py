@@ -14,7 +14,10 @@ class Frames(Protocol):
     """Exact adding up in data frames of scaled integers."""
 
     def add_up(self, rows: Sequence[FigureRow], rules: Mapping[str, Aggregation]) -> dict[str, tuple[int, int]]:
-        """Per figure id: (scaled result, number of contributors). Sums are exact; means and ratios round half up, once; a ratio of nothing is left out."""
+        """Per figure id: (scaled result, number of contributors).
+
+        Sums are exact; means and ratios round half up, once; a ratio of nothing is left out.
+        """
 
 
 class Documents(Protocol):

@@ -1,5 +1,6 @@
 """Keys of people who decide, and electronic signatures on files."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -16,6 +17,9 @@ class ApproverKeys(Protocol):
     def is_signed(self, person: str, key_id: str, data: bytes, signature: str) -> bool:
         """Whether the person's key made this signature; a person without a key has signed nothing."""
 
+    def new_key(self, person: str) -> tuple[str, str]:
+        """Give up a person's key and make another; ids of both. The old signatures stay good. Raises NotAllowed."""
+
     def public_pem(self, person: str) -> bytes:
         """The public half as PEM; empty for somebody who has no key."""
 
@@ -30,6 +34,10 @@ class Signing(Protocol):
     @property
     def here(self) -> tuple[SignerRole, ...]:
         """Which of them can be made here, with keys that were set up."""
+
+    @property
+    def signers(self) -> Mapping[SignerRole, str]:
+        """The certificate of a role, where the settings name it: the name on it, or its SHA-256 (hexadecimal)."""
 
     def sign(self, pdf: bytes, signatory: Official, at: datetime) -> bytes:
         """The PDF with every signature of ``here``, added after its bytes.

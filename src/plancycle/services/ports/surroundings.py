@@ -31,6 +31,21 @@ class FileStore(Protocol):
     def drop(self, sha256: str) -> None:
         """The bytes are gone; dropping what is not there is no error. The caller knows that nothing needs them."""
 
+    def holds(self, sha256: str) -> bool:
+        """Whether the bytes are there."""
+
+    def set_apart(self, sha256: str) -> None:
+        """Move bytes where no copy is made of them and :meth:`get` does not find them; again is no error."""
+
+    def holds_apart(self, sha256: str) -> bool:
+        """Whether the bytes are set apart."""
+
+    def get_apart(self, sha256: str) -> bytes:
+        """Bytes that were set apart. Raises NotFound."""
+
+    def drop_apart(self, sha256: str) -> None:
+        """Bytes that were set apart are gone; dropping what is not there is no error."""
+
 
 class Seals(Protocol):
     """Keyed marks that only this installation can make."""

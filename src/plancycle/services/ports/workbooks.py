@@ -8,6 +8,7 @@ from typing import Protocol
 from plancycle.domain.deadlines import PeriodDates
 from plancycle.domain.findings import CellProblem, Finding
 from plancycle.domain.forms import FieldKind, Form, FormField, FormRules
+from plancycle.domain.secrecy import Degree
 from plancycle.domain.submissions import Entry, Stamp
 
 
@@ -44,6 +45,8 @@ class ReadWorkbook:
 
     stamp: Stamp | None
     entries: tuple[Entry, ...]
+    degree: Degree | None = None
+    """The mark of a state secret on it: in a cell, a header or footer, a drawing, a comment, its properties."""
 
 
 @dataclass(frozen=True, slots=True)
