@@ -168,7 +168,7 @@ def test_the_cells_of_one_question_are_found_in_several_versions_by_agency(datab
     with database.work() as work:
         for one, raw in ((first, "1,5"), (second, "")):
             cell = Entry("Số liệu", "D6", "budget", "value", raw, "1.5" if raw else None)
-            work.submissions.add(one, [cell, replace(cell, row="inspections")], [])
+            work.submissions.add(one, [cell, cell._replace(row="inspections")], [])
     with database.work() as work:
         found = work.submissions.sources([first.id, second.id], "budget", "value")
     assert found == [

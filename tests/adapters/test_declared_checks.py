@@ -32,9 +32,8 @@ def position_of(path, text):
 
 
 def declared(folder, line):
-    """Add one check to the end of the list."""
-    path = folder / NAME
-    path.write_text(path.read_text("utf-8").rstrip() + f"\n  - {{id: extra, severity: warning, {line}}}\n", "utf-8")
+    """Add one check to the list."""
+    swap(folder, "\nchecks:\n", f"\nchecks:\n  - {{id: extra, severity: warning, {line}}}\n")
 
 
 # the check | the text at whose start the mistake is told | key
@@ -92,7 +91,7 @@ def test_every_kind_can_be_declared(folder, line):
     declared(folder, line)
 
     assert check(folder) == []
-    assert ProgrammeFiles(folder.parent).load("tn-nq94").form.checks[-1].id == "extra"
+    assert ProgrammeFiles(folder.parent).load("tn-nq94").form.checks[0].id == "extra"
 
 
 def test_a_check_is_declared_once(folder):

@@ -131,7 +131,7 @@ for number in range(20):
 
 def test_two_processes_give_each_document_one_number_and_leave_none_out(real, tmp_path):
     here = Path(__file__).parent
-    command = [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(here.parent)!r})\n{WRITER}"]
+    command = [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(here.parent / 'support')!r})\n{WRITER}"]
     url = ledger_url(tmp_path)
     running = [subprocess.Popen([*command, url, str(here), name], stderr=subprocess.PIPE) for name in ("a", "b")]
     said = [process.communicate(timeout=120)[1].decode() for process in running]

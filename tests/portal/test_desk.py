@@ -121,6 +121,8 @@ def test_a_full_page_of_the_matrix_stays_under_a_hundred_kilobytes():
         statuses=(),
         kinds=(),
         periods=(),
+        reminders=(),
+        sheet_href="/bao-cao/excel",
     )
 
     assert len(render("desk/matrix.html", page, frame=Frame()).body) <= 100 * 1024
@@ -147,7 +149,8 @@ def test_an_act_that_writes_shows_its_letter_and_address_first_and_does_nothing_
     desk.open(f"/don-vi{path}").press(f"/don-vi{path}/tra-lai", {"reason": REASON})
 
     assert all(
-        words in first for words in ("[Trả lại]", REASON, "bao-cao@so-y-te.example", "Gửi 1 thư", "Chưa có gì được gửi")
+        words in first
+        for words in ("] Trả lại: Quý III/2025", REASON, "bao-cao@so-y-te.example", "Gửi 1 thư", "Chưa có gì được gửi")
     )
     assert "/n/" not in first
     assert before is SubmissionStatus.ACCEPTED

@@ -88,6 +88,7 @@ MAY = {
     "POST /viec-khac/{cycle}/{kind}/{body}/{key}": {"operator"},
     "GET /luot-chay/{step}": {"operator"},
     "POST /luot-chay/{step}": {"operator"},
+    "POST /thuyet-minh/{year}/{period}": {"operator"},
 }
 """Who may do what at the desk; every other page is read by whoever has signed in, an auditor too."""
 

@@ -48,7 +48,7 @@ class Runs:
         return self._run_url(made["id"])
 
     def recent(self, tags: list[str], limit: int = 20, patience: float = TIMEOUT) -> list[dict[str, str]]:
-        """The newest runs with all of these tags: name, state (type and name), when it was to start, began, ended, address.
+        """The newest runs with all of these tags: name, state (type, name), when to start, begun, ended, address.
 
         ``patience``: seconds to wait for an answer. Raises ActionNeeded or OutsideFailure.
         """

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Column, Connection, String, Table, delete, func, or_, select, update
+from sqlalchemy import Column, ColumnElement, Connection, String, Table, delete, func, or_, select, update
 
 from plancycle.adapters.database import rows
 from plancycle.adapters.database.mapping import of
@@ -94,7 +94,7 @@ class CustodyTable:
         return changed
 
 
-def _names(column: "Column[str]", term: str):  # type: ignore[no-untyped-def]
+def _names(column: "Column[str]", term: str) -> ColumnElement[bool]:
     """SQLite folds ASCII only: a name is also asked for as it is written."""
     return or_(column.contains(term, autoescape=True), func.lower(column).contains(term.lower(), autoescape=True))
 
