@@ -4,7 +4,7 @@ import json as json_format
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -74,6 +74,14 @@ def shown(value: object) -> str:
     if isinstance(value, date):
         return value.strftime("%d/%m/%Y")
     return "" if value is None else str(value)
+
+
+def until(due: datetime | None) -> str:
+    """A due instant as people read it: midnight ends the day before (``24 giờ 09/12/2025``), it begins no new one."""
+    local = due.astimezone(ZONE) if due else None
+    if local is None or local.time() != time(0):
+        return shown(local)
+    return words("cli.until_midnight", day=shown(local.date() - timedelta(days=1)))
 
 
 def say(text: str) -> None:
