@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from plancycle.cli.output import until
+from plancycle.cli.output import due_shown
 
 
 @pytest.mark.parametrize(
@@ -17,8 +17,8 @@ from plancycle.cli.output import until
     ],
 )
 def test_midnight_is_the_end_of_the_day_before(due, shown):
-    assert until(datetime.fromisoformat(due)) == shown
+    assert due_shown(datetime.fromisoformat(due)) == shown
 
 
 def test_what_has_no_due_instant_shows_none():
-    assert until(None) == ""
+    assert due_shown(None) == ""

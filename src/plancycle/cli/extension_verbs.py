@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from cyclopts import App
 
-from plancycle.cli.output import ZONE, house, print_json, print_table, say, shown, words, year_or_now
+from plancycle.cli.output import ZONE, due_shown, house, print_json, print_table, say, words, year_or_now
 
 if TYPE_CHECKING:
     from plancycle.domain.extensions import ExtensionRequest
@@ -160,8 +160,8 @@ def listed(*, year: int = 0, as_of: str = "", json: bool = False) -> None:
             one.request.id,
             one.agency_name,
             one.period_title,
-            shown(one.request.wanted),
-            shown(one.request.due_at),
+            due_shown(one.request.wanted),
+            due_shown(one.request.due_at),
             words(f"extension_status.{one.status}"),
             one.request.asked_by,
             one.request.decided_by,

@@ -76,7 +76,7 @@ def shown(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def until(due: datetime | None) -> str:
+def due_shown(due: datetime | None) -> str:
     """A due instant as people read it: midnight ends the day before (``24 giờ 09/12/2025``), it begins no new one."""
     local = due.astimezone(ZONE) if due else None
     if local is None or local.time() != time(0):

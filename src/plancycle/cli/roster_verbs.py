@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from cyclopts import App
 
 from plancycle.cli.calendar_verbs import day_of
-from plancycle.cli.output import house, print_json, print_table, say, until, words, year_or_now
+from plancycle.cli.output import due_shown, house, print_json, print_table, say, words, year_or_now
 
 if TYPE_CHECKING:
     from plancycle.domain.succession import Decision
@@ -77,7 +77,7 @@ def _row(line: "Line") -> list[object]:
     if line.check_locally:
         notes.append(words("cli.obligations.check_locally"))
     works = len(line.assignments)
-    return [line.name, str(line.period), until(line.due), words(f"status.{line.status}"), works, "; ".join(notes)]
+    return [line.name, str(line.period), due_shown(line.due), words(f"status.{line.status}"), works, "; ".join(notes)]
 
 
 def totals(
