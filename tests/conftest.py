@@ -5,16 +5,18 @@ from collections.abc import Iterator
 import ledgers
 import pytest
 
+from plancycle.adapters.database.unit_of_work import Database
 from plancycle.settings import Settings
 
 
 @pytest.fixture(autouse=True, scope="session")
 def ledgers_of_this_run() -> Iterator[None]:
     """Let every house of this process find its ledger where this run keeps them."""
-    if not ledgers.on_postgresql():
-        yield
-        return
     with pytest.MonkeyPatch.context() as patch:
+        if not ledgers.on_postgresql():
+            patch.setattr(Database, "upgrade", ledgers.upgrade_from_pattern(Database.upgrade))
+            yield
+            return
         patch.setattr(Settings, "ledger_url", property(lambda self: self.database_url or ledgers.ledger_url(self.data)))
         yield
 

@@ -9,6 +9,8 @@ import atexit
 import hashlib
 import os
 import shutil
+import tempfile
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -22,6 +24,8 @@ VARIABLE = "PLANCYCLE_TEST_DATABASE"
 CHOSEN = os.environ.get(VARIABLE, "sqlite")
 """Read once: a rehearsal takes every setting of plancycle's out of the environment while it runs."""
 MIGRATED = "migrated"
+LEDGER_FILE = "plancycle.db"
+"""What a house calls its SQLite ledger."""
 _made: dict[str, str] = {}
 
 
@@ -44,6 +48,28 @@ def postgres_url(folder: Path) -> str:
         _execute(f"CREATE DATABASE {name} TEMPLATE {MIGRATED} STRATEGY FILE_COPY")
         _made[name] = server().url(name)
     return _made[name]
+
+
+def upgrade_from_pattern(real: Callable[[Database], None]) -> Callable[[Database], None]:
+    """A house's new SQLite ledger begins as a copy of one that went through every migration, once in this process."""
+
+    @cache
+    def pattern() -> Path:
+        folder = tempfile.mkdtemp(prefix="plancycle-pattern-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        path = Path(folder) / "pattern.db"
+        migrated = Database(f"sqlite:///{path}")
+        real(migrated)
+        migrated.close()
+        return path
+
+    def upgrade(self: Database) -> None:
+        path = Path(self.engine.url.database or "")
+        if self.engine.dialect.name == "sqlite" and path.name == LEDGER_FILE and not path.exists():
+            shutil.copyfile(pattern(), path)
+        real(self)
+
+    return upgrade
 
 
 def copied_url(source: Path, folder: Path) -> str:
