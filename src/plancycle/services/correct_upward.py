@@ -170,7 +170,9 @@ def send_again(house: House, key: str, reason: str, by: str, document: str = "")
             reason=text,
         )
         work.transmittals.add(again)
-        record(house, work, "transmittal.again", again.key, by, concerns=older.key, reason=text, **_resting_on(document))
+        record(
+            house, work, "transmittal.again", again.key, by, concerns=older.key, reason=text, **_resting_on(document)
+        )
     return hand_over(house, view, again)
 
 
