@@ -1,5 +1,6 @@
 """What is due at this moment, asked of the rows."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from prefect import task
@@ -14,6 +15,7 @@ from plancycle.services import (
 )
 from plancycle.services.cycle_view import cycle_view
 from plancycle.services.deliveries import addressee_names
+from plancycle.services.ports import House
 from plancycle.services.preview_letters import letters_of
 from plancycle.services.project_calendar import journal_moves, moves
 from plancycle.services.sweep import due_actions
@@ -24,7 +26,7 @@ from tasks._policy import LOCAL, NETWORK
 from tasks._previews import show
 
 COLUMNS = ("action", "agency", "period", "key")
-LETTERS = {
+LETTERS: dict[str, Callable[[House, int], Sequence[object]]] = {
     "lapse": extension_requests.settle_overdue,
     "remind_approver": remind_approvers.queue_all,
     "chase": chase_answers.queue_all,

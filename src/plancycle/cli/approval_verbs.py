@@ -181,7 +181,14 @@ def delegations(*, json: bool = False) -> None:
         print_json({"delegations": [asdict(one) for one in found]})
         return
     rows = [
-        [one.id, f"{one.form} {_called(book, one.giver)} → {_called(book, one.taker)}", one.first_day, one.last_day, one.document, one.revoked_at]
+        [
+            one.id,
+            f"{one.form} {_called(book, one.giver)} → {_called(book, one.taker)}",
+            one.first_day,
+            one.last_day,
+            one.document,
+            one.revoked_at,
+        ]
         for one in found
     ]
     print_table([words(f"cli.column.{name}") for name in DELEGATION_COLUMNS], rows)

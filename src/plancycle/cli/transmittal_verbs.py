@@ -47,9 +47,7 @@ def transmit(edition: str, /, *, as_of: str = "", json: bool = False) -> int:
     return 0 if all(str(one.status) in ("sent", "acknowledged") for one in transmittals) else NEEDS_ACTION
 
 
-def replace(
-    edition: str, /, *, reason: str, by: str, document: str = "", as_of: str = "", json: bool = False
-) -> int:
+def replace(edition: str, /, *, reason: str, by: str, document: str = "", as_of: str = "", json: bool = False) -> int:
     """Make the newest edition the replacement of the one that left: a number of its own, documents, approval.
 
     Example: plancycle transmit replace tn-nq94-2025/annual/e5 --reason "Sai số liệu Sở Y tế" --by "Nguyễn Thị Lập"
@@ -85,9 +83,7 @@ def _order(edition: str, business: "Business", why: tuple[str, str, str], as_of:
     return 0
 
 
-def recall(
-    key: str, /, *, reason: str, by: str, document: str = "", as_of: str = "", json: bool = False
-) -> int:
+def recall(key: str, /, *, reason: str, by: str, document: str = "", as_of: str = "", json: bool = False) -> int:
     """Ask an addressee to give back what it was sent (status 13); it answers 15 or 16.
 
     Example: plancycle transmit recall tn-nq94-2025/annual/bo-noi-vu/0123456789abcdef --reason "Gửi nhầm" --by van-thu
@@ -100,9 +96,7 @@ def recall(
     return 0 if str(asked.status) in ("sent", "acknowledged") else NEEDS_ACTION
 
 
-def again(
-    key: str, /, *, reason: str, by: str, document: str = "", as_of: str = "", json: bool = False
-) -> int:
+def again(key: str, /, *, reason: str, by: str, document: str = "", as_of: str = "", json: bool = False) -> int:
     """Send the same approved bytes once more, after a refusal (02) or an agreed recall (15).
 
     Example: plancycle transmit again tn-nq94-2025/annual/bo-noi-vu/0123456789abcdef --reason "Bộ đề nghị" --by van-thu
