@@ -9,7 +9,7 @@ from plancycle.domain.consolidation import Edition
 from plancycle.domain.errors import NotFound
 from plancycle.domain.exchange import Business
 from plancycle.domain.periods import Period
-from plancycle.domain.transmittals import OUT, Transmittal, TransmittalStatus
+from plancycle.domain.transmittals import OUT, Part, Transmittal, TransmittalStatus
 from plancycle.portal.desk_frame import NOTHING_TYPED, Desk, Typed, check_filled, period_of, text_of
 from plancycle.portal.desk_letters_first import SEEN
 from plancycle.portal.desk_upward import acts_about, newer_edition, of_period, upward_path
@@ -99,7 +99,7 @@ def _page(desk: Desk, asked: Asked, typed: Typed, form: FormData | None) -> Upwa
         action=f"{upward_path(asked.year, asked.period)}/sua",
         addressee=names.get(one.addressee, one.addressee) if one else "",
         edition=one.edition_number if one else edition.number if edition else 0,
-        number=numbered.entry.code if numbered else "",
+        number=numbered.entry.code if numbered and (one is None or one.part is not Part.EXTRACT) else "",
         holders=_holders(desk, names, [one] if one else [it for it in known if it.is_report and it.status in OUT]),
         asked=_first_asked(desk, view) if edition else "",
         outcomes=tuple((name, desk.say(f"desk.outcome.{name}")) for name in OUTCOMES) if asked.act == "settle" else (),

@@ -89,7 +89,7 @@ class UpwardActPage(ActingPage):
     """Of the delivery; empty for an edition."""
     edition: int
     number: str
-    """Number and symbol of the report that left; empty while it has none."""
+    """Number and symbol of the report that left; empty while it has none, and for an extract, which has its own."""
     holders: tuple[Holder, ...]
     """Who has the report, or may have it."""
     asked: str
