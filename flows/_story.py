@@ -17,7 +17,7 @@ from tasks.intake import show_answers, show_intake, take_in_files, waiting_files
 from tasks.letters import send_letters, show_letters
 from tasks.standing import show_standing
 from tasks.submitting import ask_receipt, hand_over, prepare_documents, show_transmittals, sign_approved
-from tasks.sweeping import actions_due, anchor_log, journal_moved_dates
+from tasks.sweeping import actions_due, anchor_log, ask_back, journal_moved_dates, write_what_is_due
 
 RUNNER: Any = ThreadPoolTaskRunner(max_workers=4)
 """The ledger takes one transaction after the other, on SQLite and on PostgreSQL alike: four workers keep it busy while
@@ -132,6 +132,8 @@ def do_what_is_due(year: int, as_of: str) -> State[Any]:
     frozen = [consolidate_period(year, period, True, as_of) for period in _periods(due, "freeze")]
     for edition in _to_prepare(due, frozen, year, as_of):
         prepare_documents(edition, as_of)
+    if written := [kind for kind in ("lapse", "remind_approver", "chase") if _keys(due, kind)]:
+        write_what_is_due(year, written, as_of)
     if _keys(due, "digest"):
         write_digest(year, as_of)
     if _keys(due, "anchor"):
@@ -154,10 +156,11 @@ def _to_prepare(due: list[dict[str, str]], frozen: list[dict[str, Any]], year: i
 def _hand_over_all(due: list[dict[str, str]], year: int, as_of: str) -> tuple[bool, list[str]]:
     """Sign and send every approved edition, ask for answers; returns whether all arrived, and the periods concerned."""
     signed = [edition for edition in _keys(due, "sign") if sign_approved(edition, as_of)]
+    asked_back = ask_back(year, as_of) if _keys(due, "recall") else []
     approved = signed + _keys(due, "transmit")
     arrived = [hand_over_approved(edition, as_of) for edition in approved]
     answered = ask_receipt(year, as_of) if approved or _keys(due, "ask") else []
-    periods = sorted({key.split("/")[1] for key in (*approved, *answered)})
+    periods = sorted({key.split("/")[1] for key in (*approved, *asked_back, *answered)})
     for period in periods:
         show_transmittals(year, period, as_of)
     return all(arrived), periods

@@ -61,7 +61,8 @@ def hand_over(edition: str, as_of: str = "") -> list[str]:
     """Send an approved edition; raises NotAllowed without approval, and OutsideFailure while an addressee lacks it."""
     with house_at(as_of) as house:
         results = transmit(house, edition)
-    if waiting := [one.addressee for one in results if one.status in OPEN]:
+        names = addressee_names(cycle_view(house, edition_place(edition)[0]))
+    if waiting := [names[one.addressee] for one in results if one.status in OPEN]:
         raise OutsideFailure("prefect.transmittals_open", addressees=waiting)
     return [one.key for one in results]
 

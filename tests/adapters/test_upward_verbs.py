@@ -12,6 +12,7 @@ import pytest
 from approval_world import CHAIR, DIRECTOR, OFFICE, PREPARER, a_chain_house, approve_all, newest, put_up
 from small_programme import HOME
 
+from plancycle.adapters.approver_keys import ApproverKeys
 from plancycle.cli import approval_verbs, audit_verbs, cycle_verbs, run, signing_verbs, transmittal_verbs
 from plancycle.services import staff_accounts
 from plancycle.services.corrections import open_correction
@@ -86,15 +87,30 @@ def test_a_decision_needs_the_hash_and_the_person(opened, call, proving):
     assert newest(opened, asked.edition).step == 2
 
 
-def test_the_list_tells_who_is_asked_and_a_record_can_be_checked_without_the_ledger(opened, call, tmp_path):
-    last = approve_all(opened)
+def test_the_list_tells_who_decided_each_step_by_name(opened, call):
+    approve_all(opened)
     code, listed, _ = call("approval list --year 2025 --json")
     [steps] = [[(one["number"], one["state"], one["person"]) for one in c["steps"]] for c in listed["chains"]]
-    name = f"approvals/annual/{last.id.replace('/', '_')}.json"
-    (tmp_path / "record.json").write_bytes(opened.left[name])
 
     assert (code, steps) == (0, [(1, "approved", DIRECTOR), (2, "approved", CHAIR)])
-    assert call("approval list --year 2025")[0] == 0
+    assert "Lê Thị Duyệt" in call("approval list --year 2025")[1]
+
+
+@pytest.mark.parametrize(("spoil", "code"), [("", 0), ("decided_by", 3), ("key", 3), ("words", 3)])
+def test_a_decisions_record_is_checked_without_the_ledger(call, tmp_path, spoil, code):
+    keys = ApproverKeys(tmp_path, b"s" * 32)
+    house = a_chain_house(approver_keys=keys)
+    last = approve_all(house)
+    record = json.loads(house.left[f"approvals/annual/{last.id.replace('/', '_')}.json"])
+    record["text"] = record["text"].replace(CHAIR, OFFICE) if spoil == "decided_by" else record["text"]
+    (tmp_path / "record.json").write_text(json.dumps(record) if spoil != "words" else "no record", encoding="utf-8")
+    (tmp_path / "key.pem").write_bytes(keys.public_pem(DIRECTOR if spoil == "key" else CHAIR))
+    alone = f"approval verify {tmp_path / 'record.json'}"
+    found, said, _ = call(f"{alone} --public-key {tmp_path / 'key.pem'} --json")
+
+    assert found == code
+    assert spoil or (said["ok"], said["decided_by"], said["decision"]) == (True, CHAIR, "approved")
+    assert call(alone)[0] == (0 if spoil in ("", "key") else 3)
 
 
 PROVED = {
@@ -127,7 +143,7 @@ def test_delegations_are_listed(opened, call, proving):
     listed = call("approval delegations --json")[1]["delegations"]
 
     assert [(one["giver"], one["taker"]) for one in listed] == [(CHAIR, OFFICE)]
-    assert OFFICE in call("approval delegations")[1]
+    assert f"Bùi Thị Văn ({OFFICE})" in call("approval delegations")[1]
 
 
 def test_another_approver_neither_takes_a_delegation_back_nor_replaces_a_key(opened, call, proving):
@@ -192,7 +208,9 @@ def test_a_transmittal_is_asked_back_and_its_answer_is_entered_with_the_file_tha
     assert (code, [it["business"] for it in said["transmittals"]]) == (0, ["1"])
     assert (answered[0], [it["key"] for it in answered[1]["transmittals"]]) == (0, [one.key])
     assert call(f"acks record {one.key} 03 --file {tmp_path / 'nirgends.pdf'} --by van-thu")[0] != 0
-    assert call("acks --year 2025")[0] == 0
+    table = call("acks --year 2025")[1]
+    assert ("Bộ Nội vụ" in table, "Ủy ban nhân dân tỉnh" in table) == (True, True)
+    assert {it["name"] for it in said["transmittals"]} == {"Bộ Nội vụ"}
 
 
 @pytest.mark.parametrize(

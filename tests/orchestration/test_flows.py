@@ -9,6 +9,7 @@ import time
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
+from types import SimpleNamespace
 
 os.environ.update(
     {
@@ -33,6 +34,7 @@ from flows._in_process import quick
 from flows.alert_operator import alert_operator
 from flows.collect_submissions import collect_submissions
 from flows.consolidate import consolidate
+from flows.correct_upward import correct_upward
 from flows.daily_sweep import daily_sweep
 from flows.grant_extension import grant_extension
 from flows.quarterly_checkin import quarterly_checkin
@@ -45,13 +47,16 @@ from plancycle.bootstrap import forget, open_house
 from plancycle.domain.approvals import ApprovalStatus
 from plancycle.domain.errors import ActionNeeded, NotAllowed, OutsideFailure
 from plancycle.domain.messages import MessageKind, MessageStatus
-from plancycle.domain.periods import Period
+from plancycle.domain.periods import ObligationKey, Period
 from plancycle.rehearsal import spreadsheet
 from plancycle.rehearsal.answers import Answers
 from plancycle.rehearsal.behaviours import Typing
 from plancycle.rehearsal.dice import Dice
 from plancycle.rehearsal.stage import furnish
+from plancycle.services.consolidate_period import consolidate as consolidate_now
+from plancycle.services.corrections import open_correction
 from plancycle.services.decide_approval import decide
+from plancycle.services.receive_submission import receive
 from tasks._policy import LOCAL
 from tasks.asking import ask_agency
 from tasks.letters import send_letters
@@ -61,6 +66,7 @@ AGENCIES = 4
 OPENING = "01/03/2025 09:00"
 Q1 = {"quarter": "Quý I", "year": 2025, "as_of": OPENING}
 REALLY = {"dry_run": False, "confirm": AGENCIES}
+SUBMISSION = {"period": "Quý I", "year": 2025, "as_of": "26/03/2025 09:00", "dry_run": False}
 
 
 @pytest.fixture(scope="session")
@@ -108,13 +114,18 @@ def rows(key):
 def fill_in(world, period):
     """Answer every workbook that was sent out and drop the answers into the inbox folder."""
     for path in sorted((world / "workbooks" / period).glob("*.xlsx")):
-        book = spreadsheet.opened(path.read_bytes())
-        agency = spreadsheet.stamp_of(book)["agency"]
-        answers = Answers(Dice(7, agency), agency, 2025)
-        for question in spreadsheet.questions(book):
-            answer = answers.answer(Period(period), question.row, question.field)
-            spreadsheet.put(question, answer, Typing.NUMBERS)
-        (world / "inbox" / path.name).write_bytes(spreadsheet.saved(book))
+        (world / "inbox" / path.name).write_bytes(answered(path.read_bytes(), Period(period)))
+
+
+def answered(workbook, period=Period.Q1, **changed):
+    """A workbook with every question answered; ``changed``: other answers, by row."""
+    book = spreadsheet.opened(workbook)
+    agency = spreadsheet.stamp_of(book)["agency"]
+    answers = Answers(Dice(7, agency), agency, 2025)
+    for question in spreadsheet.questions(book):
+        answer = changed.get(question.row) or answers.answer(period, question.row, question.field)
+        spreadsheet.put(question, answer, Typing.NUMBERS)
+    return spreadsheet.saved(book)
 
 
 def approve(world):
@@ -201,32 +212,95 @@ def unforge(world):
         work.editions.save_approval(replace(asked, status=ApprovalStatus.REQUESTED, decided_by=None, decided_at=None))
 
 
-def test_nothing_leaves_before_a_named_person_approved_it(world):
+@pytest.fixture(scope="module")
+def sent(tmp_path_factory, prefect_server):
+    """A quarter's report on its way to its addressees: its folder, what every step came to, and the pages it left."""
+    world = tmp_path_factory.mktemp("sent")
+    furnish(world, "tn-nq94", AGENCIES, seed=7)
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setenv("PLANCYCLE_DATA", str(world))
+        yield SimpleNamespace(world=world, **send_a_report(world))
+    forget(world)
+
+
+def send_a_report(world):
     quarterly_checkin(**Q1, **REALLY)
     fill_in(world, "q1")
     collect_submissions(as_of="10/03/2025 09:00", dry_run=False)
     edition = consolidate("Quý I", 2025, final=True, as_of="26/03/2025 08:00")
-    submission = {"period": "Quý I", "year": 2025, "as_of": "26/03/2025 09:00", "dry_run": False}
-
-    asked = submit_to_ministries(**submission, confirm=1, return_state=True)
+    asked = submit_to_ministries(**SUBMISSION, confirm=1, return_state=True)
     with pytest.raises(SignatureMismatchError):
-        submit_to_ministries.validate_parameters({**submission, "confirm": "0", "approved_by": "Lê Thị Duyệt"})
+        submit_to_ministries.validate_parameters({**SUBMISSION, "confirm": "0", "approved_by": "Lê Thị Duyệt"})
     forge(world)  # the rows say approved, signed by nobody
     with pytest.raises(NotAllowed, match="chain_incomplete"):
-        submit_to_ministries(**submission)
+        submit_to_ministries(**SUBMISSION)
     before = list(world.glob("transmitted/*/*"))
     unforge(world)
     first = approve(world)
-    halfway = submit_to_ministries(**submission, return_state=True)
+    halfway = submit_to_ministries(**SUBMISSION, return_state=True)
     both = approve(world)
-    submit_to_ministries(**submission)
+    submit_to_ministries(**SUBMISSION)
+    left = list(world.glob("transmitted/*/*"))
+    return {
+        "edition": edition,
+        "asked": asked.name,
+        "before": before,
+        "first": first,
+        "halfway": halfway.name,
+        "both": both,
+        "left": left,
+        "pages": artifacts().keys(),
+    }
 
-    assert (first, halfway.name, sorted(both)) == (["giam-doc"], "Chờ phê duyệt", ["giam-doc", "pho-chu-tich"])
-    assert edition == {"edition": "tn-nq94-2025/q1/e1", "is_new": True}
-    assert (asked.name, before) == ("Chờ phê duyệt", [])
-    assert len(list(world.glob("transmitted/*/*"))) == 1
+
+def test_nothing_leaves_before_a_named_person_approved_it(sent):
+    assert (sent.first, sent.halfway, sorted(sent.both)) == (
+        ["giam-doc"],
+        "Chờ phê duyệt",
+        ["giam-doc", "pho-chu-tich"],
+    )
+    assert sent.edition == {"edition": "tn-nq94-2025/q1/e1", "is_new": True}
+    assert (sent.asked, sent.before) == ("Chờ phê duyệt", [])
+    assert len(sent.left) == 1
     steps = ("receipts", "consolidated", "documents", "transmittals")
-    assert {f"tn-nq94-2025-q1-{step}" for step in steps} <= artifacts().keys()
+    assert {f"tn-nq94-2025-q1-{step}" for step in steps} <= sent.pages
+
+
+def test_a_report_that_was_sent_is_replaced_by_the_flow_only_once_the_new_one_is_approved(sent, monkeypatch):
+    monkeypatch.setenv("PLANCYCLE_DATA", str(sent.world))
+    as_of, act = "28/03/2025 09:00", {"reason": "Sai số liệu của một cơ quan", "actor": "Nguyễn Thị Lập"}
+    with open_house(as_of=datetime(2025, 3, 28, 8, 0, tzinfo=ZONE)) as house:
+        with house.work() as work:
+            member = work.editions.get("tn-nq94-2025/q1/e1").members[0]
+        owed = ObligationKey("tn-nq94-2025", Period.Q1, member.agency)
+        open_correction(house, owed, "Cơ quan báo nhầm số cuộc kiểm tra", member.agency)
+        book = next(sent.world.glob(f"workbooks/q1/*{member.agency}*.xlsx")).read_bytes()
+        receive(house, answered(book, inspections="97"), "dinh-chinh.xlsx", "folder")
+        newer = consolidate_now(house, 2025, Period.Q1, final=True).edition.id
+        operator = house.programmes.address_book(house.programme_id).operator_email
+    shown = correct_upward("Thay thế", newer, **act, as_of=as_of, return_state=True)
+    keys = [row["Khóa"] for row in rows("tn-nq94-2025-q1-transmittals")]
+    done = correct_upward("Thay thế", newer, **act, as_of=as_of, dry_run=False, return_state=True)
+    waiting = submit_to_ministries(**SUBMISSION | {"as_of": as_of}, return_state=True)
+    before = transmittals()
+    approve(sent.world)
+    daily_sweep(year=2025, as_of="28/03/2025 09:30", dry_run=False)  # sends the letter to the second step
+    approve(sent.world)
+    for as_of in ("28/03/2025 10:00", "21/04/2025 08:00"):  # Friday; Monday, sixteen working days later
+        daily_sweep(year=2025, as_of=as_of, dry_run=False)
+
+    assert (shown.message, len(keys)) == ("Chạy thử: chưa gửi gì.", 1)
+    assert (done.name, waiting.name) == ("Completed", "Chờ phê duyệt")
+    assert before == [("e1", "sent", "0")]
+    assert transmittals() == [("e1", "replaced", "0"), (newer.rpartition("/")[2], "sent", "3")]
+    assert [one.to_address for one in letters(sent.world) if one.kind is MessageKind.ANSWER_OVERDUE] == [operator]
+
+
+def transmittals():
+    """Edition, standing and kind of everything handed over."""
+    with open_house() as house, house.work() as work:
+        known = work.transmittals.of_cycle("tn-nq94-2025")
+    return sorted((one.edition.rpartition("/")[2], str(one.status), str(one.business)) for one in known)
 
 
 def test_sweep_after_a_week_of_standstill_does_what_is_due_once(world):

@@ -89,6 +89,8 @@ MAY = {
     "GET /luot-chay/{step}": {"operator"},
     "POST /luot-chay/{step}": {"operator"},
     "POST /thuyet-minh/{year}/{period}": {"operator"},
+    "GET /gui-len/{year}/{period}/sua": {"operator"},
+    "POST /gui-len/{year}/{period}/sua": {"operator"},
 }
 """Who may do what at the desk; every other page is read by whoever has signed in, an auditor too."""
 

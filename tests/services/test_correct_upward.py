@@ -1,12 +1,14 @@
 """Corrections upward: replaced, supplemented, asked back; the ministry never has two reports in force."""
 
+import json
 import random
 
 import factories as f
 import pytest
-from loopback_upward import MINISTRY, a_house_before, a_house_with, keys_in_force, of_ministry
+from loopback_upward import MINISTRY, OWN_CODE, PATIENCE, a_house_before, a_house_with, keys_in_force, of_ministry
 from small_programme import CYCLE, DURING_ANNUAL, YEAR
 
+from plancycle.adapters.exchange_gateway import ExchangeGateway
 from plancycle.domain.errors import ActionNeeded
 from plancycle.domain.exchange import Business, document_id
 from plancycle.domain.transmittals import TransmittalStatus, in_force
@@ -89,6 +91,23 @@ def test_a_recall_asks_with_13_and_is_answered_with_15_or_16(exchange, agrees, s
     assert (str(original.standing), str(original.status)) == (standing, status)
     assert (taken.concerns, str(taken.status)) == (first.key, "acknowledged" if agrees else "refused")
     assert len(exchange.effective()) == (0 if agrees else 1)
+
+
+def test_a_recall_that_did_not_get_through_is_handed_over_by_the_sweep_once(exchange):
+    house = a_house_before(exchange)
+    first = next(one for one in transmit(house, f.an_approved_edition(house).id) if one.addressee == MINISTRY)
+    gateway = house.gateways["edxml"]
+    house.gateways["edxml"] = ExchangeGateway("http://127.0.0.1:9", OWN_CODE, seconds=PATIENCE)
+    asked = recall(house, first.key, REASON, "van-thu", document="Công văn số 15/BNV-VP ngày 11/12/2025")
+    house.gateways["edxml"] = gateway
+    done = [(one.kind, one.key) for _ in range(2) for one in perform(house, YEAR) if one.kind == "recall"]
+    with house.work() as work:
+        [told] = [one for one in work.audit.all() if one.action == "transmittal.recall"]
+    original, taken = of_ministry(house)
+
+    assert (str(asked.status), done) == ("intent", [("recall", asked.key)])
+    assert (str(taken.status), str(original.standing)) == ("sent", "13")
+    assert json.loads(told.payload)["document"] == "Công văn số 15/BNV-VP ngày 11/12/2025"
 
 
 def test_what_was_given_back_can_be_sent_again_and_what_stands_cannot(exchange):
@@ -238,5 +257,6 @@ def test_a_mail_cannot_be_called_back_by_a_machine():
         recall(house, one.key, REASON, "van-thu")
 
     assert (str(one.status), refused.value.key) == ("sent", "transmittal.recall_by_letter")
+    assert [str(kept.business) for kept in of_ministry(house)] == ["0"]
     assert len([key for key in house.postman.received() if f"/{MINISTRY}/gui-" in key]) == 1
     assert transmit(house, one.edition)[1].key == one.key

@@ -13,7 +13,7 @@ from plancycle.domain.errors import NotAllowed
 from plancycle.domain.programme import Addressee, Copies, Recipient
 from plancycle.domain.succession import Confidence, Succession
 from plancycle.services.cycle_view import cycle_view
-from plancycle.services.deliveries import deliveries
+from plancycle.services.deliveries import addressee_names, deliveries
 from plancycle.services.open_cycle import open_cycle
 from plancycle.services.transmit_edition import transmit
 
@@ -107,3 +107,10 @@ def test_a_newer_edition_brings_a_newer_extract_that_replaces_the_old_one():
         ("03/BC-SNV", "replaces"),
         ("04/BC-SNV", "replaces"),
     ]
+
+
+def test_every_body_that_may_be_sent_something_has_a_name_the_invited_ones_too():
+    house = a_house()
+    names = addressee_names(cycle_view(house, YEAR))
+
+    assert (names["tinh-doan"], names[NEW], names["noi-nhan-2"]) == ("Tỉnh đoàn", "Bộ mới", "Thường trực Tỉnh ủy")

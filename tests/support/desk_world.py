@@ -34,6 +34,7 @@ PLACES = (
     f"/xet{ANSWER}",
     f"/xet{ANSWER}?v=1&het=1",
     "/tong-hop/2025/q3/1",
+    "/gui-len/2025/q3",
     "/so-lieu/tn-nq94-2025/q3/inspections.value",
     "/bieu-do/2025/q3",
     "/bieu-do/2025/q1",

@@ -14,8 +14,11 @@ from plancycle.cli.output import house, print_json, print_table, say, words, yea
 
 if TYPE_CHECKING:
     from plancycle.bootstrap import Household
+    from plancycle.domain.agencies import AddressBook
 
 NEEDS_ACTION, BAD_DATA = 4, 3
+STEP_COLUMNS = ("period", "step", "decides", "due", "standing")
+DELEGATION_COLUMNS = ("delegation", "acts_for", "first_day", "last_day", "paper", "revoked")
 TYPED = 8
 """Characters of the SHA-256 that are typed back."""
 
@@ -56,7 +59,7 @@ def list_chains(*, year: int = 0, as_of: str = "", json: bool = False) -> None:
         for one in found
         for step in one.steps
     ]
-    print_table(["Kỳ", "Bước", "Người quyết định", "Hạn", "Tình trạng"], rows)
+    print_table([words(f"cli.column.{name}") for name in STEP_COLUMNS], rows)
     for one in found:
         say(words("cli.signing_stands", edition=one.edition, status=words(f"signing_status.{one.signing.status}")))
 
@@ -173,14 +176,28 @@ def delegations(*, json: bool = False) -> None:
 
     with house() as opened:
         found = listed(opened)
+        book = opened.programmes.address_book(opened.programme_id)
     if json:
         print_json({"delegations": [asdict(one) for one in found]})
         return
     rows = [
-        [one.id, f"{one.form} {one.giver} → {one.taker}", one.first_day, one.last_day, one.document, one.revoked_at]
+        [
+            one.id,
+            f"{one.form} {_called(book, one.giver)} → {_called(book, one.taker)}",
+            one.first_day,
+            one.last_day,
+            one.document,
+            one.revoked_at,
+        ]
         for one in found
     ]
-    print_table(["Mã", "Ai thay ai", "Từ", "Đến", "Văn bản", "Thu hồi"], rows)
+    print_table([words(f"cli.column.{name}") for name in DELEGATION_COLUMNS], rows)
+
+
+def _called(book: "AddressBook", person: str) -> str:
+    """A person's name with the id that other verbs ask for."""
+    known = book.official(person)
+    return f"{known.name} ({person})" if known else person
 
 
 def revoke_delegation(delegation: str, /, *, by: str, as_of: str = "") -> None:

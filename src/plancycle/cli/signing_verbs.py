@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from plancycle.services.sign_edition import SigningView
 
 NEEDS_ACTION = 4
+COLUMNS = ("edition", "signing", "signers", "unsigned", "signing_failure")
 
 
 def register(app: App) -> None:
@@ -37,10 +38,15 @@ def listed(*, year: int = 0, as_of: str = "", json: bool = False) -> None:
         print_json({"editions": [asdict(one) for one in found]})
         return
     rows = [
-        [one.edition, words(f"signing_status.{one.status}"), one.signers, ", ".join(one.missing), one.failure]
+        [one.edition, words(f"signing_status.{one.status}"), one.signers, ", ".join(one.missing), _why(one)]
         for one in found
     ]
-    print_table(["Bản", "Ký số", "Người ký", "Còn thiếu", "Vướng"], rows)
+    print_table([words(f"cli.column.{name}") for name in COLUMNS], rows)
+
+
+def _why(one: "SigningView") -> str:
+    """What stood in the way last time."""
+    return words(one.failure_words) if one.failure else ""
 
 
 def now(edition: str, /, *, as_of: str = "", json: bool = False) -> int:
@@ -78,5 +84,5 @@ def _tell(done: "SigningView", json: bool) -> int:
         signers = done.signers or "–"
         say(words("cli.signed", edition=done.edition, status=words(f"signing_status.{done.status}"), signers=signers))
         if done.failure:
-            say(words("cli.signing_failed", reason=done.failure))
+            say(words("cli.signing_failed", reason=_why(done)))
     return 0 if done.status in (SigningStatus.SIGNED, SigningStatus.NOT_ASKED) else NEEDS_ACTION

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from plancycle.domain.acknowledgements import Acknowledgement
     from plancycle.domain.exchange import Business
     from plancycle.domain.transmittals import Transmittal
+    from plancycle.services.ports import House
 
 NEEDS_ACTION = 4
 COLUMNS = ("addressee", "transmittal_part", "transmittal_status", "exchange_status", "sent_at", "transmittal_key")
@@ -42,36 +43,38 @@ def transmit(edition: str, /, *, as_of: str = "", json: bool = False) -> int:
 
     with house(as_of) as opened:
         transmittals = send(opened, edition)
-    _show(transmittals, json)
+        _show(opened, transmittals, json)
     return 0 if all(str(one.status) in ("sent", "acknowledged") for one in transmittals) else NEEDS_ACTION
 
 
-def replace(edition: str, /, *, reason: str, by: str, as_of: str = "", json: bool = False) -> int:
+def replace(edition: str, /, *, reason: str, by: str, document: str = "", as_of: str = "", json: bool = False) -> int:
     """Make the newest edition the replacement of the one that left: a number of its own, documents, approval.
 
     Example: plancycle transmit replace tn-nq94-2025/annual/e5 --reason "Sai số liệu Sở Y tế" --by "Nguyễn Thị Lập"
     """
     from plancycle.domain.exchange import Business
 
-    return _order(edition, Business.REPLACE, reason, by, as_of, json)
+    return _order(edition, Business.REPLACE, (reason, by, document), as_of, json)
 
 
-def supplement(edition: str, /, *, reason: str, by: str, as_of: str = "", json: bool = False) -> int:
+def supplement(
+    edition: str, /, *, reason: str, by: str, document: str = "", as_of: str = "", json: bool = False
+) -> int:
     """Make the newest edition a supplement to the one that left, which stays in force.
 
     Example: plancycle transmit supplement tn-nq94-2025/annual/e5 --reason "Bổ sung số liệu" --by "Nguyễn Thị Lập"
     """
     from plancycle.domain.exchange import Business
 
-    return _order(edition, Business.UPDATE, reason, by, as_of, json)
+    return _order(edition, Business.UPDATE, (reason, by, document), as_of, json)
 
 
-def _order(edition: str, business: "Business", reason: str, by: str, as_of: str, json: bool) -> int:
+def _order(edition: str, business: "Business", why: tuple[str, str, str], as_of: str, json: bool) -> int:
     from plancycle.services.correct_upward import order
     from plancycle.services.prepare_submission import prepare
 
     with house(as_of) as opened:
-        order(opened, edition, business, reason, by)
+        order(opened, edition, business, *why)
         prepared = prepare(opened, edition)
     if json:
         print_json({"edition": edition, "approval": str(prepared.approval.status), "sha256": prepared.approval.id})
@@ -80,7 +83,7 @@ def _order(edition: str, business: "Business", reason: str, by: str, as_of: str,
     return 0
 
 
-def recall(key: str, /, *, reason: str, by: str, as_of: str = "", json: bool = False) -> int:
+def recall(key: str, /, *, reason: str, by: str, document: str = "", as_of: str = "", json: bool = False) -> int:
     """Ask an addressee to give back what it was sent (status 13); it answers 15 or 16.
 
     Example: plancycle transmit recall tn-nq94-2025/annual/bo-noi-vu/0123456789abcdef --reason "Gửi nhầm" --by van-thu
@@ -88,12 +91,12 @@ def recall(key: str, /, *, reason: str, by: str, as_of: str = "", json: bool = F
     from plancycle.services.correct_upward import recall as ask_back
 
     with house(as_of) as opened:
-        asked = ask_back(opened, key, reason, by)
-    _show([asked], json)
+        asked = ask_back(opened, key, reason, by, document)
+        _show(opened, [asked], json)
     return 0 if str(asked.status) in ("sent", "acknowledged") else NEEDS_ACTION
 
 
-def again(key: str, /, *, reason: str, by: str, as_of: str = "", json: bool = False) -> int:
+def again(key: str, /, *, reason: str, by: str, document: str = "", as_of: str = "", json: bool = False) -> int:
     """Send the same approved bytes once more, after a refusal (02) or an agreed recall (15).
 
     Example: plancycle transmit again tn-nq94-2025/annual/bo-noi-vu/0123456789abcdef --reason "Bộ đề nghị" --by van-thu
@@ -101,8 +104,8 @@ def again(key: str, /, *, reason: str, by: str, as_of: str = "", json: bool = Fa
     from plancycle.services.correct_upward import send_again
 
     with house(as_of) as opened:
-        sent = send_again(opened, key, reason, by)
-    _show([sent], json)
+        sent = send_again(opened, key, reason, by, document)
+        _show(opened, [sent], json)
     return 0 if str(sent.status) in ("sent", "acknowledged") else NEEDS_ACTION
 
 
@@ -113,6 +116,7 @@ def settle(
     *,
     reason: str,
     by: str,
+    document: str = "",
     as_of: str = "",
     json: bool = False,
 ) -> None:
@@ -129,8 +133,8 @@ def settle(
         "refused": TransmittalStatus.REFUSED,
     }
     with house(as_of) as opened:
-        settled = settle_by_hand(opened, key, meant[outcome], reason, by)
-    _show([settled], json)
+        settled = settle_by_hand(opened, key, meant[outcome], reason, by, document)
+        _show(opened, [settled], json)
 
 
 def acks(*, year: int = 0, as_of: str = "", json: bool = False) -> None:
@@ -149,7 +153,7 @@ def acks(*, year: int = 0, as_of: str = "", json: bool = False) -> None:
             transmittals = work.transmittals.of_cycle(cycle)
             heard = work.acknowledgements.under(f"{cycle}/")
             stray = work.acknowledgements.of("")
-    _show(transmittals, json, heard, stray)
+        _show(opened, transmittals, json, heard, stray)
 
 
 def enter(key: str, code: str, /, *, file: Path, by: str, note: str = "", as_of: str = "", json: bool = False) -> None:
@@ -165,7 +169,7 @@ def enter(key: str, code: str, /, *, file: Path, by: str, note: str = "", as_of:
     with house(as_of) as opened:
         said = Said(code[:40], file.read_bytes(), by, note)
         entered = enter_answer(opened, key, said, by)
-    _show([entered], json)
+        _show(opened, [entered], json)
 
 
 def take_in(*files: Path, by: str, as_of: str = "", json: bool = False) -> None:
@@ -192,34 +196,42 @@ def take_in(*files: Path, by: str, as_of: str = "", json: bool = False) -> None:
 
 
 def _show(
+    opened: "House",
     transmittals: "Sequence[Transmittal]",
     json: bool,
     heard: "Sequence[Acknowledgement]" = (),
     stray: "Sequence[Acknowledgement]" = (),
 ) -> None:
+    from plancycle.services.cycle_view import cycle_view
+    from plancycle.services.deliveries import addressee_names
+
+    years = {int(one.period_key.partition("/")[0].rpartition("-")[2]) for one in transmittals}
+    names = {key: name for year in years for key, name in addressee_names(cycle_view(opened, year)).items()}
     if json:
-        listed = [{**_described(one), "answers": _answers(one.key, heard)} for one in transmittals]
+        listed = [{**_described(one, names), "answers": _answers(one.key, heard)} for one in transmittals]
         print_json({"transmittals": listed, "stray": _answers("", stray)})
         return
-    rows = [_row(one) for one in transmittals]
+    rows = [_row(one, names) for one in transmittals]
     print_table([words(f"cli.column.{name}") for name in COLUMNS], rows)
     for answer in heard:
         if str(answer.hearing) not in ("followed", "repeated"):
-            say(f"{answer.transmittal}: {answer.code} · {words(f'hearing.{answer.hearing}')}")
+            name = next((names[one.addressee] for one in transmittals if one.key == answer.transmittal), "")
+            say(f"{name} ({answer.transmittal}): {answer.code} · {words(f'hearing.{answer.hearing}')}")
     if stray:
         say(words("cli.acks.stray", count=len(stray)))
 
 
-def _row(one: "Transmittal") -> list[object]:
+def _row(one: "Transmittal", names: Mapping[str, str]) -> list[object]:
     part = words(f"transmittal_part.{one.part}")
     business = "" if str(one.business) == "0" else f" · {words(f'business.{one.business}')}"
     status, answer = words(f"transmittal_status.{one.status}"), words(f"exchange_status.{one.standing}")
-    return [one.addressee, f"{part}{business}", status, answer, one.sent_at, one.key]
+    return [names.get(one.addressee, one.addressee), f"{part}{business}", status, answer, one.sent_at, one.key]
 
 
-def _described(one: "Transmittal") -> dict[str, object]:
+def _described(one: "Transmittal", names: Mapping[str, str]) -> dict[str, object]:
     return {
         "addressee": one.addressee,
+        "name": names.get(one.addressee, one.addressee),
         "state": str(one.status),
         "key": one.key,
         "part": str(one.part),

@@ -12,6 +12,8 @@ from plancycle.portal import reports
 from plancycle.portal.desk_edition_pages import ChartsPage, EditionPage, FigurePage, FigureRow, SourceLine
 from plancycle.portal.desk_frame import Desk, dossier_path, period_of
 from plancycle.portal.desk_pages import CellLine, CellsPage, FedFigure
+from plancycle.portal.desk_signing import signing_lines, signing_standing
+from plancycle.portal.desk_upward import upward_path
 from plancycle.services.cycle_view import CycleView, cycle_view
 from plancycle.services.period_charts import period_charts
 from plancycle.services.trace_figure import trace
@@ -28,6 +30,7 @@ def edition_page(desk: Desk, year: int, text: str, number: int) -> EditionPage:
             raise NotFound("not_found.edition", edition=f"{view.id}/{period}/e{number}")
         sent = work.transmittals.of_cycle(view.id)
         line = reports.edition_line(house, work, view.programme, edition, sent, desk.language)
+        signing = signing_standing(desk, work, view, edition)
     is_newest = edition.number == editions[-1].number
     asked = "" if is_newest else f"?ban={number}"
     return EditionPage(
@@ -41,6 +44,8 @@ def edition_page(desk: Desk, year: int, text: str, number: int) -> EditionPage:
             FigureRow(one, desk.say("portal.value", value=one.value), f"/so-lieu/{one.id}{asked}")
             for one in edition.figures
         ),
+        signing=signing_lines(desk, signing),
+        upward_href=upward_path(year, period),
     )
 
 

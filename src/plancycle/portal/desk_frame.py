@@ -39,8 +39,10 @@ FIELDS: Mapping[str, str] = {
     "desk.not_a_day": "last_day",
     "desk.nothing_chosen": "cells",
     "outbox.nobody_named": "reason",
+    "register.reason_needed": "reason",
     "review.list_changed": "answers",
     "review.unexplained": "reason",
+    "transmittal.document_too_long": "document",
 }
 """Which field a refusal is about; every other one belongs to the form as a whole."""
 WHOLE_FORM = "bieu-mau"

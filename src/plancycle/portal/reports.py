@@ -166,7 +166,7 @@ def _delivery(house: House, programme: Programme, one: Transmittal, language: st
 
 
 def find_document(house: House, sha256: str) -> DocumentFile:
-    """The document of an edition with that hash. Raises NotFound: no other file is ever handed out here."""
+    """The document of an edition, or its signed copy, with that hash. Raises NotFound: no other file is handed out."""
     with house.work() as work:
         for cycle in work.cycles.all():
             for period in Period:
@@ -174,4 +174,7 @@ def find_document(house: House, sha256: str) -> DocumentFile:
                     for file in work.editions.documents(edition.id):
                         if file.sha256 == sha256:
                             return file
+                    for copy in work.signed_copies.of(edition.id):
+                        if copy.sha256 == sha256:
+                            return DocumentFile(edition.id, "pdf", copy.file_name, sha256, copy.size)
     raise NotFound("not_found.file", sha256=sha256[:64])

@@ -8,10 +8,11 @@ from dataclasses import replace
 from plancycle.domain.consolidation import Edition, EditionKind
 from plancycle.domain.corrections import Correction
 from plancycle.domain.document_register import LONGEST_REASON, Relation
-from plancycle.domain.errors import ActionNeeded, NotFound
+from plancycle.domain.errors import ActionNeeded, DataProblem, NotFound
 from plancycle.domain.exchange import Business
 from plancycle.domain.periods import Period
-from plancycle.domain.transmittals import Transmittal, TransmittalStatus, check_move
+from plancycle.domain.transmittals import IN_FORCE, Transmittal, TransmittalStatus, check_move
+from plancycle.services.acknowledgements import MAIL
 from plancycle.services.corrections import is_stale
 from plancycle.services.cycle_view import CycleView, cycle_view
 from plancycle.services.document_register import PROGRAM, check_reason, known_number, number_replacement
@@ -21,7 +22,7 @@ from plancycle.services.make_room import recall_intent
 from plancycle.services.ports import House
 from plancycle.services.report_figures import report_base
 from plancycle.services.repositories import Work
-from plancycle.services.restored_house import check_not_held
+from plancycle.services.restored_house import check_not_held, is_held
 from plancycle.services.transmit_edition import issued_edition
 
 
@@ -65,12 +66,13 @@ def _is_in(one: Correction, edition: Edition) -> bool:
     return not one.is_open and any(member.submission == one.submission for member in edition.members)
 
 
-def order(house: House, edition_id: str, business: Business, reason: str, by: str) -> Edition:
+def order(house: House, edition_id: str, business: Business, reason: str, by: str, document: str = "") -> Edition:
     """Have the newest final edition replace (or supplement) the report that left; its documents are made afterwards.
 
-    Raises NotFound, and ActionNeeded: no reason, nothing has left, or there is no newer final edition.
+    ``document`` is the paper it rests on; the log keeps it. Raises NotFound, and ActionNeeded: no reason, nothing has
+    left, or there is no newer final edition.
     """
-    text = check_reason(reason)
+    text, paper = check_reason(reason), _resting_on(document)
     with house.work() as work:
         edition = work.editions.get(edition_id)
         if edition is None:
@@ -84,7 +86,8 @@ def order(house: House, edition_id: str, business: Business, reason: str, by: st
             raise ActionNeeded("transmittal.nothing_to_correct", edition=edition_id)
         relation = Relation.SUPPLEMENTS if business is Business.UPDATE else Relation.REPLACES
         _order(house, work, view, edition.period, relation, text, by)
-        record(house, work, "transmittal.ordered", edition_id, by, business=str(business), after=issued, reason=text)
+        told = {"business": str(business), "after": issued, "reason": text, **paper}
+        record(house, work, "transmittal.ordered", edition_id, by, **told)
     return edition
 
 
@@ -95,21 +98,50 @@ def _order(house: House, work: Work, view: CycleView, period: Period, relation: 
     number_replacement(house, work, view.programme, numbered.entry, reason, by, relation)
 
 
-def recall(house: House, key: str, reason: str, by: str) -> Transmittal:
+def _resting_on(document: str) -> dict[str, str]:
+    """The paper an act rests on, as the log keeps it; nothing where none was named. Raises DataProblem: too long."""
+    text = " ".join(document.split())
+    if len(text) > LONGEST_REASON:
+        raise DataProblem("transmittal.document_too_long", longest=LONGEST_REASON)
+    return {"document": text} if text else {}
+
+
+def recall(house: House, key: str, reason: str, by: str, document: str = "") -> Transmittal:
     """Ask an addressee to give a transmittal back; asked for twice it is once. Returns the recall as it stands.
 
-    Raises NotFound and ActionNeeded (no reason, nothing to recall, a channel that cannot).
+    ``document`` is the paper it rests on; the log keeps it. Raises NotFound and ActionNeeded (no reason, nothing to
+    recall, a channel that cannot: then nothing is kept).
     """
     text = check_reason(reason)
     with house.work() as work:
         check_not_held(work)
         older = _found(work, key)
         view = cycle_view(house, int(older.edition.split("/")[0].rpartition("-")[2]), work)
-        asked = recall_intent(house, work, older, text, by=by)
+        if older.channel == MAIL:
+            raise ActionNeeded("transmittal.recall_by_letter", transmittal=key)
+        asked = recall_intent(house, work, older, text, by=by, **_resting_on(document))
     return hand_over(house, view, asked)
 
 
-def send_again(house: House, key: str, reason: str, by: str) -> Transmittal:
+def recalls_to_hand_over(work: Work, view: CycleView) -> list[Transmittal]:
+    """Recalls that have not reached their addressee, while there is something to give back; none after a restore."""
+    if is_held(work):
+        return []
+    known = {one.key: one for one in work.transmittals.of_cycle(view.id)}
+    still = (TransmittalStatus.INTENT, TransmittalStatus.UNKNOWN)
+    asked = [one for one in known.values() if one.business is Business.RECALL and one.status in still]
+    return [one for one in asked if one.channel != MAIL and known[one.concerns or ""].status in IN_FORCE]
+
+
+def hand_over_recalls(house: House, year: int) -> list[Transmittal]:
+    """Try every such recall once more; returns them as they stand then."""
+    with house.work() as work:
+        view = cycle_view(house, year, work)
+        waiting = recalls_to_hand_over(work, view)
+    return [hand_over(house, view, one) for one in waiting]
+
+
+def send_again(house: House, key: str, reason: str, by: str, document: str = "") -> Transmittal:
     """Send the same approved bytes once more after a refusal (02) or an agreed recall (15), as a new delivery.
 
     Raises NotFound and ActionNeeded (no reason, or the addressee has it, or something newer).
@@ -138,7 +170,9 @@ def send_again(house: House, key: str, reason: str, by: str) -> Transmittal:
             reason=text,
         )
         work.transmittals.add(again)
-        record(house, work, "transmittal.again", again.key, by, concerns=older.key, reason=text)
+        record(
+            house, work, "transmittal.again", again.key, by, concerns=older.key, reason=text, **_resting_on(document)
+        )
     return hand_over(house, view, again)
 
 
@@ -154,7 +188,9 @@ def _is_beside(one: Transmittal, older: Transmittal) -> bool:
     return is_same_line and one.is_report and one.status in live
 
 
-def settle_by_hand(house: House, key: str, status: TransmittalStatus, reason: str, by: str) -> Transmittal:
+def settle_by_hand(
+    house: House, key: str, status: TransmittalStatus, reason: str, by: str, document: str = ""
+) -> Transmittal:
     """A person says what became of a parked or unknown delivery: sent, refused, or never arrived (intent).
 
     Raises NotFound, ActionNeeded and MoveNotAllowed.
@@ -168,7 +204,7 @@ def settle_by_hand(house: House, key: str, status: TransmittalStatus, reason: st
     is_sent = status is TransmittalStatus.SENT
     attempts = 0 if status is TransmittalStatus.INTENT else known.attempts
     settled = replace(known, status=status, attempts=attempts, sent_at=house.clock.now() if is_sent else None)
-    return save(house, settled, "transmittal.settled", by, status=str(status), reason=text)
+    return save(house, settled, "transmittal.settled", by, status=str(status), reason=text, **_resting_on(document))
 
 
 def _found(work: Work, key: str) -> Transmittal:

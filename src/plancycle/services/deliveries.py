@@ -76,9 +76,10 @@ def addressee_name(view: CycleView, addressee: str, on: date | None = None) -> s
 
 
 def addressee_names(view: CycleView) -> dict[str, str]:
-    """Every body and every line of "Nơi nhận" by the id it has as an addressee."""
-    bodies = {one.id: view.name(one.id) for one in view.programme.agencies}
-    return bodies | {f"{LINE}{line.order}": line.name for line in view.programme.recipients}
+    """Every body, the invited ones too, and every line of "Nơi nhận" by the id it has as an addressee."""
+    programme = view.programme
+    bodies = {one.id: view.name(one.id) for one in (*programme.agencies, *programme.invitations.bodies)}
+    return bodies | {f"{LINE}{line.order}": line.name for line in programme.recipients}
 
 
 def declared(view: CycleView, one: Transmittal) -> Addressee | None:

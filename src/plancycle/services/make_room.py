@@ -111,11 +111,17 @@ def _beside(house: House, view: CycleView, one: Transmittal, older: Transmittal)
 
 
 def recall_intent(
-    house: House, work: Work, older: Transmittal, reason: str, approval: str | None = None, by: str = "plancycle"
+    house: House,
+    work: Work,
+    older: Transmittal,
+    reason: str,
+    approval: str | None = None,
+    by: str = "plancycle",
+    **told: str,
 ) -> Transmittal:
     """The recall of a transmittal, stored before it leaves; asked for twice it is the same until it is answered.
 
-    Raises ActionNeeded when there is nothing to recall.
+    ``told`` goes into the log beside the reason. Raises ActionNeeded when there is nothing to recall.
     """
     known = [one for one in work.transmittals.of_cycle(older.edition.split("/")[0]) if _is_recall_of(one, older)]
     if known and known[-1].status is not TransmittalStatus.REFUSED:
@@ -136,7 +142,7 @@ def recall_intent(
         reason=reason,
     )
     work.transmittals.add(asked)
-    record(house, work, "transmittal.recall", asked.key, by, concerns=older.key, reason=reason)
+    record(house, work, "transmittal.recall", asked.key, by, concerns=older.key, reason=reason, **told)
     return asked
 
 

@@ -23,6 +23,25 @@ from plancycle.services.report_contents import RenderedFile
 from plancycle.services.repositories import Work
 
 SIGNED, NOT_SIGNED = "signature.added", "signature.not_made"
+FAILURES = frozenset(
+    {
+        "signature.time_not_stamped",
+        "signature.token_not_opened",
+        "signature.key_not_opened",
+        "signature.no_place",
+        "signature.picture_not_png",
+        "signature.picture_colour",
+        "signature.settings_wrong",
+        "signature.none",
+        "signature.other_document",
+        "signature.not_intact",
+        "signature.changed_after",
+        "signature.not_trusted",
+        "signature.too_few",
+        "signature.wrong_signer",
+    }
+)
+"""What may stand in the way of a signature; each has words of its own (``signing_failure.…``)."""
 
 
 class SigningStatus(StrEnum):
@@ -50,6 +69,12 @@ class SigningView:
     """Names of the PDF files that are still to be signed."""
     failure: str = ""
     """Key of what stood in the way last time; empty: nothing."""
+
+    @property
+    def failure_words(self) -> str:
+        """Key of the text that says what stood in the way; empty: nothing did."""
+        known = self.failure if self.failure in FAILURES else "other"
+        return f"signing_failure.{known}" if self.failure else ""
 
     @property
     def signers(self) -> str:

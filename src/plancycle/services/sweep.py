@@ -35,6 +35,8 @@ from plancycle.services.sweep_stages import (
     anchor_log,
     anchors_due,
     approvals_overdue,
+    ask_back,
+    recalls_waiting,
     remind_of_approvals,
     sign_all,
 )
@@ -280,6 +282,7 @@ STAGES = (
     Stage(_silent, _chase),
     Stage(_letters, _deliver),
     Stage(_unsigned, sign_all),
+    Stage(recalls_waiting, ask_back),
     Stage(_untransmitted, _transmit),
     Stage(_unanswered, _ask),
 )

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from plancycle.services import mail_anchor, remind_approvers
+from plancycle.services.correct_upward import hand_over_recalls, recalls_to_hand_over
+from plancycle.services.cycle_view import cycle_view
 from plancycle.services.ports import House
 from plancycle.services.sign_edition import sign_if_due
 
@@ -54,3 +56,16 @@ def anchor_log(house: House, year: int, actions: Sequence[Action]) -> None:
     """Make the checkpoint and write to those who keep it."""
     if actions:
         mail_anchor.queue(house, year)
+
+
+def recalls_waiting(house: House, year: int) -> list[Action]:
+    """Recalls that somebody asked for and that did not get through."""
+    with house.work() as work:
+        waiting = recalls_to_hand_over(work, cycle_view(house, year, work))
+    return [Action("recall", one.addressee, one.key.split("/")[1], one.key) for one in waiting]
+
+
+def ask_back(house: House, year: int, actions: Sequence[Action]) -> None:
+    """Try them once more."""
+    if actions:
+        hand_over_recalls(house, year)

@@ -9,9 +9,11 @@ from plancycle.portal.routes import (
     desk_lists,
     desk_narrative,
     desk_review,
+    desk_upward,
     desk_watch,
 )
 
 router = APIRouter()
-for part in (desk_dossier, desk_review, desk_editions, desk_narrative, desk_lists, desk_duties, desk_watch):
+parts = (desk_dossier, desk_review, desk_editions, desk_upward, desk_narrative, desk_lists, desk_duties, desk_watch)
+for part in parts:
     router.include_router(part.router)
