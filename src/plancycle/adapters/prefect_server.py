@@ -87,20 +87,25 @@ class PrefectServer:
 
     def is_healthy(self) -> bool:
         """Whether it answers."""
+        with httpx.Client(timeout=2, trust_env=False) as http:
+            return self._answers(http)
+
+    def _answers(self, http: httpx.Client) -> bool:
         try:
-            return httpx.get(f"{self.api_url}/health", timeout=2, trust_env=False).status_code == httpx.codes.OK
+            return http.get(f"{self.api_url}/health").status_code == httpx.codes.OK
         except httpx.HTTPError:
             return False
 
     def wait_healthy(self, timeout: float = 120) -> None:
         """Wait until it answers. Raises OutsideFailure, with the end of its log, after ``timeout`` seconds."""
         deadline = time.monotonic() + timeout
-        while not self.is_healthy():
-            if not self.child.is_alive or time.monotonic() > deadline:
-                raise OutsideFailure(
-                    "prefect.server_not_started", log=str(self.child.log), lines=self.child.last_lines()
-                )
-            time.sleep(0.25)
+        with httpx.Client(timeout=2, trust_env=False) as http:  # one for all: a client reads every certificate there is
+            while not self._answers(http):
+                if not self.child.is_alive or time.monotonic() > deadline:
+                    raise OutsideFailure(
+                        "prefect.server_not_started", log=str(self.child.log), lines=self.child.last_lines()
+                    )
+                time.sleep(0.25)
 
 
 def prefect_command() -> list[str]:
