@@ -2,10 +2,11 @@
 
     python tests/bench/bench_intake.py --count 4000 --rounds 5 --json
 
-Both sides read the same files with two processes: the floor opens each with python-calamine and takes every sheet's
-cells; ours passes the gate, parses in the limited process, finds cells by their codes and checks every one. The sides
-take turns, so that whatever else the machine does falls on both; a ratio compares two neighbours. Processor time is of
-all processes, the limited ones included.
+All sides read the same files with two processes: the floor opens each with python-calamine and takes every sheet's
+cells; the gated floor passes the gate first, in the same process, and parses what passed; ours passes the gate and
+parses in the limited process, finds cells by their codes and checks every one. The sides take turns, so that whatever
+else the machine does falls on all; a ratio compares neighbours. Processor time is of all processes, the limited ones
+included.
 """
 
 import argparse
@@ -29,6 +30,7 @@ from processor_time import tree_seconds
 from python_calamine import CalamineWorkbook
 
 from plancycle.adapters.texts import Catalogue
+from plancycle.adapters.workbooks import gate
 from plancycle.adapters.workbooks.files import Workbooks
 from plancycle.domain import findings
 from plancycle.domain.forms import Form
@@ -52,12 +54,17 @@ def make_files(folder: Path, count: int) -> list[tuple[str, int]]:
 
 def bare(part: Part) -> int:
     """The floor: every cell of every sheet as the parser gives it."""
-    cells = 0
-    for path, _ in part:
-        book = CalamineWorkbook.from_filelike(BytesIO(Path(path).read_bytes()))
-        for name in book.sheet_names:
-            cells += sum(map(len, book.get_sheet_by_name(name).to_python()))
-    return cells
+    return sum(_cells(Path(path).read_bytes()) for path, _ in part)
+
+
+def gated(part: Part) -> int:
+    """The floor of whoever takes files from outside: the gate, then every cell of what passed."""
+    return sum(_cells(gate.scan(Path(path).read_bytes()).judged) for path, _ in part)
+
+
+def _cells(data: bytes) -> int:
+    book = CalamineWorkbook.from_filelike(BytesIO(data))
+    return sum(len(row) for name in book.sheet_names for row in book.get_sheet_by_name(name).to_python())
 
 
 def ours(part: Part) -> int:
@@ -91,30 +98,26 @@ def timed(pool: ProcessPoolExecutor, work: Callable[[Part], int], files: Part) -
 
 
 def measure(count: int, rounds: int) -> dict[str, object]:
-    """Seconds of both sides round by round, and what they say about each other."""
-    floor, mine, problems = [], [], 0
+    """Seconds of every side round by round, and what they say about each other."""
+    sides: dict[str, Callable[[Part], int]] = {"floor": bare, "gated": gated, "ours": ours}
+    spent: dict[str, list[tuple[float, float]]] = {side: [] for side in sides}
     with TemporaryDirectory() as folder:
         files = make_files(Path(folder), count)
         with ProcessPoolExecutor(PROCESSES, get_context("spawn"), get_ready) as pool:
-            timed(pool, bare, files)
-            timed(pool, ours, files[: FILES_AT_ONCE * 4])
+            for work in sides.values():
+                timed(pool, work, files[: FILES_AT_ONCE * 4])
             for _ in range(rounds):
-                floor.append(timed(pool, bare, files)[:2])
-                *spent, problems = timed(pool, ours, files)
-                mine.append(spent)
-    sides = list(zip(mine, floor, strict=True))
-    return {
-        "files": count,
-        "processes": PROCESSES,
-        "rounds": rounds,
-        "floor_seconds": spread([seconds for seconds, _ in floor]),
-        "ours_seconds": spread([seconds for seconds, _ in mine]),
-        "ratio": spread([ours_[0] / bare_[0] for ours_, bare_ in sides]),
-        "floor_cpu": spread([worked for _, worked in floor]),
-        "ours_cpu": spread([worked for _, worked in mine]),
-        "cpu_ratio": spread([ours_[1] / bare_[1] for ours_, bare_ in sides]),
-        "errors_found": problems,
-    }
+                for side, work in sides.items():
+                    *seconds, answer = timed(pool, work, files)
+                    spent[side].append((seconds[0], seconds[1]))
+    result: dict[str, object] = {"files": count, "processes": PROCESSES, "rounds": rounds, "errors_found": answer}
+    for number, clock in enumerate(("seconds", "cpu")):
+        taken = {side: [one[number] for one in times] for side, times in spent.items()}
+        result |= {f"{side}_{clock}": spread(values) for side, values in taken.items()}
+        for name, floor in (("ratio", "floor"), ("ratio_to_gated", "gated")):
+            pairs = zip(taken["ours"], taken[floor], strict=True)
+            result[name if clock == "seconds" else f"cpu_{name}"] = spread([mine / least for mine, least in pairs])
+    return result
 
 
 def spread(values: Sequence[float]) -> dict[str, float]:
@@ -138,7 +141,7 @@ def main() -> None:
         sys.stdout.write(f"{json.dumps(result)}\n")
         return
     for name, value in result.items():
-        sys.stdout.write(f"{name:14} {value}\n")
+        sys.stdout.write(f"{name:20} {value}\n")
 
 
 if __name__ == "__main__":

@@ -10,16 +10,16 @@ import zipfile
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from xml.etree import ElementTree
 from xml.parsers.expat import ExpatError
 
 from plancycle.adapters.workbooks import layout
 from plancycle.adapters.workbooks.gate_cells import CellFacts, read_cells
 from plancycle.adapters.workbooks.gate_parts import check_part, percent_styles, plain_root, sheet_names
-from plancycle.adapters.workbooks.mark_signs import strings_with_signs
+from plancycle.adapters.workbooks.mark_signs import END_OF_STRING, strings_with_signs
 from plancycle.adapters.workbooks.marks import text_of_part
-from plancycle.adapters.workbooks.packing import Package, stored
+from plancycle.adapters.workbooks.packing import PARTS_REMEMBERED, Package, stored
+from plancycle.adapters.workbooks.remembering import remembered
 from plancycle.domain.errors import UnreadableFile
 from plancycle.domain.secrecy import Degree, degree_in
 
@@ -63,10 +63,8 @@ def _scan(package: Package) -> Scan:
         if not name.lower().endswith((".xml", ".rels")):
             continue
         content = package.read(name)
-        root = plain_root(content)
-        check_part(name, content, root)
-        if suspect := strings_with_signs(name, content, root):
-            degrees.add(_degree_of_part(name, suspect))
+        root, degree = _look(content, name)
+        degrees.add(degree)
         if root == b"worksheet" and not concerns(content):
             judged[name] = _NO_SHEET
             continue
@@ -80,8 +78,18 @@ def _scan(package: Package) -> Scan:
     return Scan(cells, properties, stored(judged, sums), next((one for one in Degree if one in degrees), None))
 
 
-@lru_cache(64)
-def _degree_of_part(name: str, suspect: bytes) -> Degree | None:
+@remembered(PARTS_REMEMBERED)
+def _look(content: bytes, name: str) -> tuple[bytes | None, Degree | None]:
+    """The root of a part that may be there, and the mark on it. Raises UnreadableFile and ExpatError."""
+    root = plain_root(content)
+    check_part(name, content, root)
+    suspects = strings_with_signs(name, content, root).split(END_OF_STRING)
+    degrees = {_degree_of_suspect(one, name) for one in suspects if one}
+    return root, next((one for one in Degree if one in degrees), None)
+
+
+@remembered(PARTS_REMEMBERED)
+def _degree_of_suspect(suspect: bytes, name: str) -> Degree | None:
     """Of what may hold a mark; in a workbook of ours that is mostly what our own guide says."""
     return degree_in([text_of_part(name, suspect)])
 

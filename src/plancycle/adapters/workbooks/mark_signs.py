@@ -6,7 +6,9 @@ counts as a sign.
 """
 
 import re
-from functools import lru_cache
+
+from plancycle.adapters.workbooks.marks import OWN_TEXT
+from plancycle.adapters.workbooks.remembering import remembered
 
 MOST_KNOWN = 4096
 """Strings of which the answer is remembered; a form has three hundred."""
@@ -24,7 +26,7 @@ _RUNS = rb"[<:]r[> ]"
 """Text in several pieces: a word may go on behind a tag."""
 _SIGN = re.compile(rb"|".join((_MAT, _OTHER_LETTERS, _RUNS)))
 _NO_TEXT = ("styles.xml", "/theme", "[content_types]", ".rels")
-_STRING, _CELL = b"</si>", b"</c>"
+END_OF_STRING, _CELL = b"</si>", b"</c>"
 
 
 def strings_with_signs(name: str, content: bytes, root: bytes | None) -> bytes:
@@ -38,20 +40,23 @@ def strings_with_signs(name: str, content: bytes, root: bytes | None) -> bytes:
         return _of_sheet(content)
     if any(part in name.lower() for part in _NO_TEXT):
         return b""
-    return _STRING.join([one for one in content.split(_STRING) if _has_sign(one)])
+    return END_OF_STRING.join([one for one in content.split(END_OF_STRING) if _has_sign(one)])
 
 
 def _of_sheet(content: bytes) -> bytes:
     """Cells that hold their own text, and what stands behind the last cell: header and footer."""
-    cells = content.split(_CELL) if b'"str"' in content or b"inlineStr" in content else []
-    own = (one for one in cells if b'"str"' in one or b"inlineStr" in one)
-    kept = [one for one in own if _has_sign(one[max(one.rfind(b"<v>"), one.rfind(b"<is")) :])]
+    kept: list[bytes] = []
+    for kind in OWN_TEXT:
+        for rest in content.split(kind)[1:]:
+            cell = rest.partition(_CELL)[0]
+            if _has_sign(cell[max(cell.rfind(b"<v>"), cell.rfind(b"<is"), 0) :]):
+                kept.append(b'<c t="inlineStr"' + cell)
     end = content.rfind(b"<headerFooter")
     if end >= 0 and _has_sign(content[end:]):
         kept.append(content[end:])
     return _CELL.join(kept)
 
 
-@lru_cache(MOST_KNOWN)
+@remembered(MOST_KNOWN)
 def _has_sign(text: bytes) -> bool:
     return _SIGN.search(text.lower()) is not None

@@ -15,6 +15,8 @@ from plancycle.domain.secrecy import Degree, degree_in, header_lines
 MOST_BYTES = 4 * 1024 * 1024
 """Of one part or file that is no workbook; a stamp stands at its beginning."""
 MOST_PARTS = 200
+OWN_TEXT = (b'"str"', b'"inlineStr"', b"'str'", b"'inlineStr'")
+"""The type of a cell that holds its text itself: what a formula gave, what a program wrote."""
 
 _ENDS = re.compile(r"</(?:\w+:)?(?:si|is|p|h|c|v|f|text|comment|author|tab)>|<(?:\w+:)?(?:br|tab) ?/>")
 _TAG = re.compile(r"<[^>]*>")
@@ -92,7 +94,7 @@ def _text_of_sheet(content: bytes) -> str:
     if b"headerFooter" in content:
         found = _HEADERS.search(_decoded(content))
         pieces.append(header_lines(_plain(_TAG.sub("\n", found.group()))) if found else "")
-    if b"inlineStr" in content or b'"str"' in content:
+    if any(kind in content for kind in OWN_TEXT):
         pieces.append(_plain(_ENDS.sub("\n", _decoded(content))))
     return "\n".join(pieces)
 

@@ -14,6 +14,7 @@ from io import BytesIO
 from pathlib import PurePosixPath
 
 from plancycle.adapters.workbooks.kinds import kind_of, kind_of_zip
+from plancycle.adapters.workbooks.remembering import remembered
 from plancycle.domain.errors import UnreadableFile
 
 MAX_MEMBERS = 200
@@ -21,6 +22,8 @@ MAX_UNPACKED = 20 * 1024 * 1024
 MAX_RATIO = 100
 RATIO_MATTERS_FROM = 1024 * 1024
 """A part smaller than this may compress as well as it likes: a sheet of repeated blanks does."""
+PARTS_REMEMBERED = 512
+"""Styles, lists and guide are the same in file after file."""
 
 _MACRO_PARTS = re.compile(r"vbaproject|vbadata|macrosheets/|dialogsheets/")
 _FOREIGN_PARTS = re.compile(
@@ -82,7 +85,7 @@ class Package:
         if signature != b"PK\x03\x04" or own_name != member.orig_filename.encode(encoding):
             raise UnreadableFile("file.abnormal")
         packed = self._data[begin + extra_length : begin + extra_length + member.compress_size]
-        return _unpacked(member, packed)
+        return _unpacked(packed, member.compress_type, member.file_size, member.CRC)
 
 
 def stored(parts: Mapping[str, bytes], sums: Mapping[str, int]) -> bytes:
@@ -111,15 +114,16 @@ def check_size(data: bytes) -> None:
         raise _too_large()
 
 
-def _unpacked(member: zipfile.ZipInfo, packed: bytes) -> bytes:
-    if member.compress_type == zipfile.ZIP_STORED:
+@remembered(PARTS_REMEMBERED)
+def _unpacked(packed: bytes, kind: int, size: int, checksum: int) -> bytes:
+    if kind == zipfile.ZIP_STORED:
         content = packed
-    elif member.compress_type == zipfile.ZIP_DEFLATED:
-        content = zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, member.file_size + 1)
+    elif kind == zipfile.ZIP_DEFLATED:
+        content = zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, size + 1)
     else:
         raise UnreadableFile("file.abnormal")
-    if len(content) != member.file_size or zlib.crc32(content) != member.CRC:
-        raise zipfile.BadZipFile(member.filename)
+    if len(content) != size or zlib.crc32(content) != checksum:
+        raise zipfile.BadZipFile
     return content
 
 
