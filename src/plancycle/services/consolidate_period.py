@@ -25,6 +25,7 @@ from plancycle.services.bulk import uninterrupted
 from plancycle.services.carried import carried_now, carried_rows
 from plancycle.services.cycle_view import CycleView, cycle_view
 from plancycle.services.failpoints import reach
+from plancycle.services.following import Place
 from plancycle.services.journal import record
 from plancycle.services.missing_figures import Filling, filled_in
 from plancycle.services.narrative_edits import pinned
@@ -78,6 +79,12 @@ def consolidate(house: House, year: int, period: Period, final: bool = False) ->
         house.leave_file(f"editions/{period}", name, _text(view, edition).encode())
     reach("edition.frozen")
     return Consolidated(edition, True)
+
+
+def refresh(house: House, place: Place) -> None:
+    """The provisional edition of a period as it is now, if there is anything to fold."""
+    cycle, period = place
+    consolidate(house, int(cycle.rpartition("-")[2]), period)
 
 
 def content_now(house: House, work: Work, view: CycleView, period: Period) -> Content:
