@@ -105,8 +105,8 @@ class Figure:
     """What stands in it for agencies that sent nothing."""
 
     def count(self, origin: Origin) -> int:
-        """How many missing agencies stand in it with a value of that origin."""
-        return sum(one.origin is origin for one in self.filled)
+        """How many missing agencies stand in it with a value of that origin; one with its predecessors' is one."""
+        return len({one.agency for one in self.filled if one.origin is origin})
 
 
 @dataclass(frozen=True, slots=True)
