@@ -163,4 +163,4 @@ def test_what_nobody_knows_is_said_in_both_languages(house, call, line):
 
     assert (code, out) == (4, "")
     vietnamese, english = talk.strip().splitlines()
-    assert (vietnamese.isascii(), english.isascii()) == (False, True)
+    assert (vietnamese.isascii(), english.translate({0x201C: "", 0x201D: ""}).isascii()) == (False, True)
