@@ -12,6 +12,7 @@ from plancycle.adapters.logs import set_up_logs
 from plancycle.adapters.traces import set_up_traces
 from plancycle.bootstrap import Household, open_house
 from plancycle.domain.errors import DataProblem
+from plancycle.domain.periods import Period
 from plancycle.services.ports import House
 from plancycle.services.programme_versions import current_programme
 from plancycle.settings import load_settings
@@ -47,7 +48,15 @@ def moment(text: str) -> datetime | None:
 def house_at(as_of: str) -> Household:
     """The house at that moment; use it in a ``with``. What happens in it is logged, beside Prefect's own lines."""
     _set_up_telling()
-    return open_house(as_of=moment(as_of))
+    return open_house(as_of=moment(as_of), fold=_fold)
+
+
+def _fold(house: House, place: tuple[str, Period]) -> None:
+    """What a task changed is in the period's edition, and on its page, when the task ends."""
+    from tasks.consolidating import fold
+
+    cycle, period = place
+    fold(house, int(cycle.rpartition("-")[2]), period)
 
 
 @cache

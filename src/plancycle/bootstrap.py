@@ -23,7 +23,9 @@ from plancycle.adapters.senders import ProcessSenders
 from plancycle.domain.narrative import Folding
 from plancycle.domain.rule_checks import Likeness
 from plancycle.services import ports
+from plancycle.services.consolidate_period import refresh
 from plancycle.services.failpoints import arm
+from plancycle.services.following import Noted, Pace, Place
 from plancycle.services.ports import (
     BounceReader,
     Clock,
@@ -46,8 +48,8 @@ if TYPE_CHECKING:
     from plancycle.adapters.signals import Signals
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-
 Made = TypeVar("Made")
+Fold = Callable[[ports.House, Place], None]
 _shared: dict[tuple[str, ...], Any] = {}
 _making = threading.RLock()
 
@@ -62,10 +64,21 @@ def _once(make: Callable[[], Made], *key: str) -> Made:
 
 
 class Household:
-    """A :class:`plancycle.services.ports.House` of real adapters."""
+    """A :class:`plancycle.services.ports.House` of real adapters.
 
-    def __init__(self, settings: Settings, as_of: datetime | None = None) -> None:
+    What it changed is folded by ``fold`` when it closes, unless ``following`` sees to it.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        as_of: datetime | None = None,
+        following: ports.Following | None = None,
+        fold: Fold | None = None,
+    ) -> None:
         self.settings = settings
+        self._noted, self._fold = Noted(), fold
+        self.following: ports.Following = following or self._noted
         self.data_dir = settings.data.resolve()
         self.data_dir.mkdir(parents=True, exist_ok=True)
         self.base_url = settings.base_url.rstrip("/")
@@ -224,6 +237,16 @@ class Household:
         """A copy for people to open."""
         return leave_file(self.data_dir, folder, name, data)
 
+    def catch_up(self) -> None:
+        """Bring the provisional editions of what this house changed up to date; what fails is logged, never raised."""
+        if places := self._noted.take():
+            pace = _once(lambda: Pace(self._later), "pace", f"{self.data_dir}/")
+            pace.follow(places, lambda place: (self._fold or refresh)(self, place))
+
+    def _later(self, place: Place) -> None:
+        with open_house(self.settings) as house:
+            refresh(house, place)
+
     def close(self) -> None:
         """End what is open; shared parts stay for the next house of this process."""
         for name in ("postman", "mailbox"):
@@ -233,8 +256,12 @@ class Household:
     def __enter__(self) -> "Household":
         return self
 
-    def __exit__(self, *_exception: object) -> None:
-        self.close()
+    def __exit__(self, _kind: object, exception: object, _trace: object) -> None:
+        try:
+            if exception is None or isinstance(exception, Exception):
+                self.catch_up()
+        finally:
+            self.close()
 
 
 def database(url: str) -> "Database":
@@ -258,8 +285,16 @@ def forget(path: Path) -> None:
                 made.close()
 
 
-def open_house(settings: Settings | None = None, as_of: datetime | None = None) -> Household:
-    """Open the house for one command, task or request; ``as_of`` stands in for the present moment."""
+def open_house(
+    settings: Settings | None = None,
+    as_of: datetime | None = None,
+    following: ports.Following | None = None,
+    fold: Fold | None = None,
+) -> Household:
+    """Open the house for one command, task or request; ``as_of`` stands in for the present moment.
+
+    On leaving, the editions of what was changed in it are brought up to date by ``fold``, or ``following`` is told.
+    """
     chosen = settings or load_settings()
     arm(chosen.failpoint_in_force)
-    return Household(chosen, as_of)
+    return Household(chosen, as_of, following, fold)

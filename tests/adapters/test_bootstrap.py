@@ -15,7 +15,11 @@ from plancycle import bootstrap, settings
 from plancycle.adapters.clock import FixedClock, SystemClock
 from plancycle.bootstrap import database, forget, open_house
 from plancycle.domain.errors import ActionNeeded, DataProblem
+from plancycle.domain.periods import ObligationKey, Period
+from plancycle.domain.submissions import Entry, Submission, SubmissionStatus
 from plancycle.services.failpoints import arm
+from plancycle.services.following import Noted
+from plancycle.services.journal import record
 from plancycle.services.open_cycle import open_cycle
 from plancycle.services.verify_audit import verify
 from plancycle.settings import Settings, load_settings
@@ -214,3 +218,52 @@ def test_a_drill_that_nobody_depends_on_may_name_a_place(data, address, is_allow
         assert asked.failpoint_in_force == "mail.marked:3"
     finally:
         arm("")
+
+
+def accepted(house):
+    """An answer that the journal says is accepted; its period and cycle."""
+    cycle = open_cycle(house, 2025).id
+    agency = house.programmes.latest(house.programme_id).reporters[0]
+    now, status = house.clock.now(), SubmissionStatus.ACCEPTED
+    one = Submission(
+        ObligationKey(cycle, Period.ANNUAL, agency), 1, "0" * 64, "a.xlsx", now, now, False, False, status, "R-1"
+    )
+    with house.work() as work:
+        work.submissions.add(one, [Entry("Số liệu", "D7", "inspections", "value", "7", "7")], [])
+        record(house, work, "submission.accepted", one.id)
+    return cycle, Period.ANNUAL
+
+
+def editions(data, place):
+    with open_house(Settings(data=data), DURING_ANNUAL) as house, house.work() as work:
+        return [(str(one.kind), len(one.members)) for one in work.editions.of_period(*place)]
+
+
+def test_on_leaving_the_edition_of_what_was_accepted_is_current(data):
+    with open_house(Settings(data=data), DURING_ANNUAL) as house:
+        place = accepted(house)
+        assert editions(data, place) == []
+
+    assert editions(data, place) == [("provisional", 1)]
+
+
+def fails_later(data, found):
+    with open_house(Settings(data=data), DURING_ANNUAL) as house:
+        found.append(accepted(house))
+        raise ValueError("later")
+
+
+def test_what_was_accepted_before_an_error_is_in_the_edition_too(data):
+    found = []
+    with pytest.raises(ValueError, match="later"):
+        fails_later(data, found)
+
+    assert editions(data, found[0]) == [("provisional", 1)]
+
+
+def test_whoever_follows_is_told_instead_and_nothing_is_folded_on_leaving(data):
+    noted = Noted()
+    with open_house(Settings(data=data), DURING_ANNUAL, following=noted) as house:
+        place = accepted(house)
+
+    assert (noted.take(), editions(data, place)) == ([place], [])

@@ -305,6 +305,32 @@ def test_the_chosen_font_has_every_vietnamese_letter() -> None:
     assert {name for name in fonts if not name.startswith(face.family.replace(" ", ""))} == set()
 
 
+@pytest.mark.skipif(pdf.brought_along() is None, reason="rinoh-typeface-texgyretermes not installed")
+def test_without_any_font_of_the_system_a_pdf_has_times_widths(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = pdf.brought_along()
+    assert ours is not None
+    usual = squeezed(pdf_text(annual()["pdf"].data))
+    monkeypatch.setattr(pdf, "FAMILIES", ())
+    for remembered in (pdf.typeface, pdf._compiler):
+        remembered.cache_clear()
+    try:
+        found = rendered(report_facts())["pdf"].data
+        assert pdf.typeface().family == ours.family
+    finally:
+        monkeypatch.undo()
+        for remembered in (pdf.typeface, pdf._compiler):
+            remembered.cache_clear()
+    reader = PdfReader(BytesIO(found))
+    fonts = {
+        str(font.get_object()["/BaseFont"]).partition("+")[2].partition("-")[0]
+        for page in reader.pages
+        for font in page["/Resources"]["/Font"].values()
+    }
+    assert fonts == {"TeXGyreTermes"}
+    assert len(reader.pages) == len(PdfReader(BytesIO(annual()["pdf"].data)).pages)
+    assert squeezed(pdf_text(found)) == usual
+
+
 VIETNAM = timezone(timedelta(hours=7))
 RECEIPT = Receipt(
     number="KM7PD4XR5WHC",

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from docx import Document
+from pdfminer.high_level import extract_pages
+from pdfminer.layout import LTTextBox, LTTextLine
 from reading_documents import docx_text, pdf_text, squeezed
 from sample_documents import LETTERS, NAMES, a_document, a_year
 from sample_report import report_facts
@@ -147,3 +149,24 @@ def test_a_chart_is_a_vector_picture_with_a_picture_for_older_programs_and_its_n
     assert ["Đúng hạn", "1", "33,3"] in numbers
     assert ["1. Tất cả cơ quan, đơn vị, địa phương", "2", "62,5"] in numbers
     assert ["Kinh phí đã thực hiện", "triệu đồng", "2.100,5", "5.200,0", "12.345,6"] in numbers
+
+
+MM = 72 / 25.4
+
+
+def pages_of(data: bytes) -> list[tuple[str, float, float]]:
+    """Every line of text in a PDF with where it begins and ends, in points from the left edge."""
+    boxes = (box for page in extract_pages(BytesIO(data)) for box in page if isinstance(box, LTTextBox))
+    lines = (line for box in boxes for line in box)
+    return [(line.get_text().strip(), line.x0, line.x1) for line in lines if isinstance(line, LTTextLine)]
+
+
+def test_a_wide_receipt_stays_inside_its_column() -> None:
+    facts = a_year()
+    lines = tuple(replace(one, receipt="WY7YA5JR3KMW" if one.sent_at else "") for one in facts.submissions)
+    report = {one.kind: one for one in Documents(Catalogue()).report(replace(facts, submissions=lines))}
+    words = pages_of(report["pdf"].data)
+    found = [(x0, x1) for text, x0, x1 in words if text == "WY7YA5JR3KMW"]
+    # The last column of a portrait page: 127 to 165 mm from a left margin of 30 mm.
+    assert found
+    assert all(x0 >= (30 + 127) * MM and x1 <= (30 + 165) * MM for x0, x1 in found)

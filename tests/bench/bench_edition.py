@@ -1,7 +1,8 @@
 """How long a whole edition of a national round takes: four thousand agencies of sixty rows, from the ledger.
 
-Each step is told apart: the fold, gathering what the report says, the workbook, the PDF, and the Word file. The house
-is a real one but for the outside (mail, ministry); the ledger is SQLite in a temporary folder.
+Each step is told apart: the fold, gathering what the report says, its words, the workbook with the PDF beside it (as
+the product makes them), and the Word file. The house is a real one but for the outside (mail, ministry); the ledger is
+SQLite in a temporary folder.
 Run ``python tests/bench/bench_edition.py [--json]``.
 """
 
@@ -12,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -25,6 +27,7 @@ from small_programme import ANNUAL, BEFORE_YEAR, DURING_ANNUAL, HOME, YEAR, a_pr
 from plancycle.adapters.database.unit_of_work import Database
 from plancycle.adapters.documents.compose import compose
 from plancycle.adapters.documents.docx import report_docx
+from plancycle.adapters.documents.paper import Paper
 from plancycle.adapters.documents.pdf import report_pdf
 from plancycle.adapters.documents.xlsx import report_xlsx
 from plancycle.adapters.frames import Frames
@@ -41,7 +44,7 @@ from plancycle.services.report_facts import report_facts
 
 Made = TypeVar("Made")
 MOST_SECONDS = 10.0
-"""Of processor time: the fold, the facts, the workbook and the PDF together."""
+"""Of the clock, on two cores: the fold, the facts, the words, the workbook and the PDF together."""
 SAID = ("Nội bộ đoàn kết, thống nhất", "Quy chế dân chủ được thực hiện nghiêm túc", "Kinh phí cấp chậm so với tiến độ")
 
 
@@ -114,11 +117,16 @@ def one_round(agencies: int, figures: int) -> dict[str, tuple[float, float]]:
         with house.work() as work:
             facts = step("facts", lambda: report_facts(house, work, cycle_view(house, YEAR, work), edition))
         paper = step("words", lambda: compose(facts, house.texts))
-        step("workbook", lambda: report_xlsx(facts, house.texts, paper.title))
-        step("pdf", lambda: report_pdf(paper))
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            step("workbook_and_pdf", lambda: _both(beside, paper, lambda: report_xlsx(facts, house.texts, paper.title)))
         step("docx", lambda: report_docx(paper))
         house.database.close()
     return found
+
+
+def _both(beside: ThreadPoolExecutor, paper: Paper, workbook: Callable[[], bytes]) -> tuple[bytes, bytes]:
+    pdf = beside.submit(report_pdf, paper)
+    return workbook(), pdf.result()
 
 
 def measure(agencies: int, figures: int, rounds: int) -> dict[str, object]:
@@ -126,7 +134,8 @@ def measure(agencies: int, figures: int, rounds: int) -> dict[str, object]:
     times = [one_round(agencies, figures) for _ in range(rounds)]
     result: dict[str, object] = {"agencies": agencies, "rows": figures, "rounds": rounds}
     for name in times[0]:
-        result[f"{name}_cpu_s"] = spread([one[name][0] for one in times])
+        for kind, which in (("cpu", 0), ("wall", 1)):
+            result[f"{name}_{kind}_s"] = spread([one[name][which] for one in times])
     for kind, which in (("cpu", 0), ("wall", 1)):
         whole = [sum(took[which] for name, took in one.items() if name != "docx") for one in times]
         result[f"whole_{kind}_s"] = spread(whole)
@@ -146,8 +155,8 @@ def main() -> None:
         sys.stdout.write(f"{json.dumps(result)}\n")
     else:
         for name, value in result.items():
-            sys.stdout.write(f"{name:16} {value}\n")
-    sys.exit(1 if result["whole_cpu_s"]["median"] > MOST_SECONDS else 0)  # type: ignore[index]
+            sys.stdout.write(f"{name:24} {value}\n")
+    sys.exit(1 if result["whole_wall_s"]["median"] > MOST_SECONDS else 0)  # type: ignore[index]
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from plancycle.domain.periods import ObligationKey, Period
 from plancycle.domain.receipts import receipt_number
 from plancycle.domain.submissions import Submission, SubmissionStatus
 from plancycle.portal.app import create_app
+from plancycle.services.following import Noted
 from plancycle.services.open_cycle import open_cycle
 from plancycle.settings import Settings
 
@@ -181,7 +182,7 @@ def build(tmp_path: Path) -> Iterator[Callable[..., World]]:
             if not empty:
                 files, approval = fill(house)
             token = house.seals.sign_link({"approval": approval.id, "approver": approval.approver})
-        app = create_app(lambda: open_house(settings, now), data_dir=folder, **options)
+        app = create_app(lambda: open_house(settings, now, following=Noted()), data_dir=folder, **options)
         return World(settings, app, Browser(app), files, approval, token)
 
     yield make

@@ -206,6 +206,16 @@ def test_what_was_withdrawn_comes_back_as_a_new_version_on_every_channel(send, m
     assert [str(one.status) for one in f.versions(house, HEALTH)] == ["withdrawn", "accepted"]
 
 
+@EVERY_CHANNEL
+def test_what_is_accepted_is_told_to_whoever_keeps_the_edition_current_on_every_channel(
+    send, monkeypatch, tmp_path, capsys
+):
+    house = f.a_house()
+    send(house, workbook(house), monkeypatch, tmp_path, capsys)
+
+    assert house.following.take() == [(f.CYCLE, ANNUAL)]
+
+
 def open_and_given(house):
     """(Warnings of the version that stands without a reason, the reasons that were given for it)."""
     version = f.versions(house, HEALTH)[-1].id

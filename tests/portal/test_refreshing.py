@@ -2,18 +2,18 @@
 
 import json
 import threading
+import time
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from types import SimpleNamespace
 
 import factories as f
-import pytest
 import yaml
 from small_programme import ANNUAL, CYCLE, HOME, YEAR
 
 from plancycle.adapters import signals
-from plancycle.portal.refreshing import Refreshing, note_accepted
+from plancycle.portal.refreshing import refreshing as refresher
+from plancycle.services.following import Refreshing
 from plancycle.services.receive_submission import receive
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,7 +52,7 @@ def a_house(api_url=""):
     def open_house():
         yield house
 
-    return house, Refreshing(open_house, wait=3600)
+    return house, refresher(open_house, wait=3600)
 
 
 def editions(house):
@@ -60,9 +60,8 @@ def editions(house):
         return work.editions.of_period(CYCLE, ANNUAL)
 
 
-def accept(refreshing, outcome="accepted"):
-    request = SimpleNamespace(app=SimpleNamespace(state=SimpleNamespace(refreshing=refreshing)))
-    note_accepted(request, CYCLE, ANNUAL, outcome)
+def accept(refreshing):
+    refreshing.note(CYCLE, ANNUAL)
 
 
 def done(refreshing):
@@ -92,24 +91,32 @@ def test_the_timer_does_it_by_itself():
         yield house
         folded.set()
 
-    accept(Refreshing(open_house, wait=0.01))
+    accept(refresher(open_house, wait=0.01))
     assert folded.wait(10)
     assert len(editions(house)) == 1
 
 
-@pytest.mark.parametrize("outcome", ["returned", "quarantined"])
-def test_what_was_not_accepted_refreshes_nothing(outcome):
-    house, refreshing = a_house()
-    accept(refreshing, outcome)
-    done(refreshing)
-    assert editions(house) == []
+def test_in_a_stampede_the_portal_rests_between_two_turns():
+    turns, twice = [], threading.Event()
+
+    def refresh(place):
+        turns.append((time.monotonic(), place))
+        if len(turns) == 2:
+            twice.set()
+        else:
+            following.note(*place)
+
+    following = Refreshing(refresh, wait=0.0, rest=0.2)
+    following.note(CYCLE, ANNUAL)
+    assert twice.wait(10)
+    assert turns[1][0] - turns[0][0] >= 0.2
 
 
 def test_prefect_is_told_once_and_folds_itself():
     with prefect() as (address, taken):
         house, refreshing = a_house(address)
         accept(refreshing)
-        accept(refreshing, "accepted_late")
+        accept(refreshing)
         done(refreshing)
     assert [(one["event"], one["payload"]) for one in taken] == [
         ("plancycle.submission.accepted", {"year": YEAR, "period": "annual"})

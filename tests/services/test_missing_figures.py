@@ -1,11 +1,14 @@
 """What figures take for agencies that sent nothing, and which answers count at all."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import factories as f
 import pytest
 from fakes import FakeClock, FakeHouse, FakeProgrammes
+from merging_bodies import EARLY, IN_Q1, MERGED, XA_1, XA_2, a_succession
+from merging_bodies import a_house as merging_house
 from small_programme import (
     ANNUAL,
     CYCLE,
@@ -217,3 +220,83 @@ def test_digits_moved_as_text_are_the_decimals_own(text, precision, expected):
 def test_what_has_more_decimals_than_the_figure_or_is_no_number_is_refused(text):
     with pytest.raises((ValueError, ArithmeticError)):
         scaled_text(text, 1)
+
+
+def carrying(house, form):
+    """The house's programme, as kept when its year was opened, carries values on."""
+    programme = replace(house.programmes.programme, form=replace(form, inclusion=Inclusion(when_missing=CARRY)))
+    house.programmes.programme = programme
+    house.programmes.packed = dict.fromkeys(house.programmes.packed, programme)
+
+
+def merged(aggregation=Aggregation.SUM, taking=(MERGED,), leaving=(HEALTH, FINANCE), **more):
+    """Two bodies report inspections 7 and 5 in the first quarter and merge on 01/04; the second quarter is open."""
+    house = merging_house(a_succession(leaving, taking, date(2025, 4, 1)), now=DURING_Q1)
+    programme = house.programmes.programme
+    figures = tuple(
+        replace(one, aggregation=aggregation, **more) if one.id == "inspections" else one
+        for one in programme.form.figures
+    )
+    carrying(house, replace(programme.form, figures=figures))
+    send(house, HEALTH, Q1, inspections__value="7", budget__value="1")
+    send(house, FINANCE, Q1, inspections__value="5", budget__value="3")
+    house.clock.at = f.DURING_Q2
+    return house
+
+
+@pytest.mark.parametrize(
+    ("aggregation", "more", "expected"),
+    [
+        (Aggregation.SUM, {}, 7 + 5 + 1),
+        (Aggregation.MAX, {}, 7),
+        (Aggregation.LAST, {}, 5),
+        (Aggregation.MEAN, {}, 4),  # 13 over three bodies, rounded half up
+        (Aggregation.WEIGHTED_MEAN, {"weight": "budget"}, 5),  # (7·1 + 5·3 + 1·1)/5 = 4,6
+    ],
+    ids=lambda one: str(one),
+)
+def test_a_merged_body_that_is_missing_stands_with_the_last_value_of_each_body_it_took_over(
+    aggregation, more, expected
+):
+    house = merged(aggregation, **more)
+    send(house, HOME, Period.Q2, inspections__value="1", budget__value="1")
+    edition, inspections = figure(house, "inspections.value", Period.Q2)
+    filled = [one for one in inspections.filled if one.agency == MERGED]
+
+    assert inspections.value == Decimal(expected)
+    assert [(one.value, one.submissions) for one in filled] == [
+        ("7", (f"{CYCLE}/q1/{HEALTH}/v1",)),
+        ("5", (f"{CYCLE}/q1/{FINANCE}/v1",)),
+    ]
+    assert inspections.count(Origin.CARRIED_FORWARD) == 1
+    assert edition.coverage.carried_forward == (MERGED,)
+    assert list(dict.fromkeys(one.agency for one in trace(house, inspections.id).sources)) == [HOME, HEALTH, FINANCE]
+
+
+def test_a_year_of_a_merged_body_is_its_own_check_ins_and_those_of_the_bodies_before_it():
+    house = merged()
+    send(house, MERGED, Period.Q2, inspections__value="20")
+    house.clock.at = f.DURING_ANNUAL
+    send(house, HOME, inspections__value="1")
+    _, inspections = figure(house, "inspections.value")
+
+    assert inspections.value == Decimal(7 + 5 + 20 + 1)
+
+
+def test_what_a_body_filed_itself_stands_under_it_and_is_not_carried_to_its_successor_again():
+    house = merging_house(a_succession((HEALTH, FINANCE), (MERGED,), IN_Q1), now=EARLY)
+    carrying(house, house.programmes.programme.form)
+    send(house, HEALTH, Q1, inspections__value="7")
+    house.clock.at = at(3, 11)
+    edition, inspections = figure(house, "inspections.value", Q1)
+
+    assert (inspections.value, inspections.filled) == (Decimal(7), ())
+    assert edition.coverage.included == (HEALTH,)
+
+
+def test_of_a_body_that_was_split_a_successor_carries_no_common_figure():
+    house = merged(taking=(XA_1, XA_2), leaving=(HEALTH,))
+    send(house, HOME, Period.Q2, inspections__value="1")
+    _, inspections = figure(house, "inspections.value", Period.Q2)
+
+    assert [one.agency for one in inspections.filled] == [FINANCE]

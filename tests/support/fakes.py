@@ -28,6 +28,7 @@ from plancycle.domain.rule_checks import Likeness, no_likeness
 from plancycle.domain.submissions import Entry, Stamp
 from plancycle.domain.working_days import WorkingDays
 from plancycle.services.document_contents import DocumentFacts
+from plancycle.services.following import Noted
 from plancycle.services.ports import (
     CarriedAnswer,
     ComposedMail,
@@ -328,6 +329,7 @@ class FakeHouse:
     bounce_reader: BounceReader = field(default_factory=BounceReader)
     frames: FakeFrames = field(default_factory=FakeFrames)
     documents: FakeDocuments = field(default_factory=FakeDocuments)
+    following: Noted = field(default_factory=Noted)
     inbox: FakeInbox = field(default_factory=FakeInbox)
     by_hand: FakeInbox = field(default_factory=FakeInbox)
     mailbox: FakeMailbox = field(default_factory=FakeMailbox)

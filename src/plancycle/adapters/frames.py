@@ -1,5 +1,6 @@
 """Exact adding up with pandas: figures travel as scaled integers, never as floats."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -31,8 +32,7 @@ class Frames:
         if not rows:
             return {}
         _check_scales(rows)
-        fits = sum(abs(row.scaled * row.weight) + abs(row.scaled) + abs(row.weight) for row in rows) <= INT64_MAX
-        return fold(frame_of(rows), rules) if fits else _fold_exactly(rows, rules)
+        return fold(frame_of(rows), rules) if _fits(rows) else _fold_exactly(rows, rules)
 
 
 def frame_of(rows: Sequence[FigureRow]) -> "DataFrame":
@@ -41,18 +41,28 @@ def frame_of(rows: Sequence[FigureRow]) -> "DataFrame":
     import pandas as pd
 
     count = len(rows)
+    figures, agencies, scaled, _, weights, origins = zip(*rows, strict=True)
     return pd.DataFrame(
         {
-            "figure": _categories([row.figure for row in rows]),
-            "agency": _categories([row.agency for row in rows]),
-            "scaled": np.fromiter((row.scaled for row in rows), np.int64, count),
-            "weight": np.fromiter((row.weight for row in rows), np.int64, count),
-            "is_reported": np.fromiter((row.origin is Origin.REPORTED for row in rows), np.bool_, count),
+            "figure": _categories(figures),
+            "agency": _categories(agencies),
+            "scaled": np.fromiter(scaled, np.int64, count),
+            "weight": np.fromiter(weights, np.int64, count),
+            "is_reported": np.fromiter((one is Origin.REPORTED for one in origins), np.bool_, count),
         }
     )
 
 
-def _categories(names: list[str]) -> object:
+def _fits(rows: Sequence[FigureRow]) -> bool:
+    """Whether every sum and product stays within 64 bits."""
+    _, _, scaled, _, weights, _ = zip(*rows, strict=True)
+    value, weight = (max(max(column), -min(column)) for column in (scaled, weights))
+    if (value * weight + value + weight) * len(rows) <= INT64_MAX:
+        return True
+    return sum(abs(one.scaled * one.weight) + abs(one.scaled) + abs(one.weight) for one in rows) <= INT64_MAX
+
+
+def _categories(names: Sequence[str]) -> object:
     import pandas as pd
 
     order = {name: code for code, name in enumerate(dict.fromkeys(names))}
@@ -122,9 +132,9 @@ def _contributors(frame: "DataFrame", codes: "ndarray", figures: int) -> list[in
 
 
 def _check_scales(rows: Iterable[FigureRow]) -> None:
-    scales: dict[str, int] = {}
-    mixed = {row.figure for row in rows if scales.setdefault(row.figure, row.precision) != row.precision}
-    if mixed:
+    scales = {(row.figure, row.precision) for row in rows}
+    counted = Counter(figure for figure, _ in scales)
+    if mixed := {figure for figure, count in counted.items() if count > 1}:
         raise ValueError(f"rows of different scale in {sorted(mixed)}")
 
 

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from plancycle.domain.events import canonical_json
 from plancycle.domain.periods import Period
@@ -64,9 +65,11 @@ class Origin(StrEnum):
     ESTIMATED = "estimated"
 
 
-@dataclass(frozen=True, slots=True)
-class FigureRow:
-    """One numeric entry on its way into a figure, as a scaled integer of 10^-precision units."""
+class FigureRow(NamedTuple):
+    """One numeric entry on its way into a figure, as a scaled integer of 10^-precision units.
+
+    A named tuple because a national round makes a quarter of a million of them.
+    """
 
     figure: str
     agency: str
@@ -102,8 +105,8 @@ class Figure:
     """What stands in it for agencies that sent nothing."""
 
     def count(self, origin: Origin) -> int:
-        """How many missing agencies stand in it with a value of that origin."""
-        return sum(one.origin is origin for one in self.filled)
+        """How many missing agencies stand in it with a value of that origin; one with its predecessors' is one."""
+        return len({one.agency for one in self.filled if one.origin is origin})
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +163,17 @@ def manifest(
             "cycle": cycle,
             "period": str(period),
             "kind": str(kind),
-            "members": [asdict(member) for member in sorted(members, key=lambda member: member.agency)],
+            "members": [_member(one) for one in sorted(members, key=lambda member: member.agency)],
             "coverage": _described(coverage),
             "figures": [_told(figure) for figure in figures],
             "dataset": dataset_sha256,
             **({"narrative": [list(one) for one in narrative]} if narrative else {}),
         }
     )
+
+
+def _member(one: Member) -> dict[str, object]:
+    return {"agency": one.agency, "submission": one.submission, "sha256": one.sha256, "late": one.late}
 
 
 def _told(figure: Figure) -> dict[str, object]:

@@ -87,12 +87,21 @@ def scaled_text(value: str, precision: int) -> int:
     return int(whole + kept)
 
 
+_NO_RULES: list[FigureRule] = []
+
+
 class RuleBook:
     """The rules of a period, found by question: most entries of an answer feed no figure or one."""
 
     def __init__(self, rules: Sequence[FigureRule]) -> None:
         self.rules = tuple(rules)
-        self._of_rows = [rule for rule in rules if rule.row is not None]
+        of_rows = [rule for rule in rules if rule.row is not None]
+        self._plain = [
+            (one.suffix, (one.row or "", one.field), one.precision)
+            for one in of_rows
+            if one.other is None and one.match is None
+        ]
+        self._of_pairs = [one for one in of_rows if one.other is not None or one.match is not None]
         self._of_fields: dict[str, list[FigureRule]] = {}
         self._of_questions: dict[tuple[str, str], list[FigureRule]] = {}
         for rule in rules:
@@ -102,9 +111,11 @@ class RuleBook:
                 self._of_questions.setdefault((row or "", rule.field), []).append(rule)
 
     def taking(self, row: str, field: str, value: str) -> list[FigureRule]:
-        """The rules an entry belongs to, in no particular order."""
-        of_field = [rule for rule in self._of_fields.get(field, ()) if rule.match in (None, value)]
-        return [*of_field, *self._of_questions.get((row, field), ())]
+        """The rules an entry belongs to, in no particular order; only to be looked at."""
+        of_question = self._of_questions.get((row, field), _NO_RULES)
+        if field not in self._of_fields:
+            return of_question
+        return [*(rule for rule in self._of_fields[field] if rule.match in (None, value)), *of_question]
 
     def rows(
         self, agency: str, entries: Iterable[tuple[str, str, str]], origin: Origin = Origin.REPORTED
@@ -116,7 +127,11 @@ class RuleBook:
             for rule in self._of_fields.get(field, ()):
                 if rule.match in (None, value):
                     yield FigureRow(rule.suffix, agency, rule.scaled(value), rule.precision, 1, origin)
-        for rule in self._of_rows:
+        for suffix, question, precision in self._plain:
+            mine = answers.get(question)
+            if mine is not None:
+                yield FigureRow(suffix, agency, scaled_text(mine, precision), precision, 1, origin)
+        for rule in self._of_pairs:
             part = rule.part(answers)
             if part is not None:
                 yield FigureRow(rule.suffix, agency, part[0], rule.precision, part[1], origin)

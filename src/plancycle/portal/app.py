@@ -22,7 +22,7 @@ from plancycle.portal.dependencies import PortalHouse
 from plancycle.portal.guard import Guard
 from plancycle.portal.metrics import Requests, Timed
 from plancycle.portal.problems import on_http_error, on_plancycle_error, on_sign_in_needed
-from plancycle.portal.refreshing import Refreshing
+from plancycle.portal.refreshing import refreshing
 from plancycle.portal.remembered import Remembered
 from plancycle.portal.routes import (
     api,
@@ -70,14 +70,13 @@ def create_app(
     confirm_recipient: bool = False,
     oidc: OpenIdProvider | None = None,
     metrics_key: str = "",
-    refreshing: Refreshing | None = None,
 ) -> FastAPI:
     """Build the portal around a house that is opened for every request.
 
     ``base_url`` is the portal's address in mailed links: its name and loopback are the only ones answered to.
     ``proxies`` are addresses of reverse proxies that ask for a login before they pass a request to the desk's pages.
     ``names`` are further host names it answers to; ``oidc`` is the province's own sign-in, if it has one.
-    ``metrics_key`` opens ``/metrics`` to monitors on other machines. ``refreshing`` keeps provisional editions current.
+    ``metrics_key`` opens ``/metrics`` to monitors on other machines.
     """
     address = urlsplit(base_url)
     app = FastAPI(title="plancycle", docs_url=None, redoc_url=None, openapi_url="/openapi.json")
@@ -90,7 +89,6 @@ def create_app(
     app.state.second_factor_for_everyone = second_factor_for_everyone
     app.state.oidc = oidc
     app.state.metrics_key = metrics_key
-    app.state.refreshing = refreshing
     app.state.requests = Requests()
     for router in ROUTERS:
         app.include_router(router)
@@ -111,8 +109,9 @@ def app_from_settings() -> FastAPI:
     set_up_logs(settings.log_format, settings.secrets, settings.log_level)
     set_up_traces(settings.trace_to, "plancycle-portal")
     hide_tokens()
+    following = refreshing(lambda: open_house(settings))
     return create_app(
-        lambda: open_house(settings),
+        lambda: open_house(settings, following=following),
         settings.base_url,
         settings.data,
         names=[name.strip().lower() for name in settings.portal_names.split(",") if name.strip()],
@@ -120,7 +119,6 @@ def app_from_settings() -> FastAPI:
         second_factor_for_everyone=settings.second_factor_for == "everyone",
         oidc=_provider(settings),
         metrics_key=settings.metrics_key.get_secret_value(),
-        refreshing=Refreshing(lambda: open_house(settings)),
     )
 
 

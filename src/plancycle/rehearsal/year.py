@@ -128,6 +128,7 @@ def rehearse(
         try:
             for number, tick in enumerate(ticks, start=1):
                 conductor.play(tick)
+                house.catch_up()
                 on_tick(_moment(house, ticks, number, plot.year))
         finally:
             summary = _close(house, plot.year)

@@ -1,6 +1,6 @@
 """Fold the accepted submissions of a period into an edition: continuously (provisional), and frozen (final)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from json.encoder import encode_basestring as _quoted
 
@@ -25,6 +25,7 @@ from plancycle.services.bulk import uninterrupted
 from plancycle.services.carried import carried_now, carried_rows
 from plancycle.services.cycle_view import CycleView, cycle_view
 from plancycle.services.failpoints import reach
+from plancycle.services.following import Place
 from plancycle.services.journal import record
 from plancycle.services.missing_figures import Filling, filled_in
 from plancycle.services.narrative_edits import pinned
@@ -68,16 +69,22 @@ def consolidate(house: House, year: int, period: Period, final: bool = False) ->
                 raise ActionNeeded("edition.nothing_accepted", period=view.title(period))
             return Consolidated(None, False)
         editions = work.editions.of_period(view.id, period)
-        edition = _edition(house, view, period, kind, content, len(editions) + 1)
+        edition, text = _edition(house, view, period, kind, content, len(editions) + 1)
         current = [known for known in editions if known.kind is kind]
         if current and current[-1].sha256 == edition.sha256:
             return Consolidated(current[-1], False)
         work.editions.add(edition)
         record(house, work, f"edition.{kind}", edition.id, sha256=edition.sha256)
         name = f"{view.id}_{period}_e{edition.number}.json"
-        house.leave_file(f"editions/{period}", name, _text(view, edition).encode())
+        house.leave_file(f"editions/{period}", name, text.encode())
     reach("edition.frozen")
     return Consolidated(edition, True)
+
+
+def refresh(house: House, place: Place) -> None:
+    """The provisional edition of a period as it is now, if there is anything to fold."""
+    cycle, period = place
+    consolidate(house, int(cycle.rpartition("-")[2]), period)
 
 
 def content_now(house: House, work: Work, view: CycleView, period: Period) -> Content:
@@ -184,7 +191,7 @@ def _rows(
         for one in accepted
         for row in book.rows(
             one.obligation.agency,
-            [(entry.row, entry.field, entry.value) for entry in entries[one.id] if entry.value is not None],
+            [(row, field, value) for _, _, row, field, _, value in entries[one.id] if value is not None],
         )
     ]
 
@@ -216,26 +223,36 @@ def _figures(
 
 def _dataset_sha256(accepted: Sequence[Submission], entries: dict[str, list[Entry]]) -> str:
     """Over every cell of every member, sorted by agency and form order: canonical text, LF, no clock."""
+    places: dict[tuple[str, ...], tuple[str, str]] = {}
     lines = [
-        _line(submission.obligation.agency, entry)
+        line
         for submission in sorted(accepted, key=lambda one: one.obligation.agency)
-        for entry in entries[submission.id]
+        for line in _lines(submission.obligation.agency, entries[submission.id], places)
     ]
     return digest("\n".join(lines))
 
 
-def _line(agency: str, entry: Entry) -> str:
-    """The canonical JSON of ``[agency, cell]``, put together: this is done a million times for a national round."""
-    value = "null" if entry.value is None else _quoted(entry.value)
-    return (
-        f'[{_quoted(agency)},{{"cell":{_quoted(entry.cell)},"field":{_quoted(entry.field)},"raw":{_quoted(entry.raw)},'
-        f'"row":{_quoted(entry.row)},"sheet":{_quoted(entry.sheet)},"value":{value}}}]'
-    )
+def _lines(agency: str, entries: Sequence[Entry], places: dict[tuple[str, ...], tuple[str, str]]) -> Iterator[str]:
+    """The canonical JSON of ``[agency, cell]``, put together: this is done a million times for a national round.
+
+    ``places`` are the parts that are the same for every agency, as far as they have been met.
+    """
+    whose = f"[{_quoted(agency)},"
+    for entry in entries:
+        sheet, cell, row, field, raw, value = entry
+        place = entry[:4]
+        if place not in places:
+            before = f'{{"cell":{_quoted(cell)},"field":{_quoted(field)},"raw":'
+            places[place] = (before, f',"row":{_quoted(row)},"sheet":{_quoted(sheet)},"value":')
+        before, after = places[place]
+        told = "null" if value is None else _quoted(value)
+        yield f"{whose}{before}{_quoted(raw)}{after}{told}}}]"
 
 
 def _edition(
     house: House, view: CycleView, period: Period, kind: EditionKind, content: Content, number: int
-) -> Edition:
+) -> tuple[Edition, str]:
+    """The edition and its manifest."""
     text = manifest(
         view.id,
         period,
@@ -246,7 +263,7 @@ def _edition(
         content.dataset_sha256,
         content.narrative,
     )
-    return Edition(
+    edition = Edition(
         cycle=view.id,
         period=period,
         number=number,
@@ -259,16 +276,4 @@ def _edition(
         sha256=digest(text),
         narrative=content.narrative,
     )
-
-
-def _text(view: CycleView, edition: Edition) -> str:
-    return manifest(
-        view.id,
-        edition.period,
-        edition.kind,
-        edition.members,
-        edition.coverage,
-        edition.figures,
-        edition.dataset_sha256,
-        edition.narrative,
-    )
+    return edition, text

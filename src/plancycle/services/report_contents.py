@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import NamedTuple
 
 from plancycle.domain.agencies import Official
 from plancycle.domain.consolidation import Edition, Figure
@@ -56,8 +57,7 @@ class ReportedObstacle:
     """A DutyStatus value."""
 
 
-@dataclass(frozen=True, slots=True)
-class FigureSource:
+class FigureSource(NamedTuple):
     """One cell a consolidated figure is made of, with the agency's id and name."""
 
     figure: str

@@ -29,13 +29,14 @@ def figure_sources(
     """Every cell of every figure, figure by figure in the form's order, agencies in roster order."""
     found: dict[str, list[FigureSource]] = {figure.id: [] for figure in edition.figures}
     prefix, book = view.key(edition.period), RuleBook(figure_rules(view.programme, edition.period))
+    id_of = {rule.suffix: f"{prefix}/{rule.suffix}" for rule in book.rules}
     for member in edition.members:
-        for entry in answers[member.agency]:
-            for rule in book.taking(entry.row, entry.field, entry.value) if entry.value is not None else ():
-                figure = f"{prefix}/{rule.suffix}"
+        agency, name, submission = member.agency, names[member.agency], member.submission
+        for sheet, cell, row, field, raw, value in answers[agency]:
+            for rule in book.taking(row, field, value) if value is not None else ():
+                figure = id_of[rule.suffix]
                 if figure in found:
-                    place = (member.submission, entry.sheet, entry.cell, entry.raw, entry.value or "")
-                    found[figure].append(FigureSource(figure, member.agency, names[member.agency], *place))
+                    found[figure].append(FigureSource(figure, agency, name, submission, sheet, cell, raw, value or ""))
     return tuple(source for sources in found.values() for source in sources)
 
 

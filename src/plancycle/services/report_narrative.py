@@ -1,6 +1,6 @@
 """An edition's narrative with the names people read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from plancycle.domain.consolidation import Edition
@@ -24,9 +24,16 @@ def passage_lines(
     answers: Mapping[str, Sequence[Entry]],
     names: Mapping[str, str],
 ) -> tuple[PassageLine, ...]:
-    """The passages of an edition, as it was frozen."""
-    told = narrative_of(house, work, view, edition, answers)
+    """The passages of an edition, as it was frozen; what is about work in the plan's order."""
+    place = {group: at for at, group in enumerate(("", *_groups(view)))}
+    told = sorted(narrative_of(house, work, view, edition, answers), key=lambda one: place.get(one.group, len(place)))
     return tuple(passage_line(house, view, one, names) for one in told)
+
+
+def _groups(view: CycleView) -> Iterator[str]:
+    """Work groups as the plan lists them, then its entries."""
+    yield from (one.id for one in view.programme.groups)
+    yield from (str(entry) for entry in sorted({one.entry for one in view.programme.works}))
 
 
 def passage_line(house: House, view: CycleView, passage: Passage, names: Mapping[str, str]) -> PassageLine:

@@ -40,11 +40,11 @@ PLANNED: Layout = (
 )
 SUBMISSIONS: Layout = (
     ("order", 10, "center"),
-    ("agency", 46, "left"),
-    ("sent_at", 36, "center"),
-    ("standing", 34, "left"),
-    ("late_days", 16, "center"),
-    ("receipt", 23, "center"),
+    ("agency", 40, "left"),
+    ("sent_at", 33, "center"),
+    ("standing", 30, "left"),
+    ("late_days", 14, "center"),
+    ("receipt", 38, "center"),
 )
 OBSTACLES: Layout = (
     ("order", 9, "center"),

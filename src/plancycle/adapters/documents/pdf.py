@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time
 from functools import cache
 from importlib.resources import as_file, files
+from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Literal
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 FAMILIES = ("Times New Roman", "Liberation Serif", "Tinos")
 """What Decree 30/2020/NĐ-CP asks for, then what has the same widths."""
+BROUGHT_ALONG = ("TeX Gyre Termes", "rinoh_typeface_texgyretermes")
+"""The family that is installed with us, and the package that is nothing but its files: Times' widths, every
+Vietnamese letter, and nothing to install on the machine."""
 EMBEDDED_FAMILY = "Libertinus Serif"
 """Part of Typst itself, with every Vietnamese letter: nothing has to be installed."""
 ARCHIVAL: Literal["a-2b"] = "a-2b"
@@ -95,7 +99,18 @@ def typeface() -> Typeface:
             fonts = typst.Fonts(include_system_fonts=False, font_paths=[folder])
             if _writes_vietnamese(fonts, family):
                 return Typeface(fonts, family)
-    return Typeface(installed, EMBEDDED_FAMILY)
+    return brought_along() or Typeface(installed, EMBEDDED_FAMILY)
+
+
+def brought_along() -> Typeface | None:
+    """The family that is installed with us; None where its package was left out. The package is never imported."""
+    import typst
+
+    family, package = BROUGHT_ALONG
+    found = find_spec(package)
+    folders = list(found.submodule_search_locations or ()) if found else []
+    fonts = typst.Fonts(include_system_fonts=False, font_paths=[*folders])
+    return Typeface(fonts, family) if folders and _writes_vietnamese(fonts, family) else None
 
 
 def _writes_vietnamese(fonts: "Fonts", family: str) -> bool:

@@ -12,7 +12,6 @@ from plancycle.domain.periods import ObligationKey, Period
 from plancycle.portal.allowances import Allowances
 from plancycle.portal.api_answers import PROBLEM, obligation_facts, submission_facts, told
 from plancycle.portal.dependencies import OpenHouse
-from plancycle.portal.refreshing import note_accepted
 from plancycle.services import api_keys
 from plancycle.services.answer_by_api import answer_by_api
 from plancycle.services.cycle_view import cycle_view
@@ -111,9 +110,6 @@ def submit(
     if media not in (JSON, WORKBOOK):
         raise DataProblem("api.media_type")
     answer = answer_by_api(house, key, body, is_json=media == JSON, idempotency_key=idempotency_key)
-    if owed := str(answer.facts["submission"] or ""):
-        place = ObligationKey.parse(owed.rpartition("/v")[0])
-        note_accepted(request, place.cycle, place.period, str(answer.facts["outcome"]))
     return told(answer)
 
 

@@ -27,7 +27,6 @@ from plancycle.portal.clerk_views import contact_name, task_page
 from plancycle.portal.dependencies import OpenHouse
 from plancycle.portal.fields import FieldError
 from plancycle.portal.framing import frame_of
-from plancycle.portal.refreshing import note_accepted
 from plancycle.portal.rendering import render
 from plancycle.portal.routes.clerk import CASE
 from plancycle.portal.sessions import is_our_form, see_other
@@ -207,7 +206,6 @@ def submit(request: Request, house: OpenHouse, who: ABusyClerk, form: Sent) -> R
     if result.submission_id is None or result.receipt is None:
         return _refused(request, house, who, data, file_name)
     _explain(house, result.submission_id, texts_with(form, "gt:"), name)
-    note_accepted(request, who.obligation.cycle, who.obligation.period, result.outcome)
     again = "?lan=lai" if result.replay else ""
     return see_other(f"{who.base}/bien-nhan/{result.receipt}{again}")
 

@@ -18,7 +18,7 @@ from plancycle.services.ports.mailing import (
 from plancycle.services.ports.programmes import Programmes
 from plancycle.services.ports.returned_mail import BounceReader
 from plancycle.services.ports.signing import ApproverKeys, Signing
-from plancycle.services.ports.surroundings import Clock, FileStore, Inbox, Seals, Texts
+from plancycle.services.ports.surroundings import Clock, FileStore, Following, Inbox, Seals, Texts
 from plancycle.services.ports.webhooks import Courier, NotTaken
 from plancycle.services.ports.workbooks import CarriedAnswer, ReadWorkbook, WorkbookContext, Workbooks
 
@@ -39,6 +39,7 @@ __all__ = [
     "Documents",
     "FetchedMail",
     "FileStore",
+    "Following",
     "Frames",
     "Gateway",
     "GatewayAnswer",

@@ -14,7 +14,7 @@ from plancycle.services.ports.mailing import Composer, Postman, Senders
 from plancycle.services.ports.programmes import Programmes
 from plancycle.services.ports.returned_mail import BounceReader
 from plancycle.services.ports.signing import ApproverKeys, Signing
-from plancycle.services.ports.surroundings import Clock, FileStore, Inbox, Seals, Texts
+from plancycle.services.ports.surroundings import Clock, FileStore, Following, Inbox, Seals, Texts
 from plancycle.services.ports.webhooks import Courier
 from plancycle.services.ports.workbooks import Workbooks
 from plancycle.services.repositories import Work
@@ -116,6 +116,10 @@ class House(Protocol):
     @property
     def folding(self) -> Folding:
         """Which texts say the same."""
+
+    @property
+    def following(self) -> Following:
+        """Keeps provisional editions current."""
 
     @property
     def base_url(self) -> str:

@@ -4,12 +4,21 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
+from plancycle.domain.periods import Period
+
 
 class Clock(Protocol):
     """The time, in the programme's zone. Commands that take ``--as-of`` pass a fixed one."""
 
     def now(self) -> datetime:
         """An aware datetime."""
+
+
+class Following(Protocol):
+    """Whoever keeps provisional editions current."""
+
+    def note(self, cycle: str, period: Period) -> None:
+        """Something of a period counts differently now; returns at once. Twice, or for nothing, does no harm."""
 
 
 class Texts(Protocol):
