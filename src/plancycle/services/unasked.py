@@ -32,17 +32,15 @@ def never_asked(house: House, work: Work, view: CycleView, within: timedelta) ->
 
 
 def _silent(house: House, work: Work, view: CycleView, period: Period) -> list[str]:
-    called = set(work.outbox.keys(f"{view.key(period)}/"))
+    thread = view.key(period)
+    called = set(work.outbox.keys(f"{thread}/"))
     book = house.programmes.address_book(view.programme.id)
-    unanswered = [
-        cell.obligation.key.agency
-        for cell in cells_of(work, view, period, house.clock.now())
-        if cell.submission is None and f"{view.key(period)}/{cell.obligation.key.agency}" not in view.standpoint.elsewhere
-    ]
+    cells = cells_of(work, view, period, house.clock.now())
     return [
         agency
-        for agency in unanswered
-        if message_key(view.key(period), agency, CALL) not in called
+        for agency in (cell.obligation.key.agency for cell in cells if cell.submission is None)
+        if message_key(thread, agency, CALL) not in called
+        and f"{thread}/{agency}" not in view.standpoint.elsewhere
         and agency in view.reports_now(agency)
         and book.contact(agency) is not None
     ]
