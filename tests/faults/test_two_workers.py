@@ -22,7 +22,7 @@ from plancycle.services.resolve_doubt import letters
 from plancycle.settings import Settings
 
 AGENCIES, YEAR, SEED, CYCLE = 70, 2025, 7, "tn-nq94-2025"  # more than two senders' hands hold: 32 letters each
-OPENS = "01/03/2025 09:00"  # Saturday, the first day of the first quarter's check-in
+OPENS = "03/11/2025 09:00"  # Monday, the first day of the annual evaluation
 HANDS = text("SELECT owner, status FROM messages WHERE status IN ('claimed', 'transmitting') AND owner IS NOT NULL")
 
 
@@ -60,8 +60,8 @@ def test_one_of_two_workers_is_killed_and_nothing_is_lost_or_doubled(tmp_path, s
             office.stop()
         with open_house(settings) as house:
             found = faults_found(house, relay)
-            calls = [one.agency for one in letters(house) if one.key.startswith(f"{CYCLE}/q1/") and is_call(one)]
-            owed = cycle_view(house, YEAR).reporters(Period.Q1)
+            calls = [one.agency for one in letters(house) if one.key.startswith(f"{CYCLE}/annual/") and is_call(one)]
+            owed = cycle_view(house, YEAR).reporters(Period.ANNUAL)
         forget(data)
     twice = len(relay.ledger) - len({line.sha256 for line in relay.ledger})
     sys.stdout.write(
@@ -84,7 +84,7 @@ def interrupted_period(office, settings, relay):
     asked = {"year": YEAR, "as_of": OPENS, "dry_run": False}
     with open_house(settings) as house, house.work():
         pass  # the ledger's tables are there before two runs ask for them at once
-    first = office.run("quarterly_checkin", {"quarter": "Quý I", "confirm": AGENCIES, **asked}, office.apis[0])
+    first = office.run("annual_evaluation", {"confirm": AGENCIES, **asked}, office.apis[0])
     wait_for(lambda: office.standing(first) == "RUNNING", PATIENCE, "the first run does not begin")
     doomed = office.worker_of(first)
     second = office.run("daily_sweep", asked, office.apis[1])
@@ -123,7 +123,7 @@ def both_sending(office, settings, relay):
         }
         return {n: sum(pid in tree for pid, _ in held) for n, tree in trees.items()} if all(marked.values()) else {}
 
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + 2 * PATIENCE
     try:
         while not (found := in_hand()) or not relay.ledger:
             assert time.monotonic() < until, "the workers do not send at the same time"

@@ -11,8 +11,8 @@ from small_programme import ANNUAL, CYCLE, DUE, FINANCE, HEALTH, LAST_GOOD, Q1
 
 from plancycle.domain.errors import OutsideFailure
 from plancycle.domain.messages import MessageStatus
-from plancycle.domain.submissions import Outcome
 from plancycle.domain.secrecy import REASON
+from plancycle.domain.submissions import Outcome
 from plancycle.services.collect_mailbox import collect_mailbox, waiting_subjects
 from plancycle.services.manage_quarantine import listed, release
 

@@ -166,8 +166,12 @@ def processes_of(child: Child) -> list[int]:
 
 
 def ask(api: str, path: str, body: dict[str, Any]) -> Any:
-    """A POST to Prefect."""
-    answer = httpx.post(f"{api}{path}", json=body, timeout=30, trust_env=False)
+    """A POST to Prefect; 503 is its database being busy."""
+    for _ in range(8):
+        answer = httpx.post(f"{api}{path}", json=body, timeout=60, trust_env=False)
+        if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+            break
+        time.sleep(2)
     answer.raise_for_status()
     return answer.json()
 
