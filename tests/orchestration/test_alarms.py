@@ -39,6 +39,8 @@ PERIODS = {  # the first day of each period: Thursday, Saturday and Monday
     "quarterly_checkin": {"as_of": "01/03/2025 09:00", "quarter": "Quý I"},
     "annual_evaluation": {"as_of": "03/11/2025 09:00"},
 }
+CANARIES = {"PLANCYCLE_METRICS_KEY": "chim-yen-giam-sat-5a5a", "PLANCYCLE_EXCHANGE_SECRET": "chim-yen-truc-77ab"}
+A_LINK = re.compile(r"/(?:n|phe-duyet)/[\w.~-]{12,}")
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
 
@@ -64,8 +66,8 @@ class Office:
             "PLANCYCLE_PREFECT_API_URL": server.api_url,
             "PLANCYCLE_MAIL_URL": f"smtp://127.0.0.1:{relay_port}",
         }
-        self.relay, self.api, self.ui = relay, server.api_url, server.ui_url
-        self.env = {**server.env, **ours, "PREFECT_WORKER_QUERY_SECONDS": "2"}
+        self.folder, self.relay, self.api, self.ui = folder, relay, server.api_url, server.ui_url
+        self.env = {**server.env, **ours, **CANARIES, "PREFECT_WORKER_QUERY_SECONDS": "2"}
         self.worker = Child("worker", worker_command(4), self.env, folder / "worker.log", cwd=server.root)
 
     def install(self, root):
@@ -206,3 +208,16 @@ def test_a_run_nobody_took_up_in_time_is_told_by_its_step_when_a_worker_is_back(
     (told,) = office.told(run, "chưa bắt đầu đúng giờ")
 
     assert told.rpartition(": ")[2] in ("Tổng hợp", "Quý I/2025 · tổng hợp")  # as it stands when the letter is written
+
+
+def test_nothing_the_server_keeps_carries_a_secret_or_a_link_into_the_portal(office):
+    assert office.told(office.run("submit_to_ministries", {"period": "Quý II", "year": YEAR}), "bị hỏng")
+    kept = {
+        what: json.dumps(ask(office.api, f"/{what}/filter", {"limit": 200}), ensure_ascii=False)
+        for what in ("artifacts", "flow_runs", "task_runs", "logs")
+    }
+    kept |= {"worker.log": (office.folder / "worker.log").read_text("utf-8")}
+    secrets = [(office.folder / "data/secret.key").read_text("ascii").strip(), *CANARIES.values()]
+
+    assert [what for what, text in kept.items() if len(text) < 100] == []
+    assert [what for what, text in kept.items() if any(one in text for one in secrets) or A_LINK.search(text)] == []
