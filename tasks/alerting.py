@@ -22,9 +22,18 @@ def look_at_run(run: str) -> dict[str, str]:
     known = run.removeprefix(PREFIX).strip()
     with get_client(sync_client=True) as client:
         found = _found(client, known)
+        name = _name(client, found)
     told = str((found.get("state") or {}).get("message") or "")
     link = f"{(PREFECT_UI_URL.value() or '').rstrip('/')}/v2/runs/flow-run/{known}" if found else ""
-    return {"about": known, "name": str(found.get("name") or ""), "told": told, "link": link}
+    return {"about": known, "name": name, "told": told, "link": link}
+
+
+def _name(client: SyncPrefectClient, run: dict[str, Any]) -> str:
+    """A run is named when it begins; before, the server gives it a word at random, and its flow says what it is."""
+    if run.get("start_time") or not run.get("flow_id"):
+        return str(run.get("name") or "")
+    flow = client.request("GET", "/flows/{id}", path_params={"id": run["flow_id"]}).json()
+    return str(flow["name"])
 
 
 def _found(client: SyncPrefectClient, run: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The only reader of the environment: every setting is ``PLANCYCLE_<NAME>``, described here and nowhere else."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -9,6 +10,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from plancycle.domain.errors import DataProblem
+from plancycle.domain.retention import Rules
 
 CHECKOUT = Path(__file__).parents[2]
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
@@ -165,6 +167,16 @@ class Settings(BaseSettings):
     failpoint_allowed: bool = Field(
         default=False, description="`true`: a drill may be held on an installation with a public address, too."
     )
+
+    @property
+    def retention_rules(self) -> Rules:
+        """How long each kind is kept."""
+        return Rules(
+            letters=timedelta(days=self.keep_letters_days),
+            drafts=timedelta(days=self.keep_drafts_days),
+            sessions=timedelta(days=self.keep_sessions_days),
+            records_years=self.keep_records_years,
+        )
 
     @property
     def failpoint_in_force(self) -> str:

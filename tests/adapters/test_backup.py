@@ -10,6 +10,7 @@ from datetime import datetime
 import ledgers
 import pytest
 from postgres_server import WITH_SERVER
+from small_year import _typed as as_typed
 
 from plancycle.adapters.clock import FixedClock
 from plancycle.bootstrap import forget, open_house
@@ -17,10 +18,16 @@ from plancycle.cli import run
 from plancycle.domain.backups import Part, part_of
 from plancycle.domain.periods import Period
 from plancycle.rehearsal import stage
-from plancycle.services import data_calls
+from plancycle.rehearsal.answers import Answers
+from plancycle.rehearsal.dice import Dice
+from plancycle.services import data_calls, drafts
+from plancycle.services.consolidate_period import consolidate
+from plancycle.services.cycle_view import cycle_view
 from plancycle.services.deliver_messages import deliver
 from plancycle.services.journal import record
 from plancycle.services.open_cycle import open_cycle
+from plancycle.services.prepare_submission import prepare
+from plancycle.services.receive_submission import receive
 from plancycle.services.verify_audit import verify
 
 PERSON = "Lê Văn Quản"
@@ -171,6 +178,45 @@ def test_after_a_restore_no_agency_gets_a_letter_twice(office, tmp_path, monkeyp
         assert deliver(house).sent == []
     assert not (new / "mail").exists()
     forget(new)
+
+
+def frozen(home, at):
+    """The first quarter's final edition, made and rendered now: its SHA-256 and those of its documents."""
+    with open_house(as_of=at) as house:
+        edition = consolidate(house, 2025, Period.Q1, final=True).edition
+        files = prepare(house, edition.id).files
+        report = house.data_dir / "reports" / "q1"
+        left = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in report.iterdir()}
+    forget(home)
+    return edition.sha256, {one.file_name: one.sha256 for one in files}, left
+
+
+@pytest.mark.slow
+def test_a_restored_house_makes_the_same_final_edition_and_the_same_documents(office, tmp_path, monkeypatch, capsys):
+    """Answers are in and backed up; the machine is lost before the freeze. Both machines then make the edition."""
+    opening = datetime.fromisoformat("2025-03-03T09:00:00+07:00")
+    with open_house(as_of=opening) as house:
+        view = cycle_view(house, 2025)
+        for agency in view.reporters(Period.Q1)[:3]:
+            form, said_by = view.form(Period.Q1, agency), Answers(Dice(7, "v1"), agency, 2025)
+            given = {
+                (row.code, one.code): said_by.answer(Period.Q1, row.code, one.code) for _, row, one in form.cells()
+            }
+            typed = {place: text for place, answer in given.items() if (text := as_typed(answer))}
+            data = drafts.answer_bytes(house, form, typed)
+            assert receive(house, data, "tra-loi.json", "api", json_of=agency).submission_id
+    identity = str(tmp_path / "apart" / "backup-key.txt")
+    _, made = said(capsys, "backup", "--to", str(tmp_path / "backups"))
+    said(capsys, "backup", "keys", "--to", str(tmp_path / "keys.age"))
+    freeze = datetime.fromisoformat("2025-03-20T17:05:00+07:00")
+    first = frozen(office, freeze)
+
+    new = moved_to(office, monkeypatch)
+    run(["restore", "keys", str(tmp_path / "keys.age"), "--identity", identity])
+    _, back = said(capsys, "restore", made["file"], "--identity", identity, "--by", PERSON)
+    assert frozen(new, freeze) == first
+    assert len(first[1]) >= 3
+    sys.stdout.write(f"RPO {back['rpo_seconds']} s, RTO {back['rto_seconds']} s, edition {first[0][:12]}\n")
 
 
 def test_nothing_of_the_installation_can_be_read_without_the_key(office, tmp_path, capsys):

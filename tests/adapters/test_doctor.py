@@ -5,11 +5,14 @@ import os
 import time
 from datetime import datetime, timedelta
 from importlib import metadata
+from types import SimpleNamespace
 
 import ledgers
 import pytest
+from prefect_stand_in import a_prefect_server, saying
 
 from plancycle.adapters import check_ups
+from plancycle.adapters.documents import pdf
 from plancycle.bootstrap import forget, open_house
 from plancycle.cli import run
 from plancycle.domain.errors import NotFound
@@ -69,6 +72,50 @@ def test_what_stands_outside_and_does_not_answer_is_named(capsys, monkeypatch, n
     assert mend in found[code]["vi"]
 
 
+WORKER, RUN = {"status": "ONLINE"}, {"name": "rà soát", "expected_start_time": "2025-02-11T01:00:00Z"}
+WELL = {"/workers/": [WORKER], "scheduled": [RUN], "late": []}
+
+
+@pytest.mark.parametrize(
+    ("changed", "wrong", "mend"),
+    [
+        ({}, [], ""),
+        ({"/workers/": [{"status": "OFFLINE"}]}, ["worker"], "plancycle-worker"),
+        ({"scheduled": []}, ["schedule"], "plancycle prefect install"),
+        ({"late": [RUN, RUN]}, ["late"], "2"),
+    ],
+    ids=["well", "no worker", "nothing scheduled", "runs overdue"],
+)
+def test_what_prefect_says_about_worker_schedule_and_late_runs_is_told(capsys, monkeypatch, changed, wrong, mend):
+    with a_prefect_server(saying({**WELL, **changed})) as server:
+        monkeypatch.setenv("PLANCYCLE_PREFECT_API_URL", server.url)
+        code, found = findings(capsys)
+
+    assert (code, sorted(found)) == (4 if wrong else 0, wrong)
+    assert all(mend in found[one][language] for one in wrong for language in ("vi", "en"))
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [("sqlite:////khong-co/so.db", "PLANCYCLE_DATABASE_URL"), ("postgresql+psycopg://a@127.0.0.1:1/so", "127.0.0.1")],
+)
+def test_a_ledger_that_does_not_open_is_told_once(capsys, monkeypatch, url, said):
+    monkeypatch.setenv("PLANCYCLE_DATABASE_URL", url)
+    code, found = findings(capsys)
+
+    assert (code, sorted(found)) == (4, ["ledger", "prefect"])
+    assert said in found["ledger"]["vi"]
+    assert said in found["ledger"]["en"]
+
+
+def test_without_the_right_fonts_documents_are_told_to_use_another(capsys, monkeypatch):
+    monkeypatch.setattr(pdf, "typeface", lambda: SimpleNamespace(family="Libertinus Serif"))
+    code, found = findings(capsys)
+
+    assert (code, found["fonts"]["ok"]) == (0, None)
+    assert "fonts-liberation" in found["fonts"]["vi"]
+
+
 def test_a_sender_nobody_can_answer_is_worth_knowing(capsys, monkeypatch):
     monkeypatch.delenv("PLANCYCLE_MAIL_FROM")
     code, found = findings(capsys)
@@ -106,6 +153,8 @@ def test_work_that_is_due_and_not_done_is_noticed(capsys, data, monkeypatch):
         open_cycle(house, 2025)
     code, found = findings(capsys, NOW + timedelta(days=30))
     assert (code, "plancycle sweep" in found["due"]["vi"]) == (4, True)
+    assert found["unasked"]["ok"] is None
+    assert "Dự thảo kế hoạch" in found["unasked"]["en"]  # that period passed while nothing ran
 
 
 def test_a_library_other_than_tested_is_named(capsys, monkeypatch):

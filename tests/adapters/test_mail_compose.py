@@ -64,6 +64,7 @@ def a_digest(name: str) -> dict[str, list[dict[str, object]]]:
     asked = {**owed, "asked_at": datetime(2025, 12, 3, 9, tzinfo=HANOI), "approver": name}
     return {
         "phone": [{**owed, **reach}],
+        "unasked": [tomorrow],
         "unreachable": [{**owed, **reach}],
         "doubt": [{"subject": name, "at": datetime(2025, 12, 3, 9, tzinfo=HANOI), "key": "ct-2025/q1/a/call/mail"}],
         "late": [owed],

@@ -21,10 +21,9 @@ from plancycle.services.cycle_view import cycle_view
 from plancycle.services.resolve_doubt import letters
 from plancycle.settings import Settings
 
-AGENCIES, YEAR, SEED, CYCLE = 28, 2025, 7, "tn-nq94-2025"
-OPENS = "01/03/2025 09:00"  # Saturday, the first day of the first quarter's check-in
-KILL_AFTER = 6
-"""Letters that have arrived when the worker dies: its run is then in the middle of asking and sending."""
+AGENCIES, YEAR, SEED, CYCLE = 70, 2025, 7, "tn-nq94-2025"  # more than two senders' hands hold: 32 letters each
+OPENS = "03/11/2025 09:00"  # Monday, the first day of the annual evaluation
+HANDS = text("SELECT owner, status FROM messages WHERE status IN ('claimed', 'transmitting') AND owner IS NOT NULL")
 
 
 @pytest.fixture
@@ -46,7 +45,7 @@ def test_one_of_two_workers_is_killed_and_nothing_is_lost_or_doubled(tmp_path, s
     data = tmp_path / "data"
     data.mkdir()
     furnish(data, "tn-nq94", AGENCIES, SEED)
-    with FaultyRelay(tmp_path / "mail", thinks=1.5) as relay:
+    with FaultyRelay(tmp_path / "mail", thinks=1.0) as relay:
         ours = {
             "PLANCYCLE_DATA": str(data),
             "PLANCYCLE_DATABASE_URL": server.url("ledger"),
@@ -61,8 +60,8 @@ def test_one_of_two_workers_is_killed_and_nothing_is_lost_or_doubled(tmp_path, s
             office.stop()
         with open_house(settings) as house:
             found = faults_found(house, relay)
-            calls = [one.agency for one in letters(house) if one.key.startswith(f"{CYCLE}/q1/") and is_call(one)]
-            owed = cycle_view(house, YEAR).reporters(Period.Q1)
+            calls = [one.agency for one in letters(house) if one.key.startswith(f"{CYCLE}/annual/") and is_call(one)]
+            owed = cycle_view(house, YEAR).reporters(Period.ANNUAL)
         forget(data)
     twice = len(relay.ledger) - len({line.sha256 for line in relay.ledger})
     sys.stdout.write(
@@ -74,6 +73,7 @@ def test_one_of_two_workers_is_killed_and_nothing_is_lost_or_doubled(tmp_path, s
 
     assert found == {name: [] for name in found}
     assert sorted(calls) == sorted(owed)
+    assert all(told["in_hand_when_killed"].values())
     assert told["survivor"] == told["next_sweep"] == told["last_sweep"] == "COMPLETED"
     assert told["task_runs_by_api"][0] == told["task_runs_by_api"][1] > 0
 
@@ -82,13 +82,13 @@ def interrupted_period(office, settings, relay):
     """Two runs about the same period, one worker each; the first one's worker dies while letters leave."""
     began = time.monotonic()
     asked = {"year": YEAR, "as_of": OPENS, "dry_run": False}
-    with open_house(settings):
+    with open_house(settings) as house, house.work():
         pass  # the ledger's tables are there before two runs ask for them at once
-    first = office.run("quarterly_checkin", {"quarter": "Quý I", "confirm": AGENCIES, **asked}, office.apis[0])
+    first = office.run("annual_evaluation", {"confirm": AGENCIES, **asked}, office.apis[0])
     wait_for(lambda: office.standing(first) == "RUNNING", PATIENCE, "the first run does not begin")
     doomed = office.worker_of(first)
     second = office.run("daily_sweep", asked, office.apis[1])
-    wait_for(lambda: len(relay.ledger) >= KILL_AFTER, PATIENCE, "no letter leaves")
+    hands = both_sending(office, settings, relay)
     arrived, processes = len(relay.ledger), doomed.kill()
     ends = {"survivor": office.finished(second)}
     ends["next_sweep"] = office.finished(office.run("daily_sweep", asked))
@@ -99,11 +99,38 @@ def interrupted_period(office, settings, relay):
         **ends,
         "processes_killed": processes,
         "arrived_when_killed": arrived,
+        "in_hand_when_killed": hands,
         "in_doubt": doubted,
         "killed_run": office.standing(first),
         "task_runs_by_api": [count_tasks(api) for api in office.apis],
         "seconds": round(time.monotonic() - began),
     }
+
+
+def both_sending(office, settings, relay):
+    """Wait until, by the ledger, a process of each worker is handing a letter over, and letters arrive.
+
+    Returns how many letters each has in hand.
+    """
+    engine = create_engine(settings.database_url)
+
+    def in_hand():
+        with engine.connect() as connection:
+            held = [(int(row.owner.split(":")[1]), row.status) for row in connection.execute(HANDS)]
+        trees = {one.name: set(one.processes()) for one in office.workers}
+        marked = {
+            name: sum(pid in tree and status == "transmitting" for pid, status in held) for name, tree in trees.items()
+        }
+        return {n: sum(pid in tree for pid, _ in held) for n, tree in trees.items()} if all(marked.values()) else {}
+
+    until = time.monotonic() + 2 * PATIENCE
+    try:
+        while not (found := in_hand()) or not relay.ledger:
+            assert time.monotonic() < until, "the workers do not send at the same time"
+            time.sleep(0.05)
+    finally:
+        engine.dispose()
+    return found
 
 
 def create(server, *names):

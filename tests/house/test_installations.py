@@ -166,7 +166,7 @@ def test_the_charts_values_carry_the_shipped_settings():
         line.split("=", 1)
         for file in ("prefect.env", "prefect-scale.env")
         for line in (PLACE / file).read_text("utf-8").splitlines()
-        if re.match(r"PREFECT_(SERVER_SERVICES_(TASK|EVENT|TRIG|SCHED)|MESSAGING|SERVER_(EVENTS|CONC))", line)
+        if re.match(r"PREFECT_(SERVER_SERVICES_|MESSAGING|SERVER_(EVENTS|CONC))", line)
     )
 
     assert {name: given.get(name) for name in shipped} == shipped

@@ -11,6 +11,7 @@ from packaging.version import Version
 
 ROOT = Path(__file__).parents[2]
 LOCKS = ("requirements.lock", "requirements-dev.lock")
+ALL = (*LOCKS, "requirements-scale.lock")
 PIN = re.compile(r"^([a-z0-9-]+)==(\S+)(?: ; ([^\\]+?))? \\$")
 HASH = re.compile(r"^    --hash=sha256:[0-9a-f]{64}( \\)?$")
 BUILD_TOOLS = {"hatchling", "editables"}
@@ -44,19 +45,19 @@ def requirements(texts: list[str]) -> dict[str, Requirement]:
     return {canonicalize_name(Requirement(text).name): Requirement(text) for text in texts}
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", ALL)
 def test_lock_holds_pins_and_hashes_and_nothing_else(lock):
     assert strange_lines((ROOT / lock).read_text("utf-8")) == []
 
 
-@pytest.mark.parametrize("file", [*LOCKS, "requirements.in", "requirements-dev.in"])
+@pytest.mark.parametrize("file", [*ALL, "requirements.in", "requirements-dev.in", "requirements-scale.in"])
 def test_requirements_name_no_address(file):
     text = (ROOT / file).read_text("utf-8")
 
     assert re.findall(r"https?://|file:|index-url|find-links|trusted-host| @ ", text) == []
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", ALL)
 def test_lock_is_in_alphabetical_order(lock):
     names = [name for name, _ in pins((ROOT / lock).read_text("utf-8"))]
 
@@ -73,7 +74,7 @@ def test_development_list_is_the_products_own_group():
     assert asked("requirements-dev.in") == requirements(PYPROJECT["dependency-groups"]["dev"])
 
 
-@pytest.mark.parametrize(("lists", "lock"), [("requirements.in", LOCKS[0]), ("requirements-dev.in", LOCKS[1])])
+@pytest.mark.parametrize(("lists", "lock"), [(lock.replace(".lock", ".in"), lock) for lock in ALL])
 def test_every_pin_is_what_was_asked_for(lists, lock):
     locked = pins((ROOT / lock).read_text("utf-8"))
     wanted = asked(lists)
@@ -82,8 +83,9 @@ def test_every_pin_is_what_was_asked_for(lists, lock):
     assert [name for name, version in locked if name in wanted and version not in wanted[name].specifier] == []
 
 
-def test_both_locks_agree_where_they_meet():
-    run, develop = (set(pins((ROOT / lock).read_text("utf-8"))) for lock in LOCKS)
+@pytest.mark.parametrize("other", ALL[1:])
+def test_locks_agree_where_they_meet(other):
+    run, develop = (set(pins((ROOT / lock).read_text("utf-8"))) for lock in (LOCKS[0], other))
     run_names = {name for name, _ in run}
 
     assert {pin for pin in develop if pin[0] in run_names} <= run

@@ -41,6 +41,7 @@ from flows.quarterly_checkin import quarterly_checkin
 from flows.record_offline_submission import record_offline_submission
 from flows.resend_requests import resend_requests
 from flows.resolve_doubt import resolve_doubt
+from flows.retention import retention
 from flows.review_explanation import review_explanation
 from flows.submit_to_ministries import submit_to_ministries
 from plancycle.bootstrap import forget, open_house
@@ -470,3 +471,16 @@ def test_explanations_and_letters_in_doubt_are_listed_before_anybody_decides(wor
 
     assert "Không có giải trình nào đang chờ" in pages["tn-nq94-2025-explanations"]
     assert "Không có thư nào chưa rõ" in pages["tn-nq94-doubts"]
+
+
+def test_what_is_past_its_time_is_shown_first_and_goes_by_its_plan_and_two_names(world):
+    quick(retention, as_of=OPENING)
+    shown = artifacts()["tn-nq94-retention"]
+    plan = re.search(r"[0-9a-f]{12}", shown)[0]
+    with pytest.raises(NotAllowed):
+        quick(retention, plan=plan, person="Lập", second="lập", as_of=OPENING, dry_run=False)
+    quick(retention, plan=plan, person="Lập", second="Quản", as_of=OPENING, dry_run=False)
+
+    assert "hai người" in shown
+    with open_house() as house, house.work() as work:
+        assert [one.actor for one in work.audit.find(["retention.applied"], "")] == ["Lập"]

@@ -47,7 +47,14 @@ def test_real_server_schedules_the_year_and_knows_the_automations(server):
         wanted = {"deployments": {"name": {"any_": ["alert_operator"]}}}
         (alarm,) = client.post("/deployments/filter", json=wanted).json()
 
-    expected = {"draft_plans", "quarterly_checkin", "annual_evaluation", "daily_sweep", "collect_submissions"}
+    expected = {
+        "draft_plans",
+        "quarterly_checkin",
+        "annual_evaluation",
+        "daily_sweep",
+        "collect_submissions",
+        "retention",
+    }
     assert (names, len(automations)) == (expected, 6)
     alarms = [one["actions"][0]["deployment_id"] for one in automations if "· báo" in one["name"]]
     assert alarms == [alarm["id"]] * 3

@@ -15,7 +15,7 @@ from plancycle.domain.openings import VisitKind
 from plancycle.domain.periods import ObligationKey, Period
 from plancycle.portal.allowances import WRONG_LINKS
 from plancycle.portal.app import create_app
-from plancycle.services import clerk_links, data_calls
+from plancycle.services import clerk_links, data_calls, drafts
 
 NOW = datetime(2025, 9, 10, 2, 0, tzinfo=UTC)  # Wednesday 10/09/2025, 09:00; the third quarter is due on 20/09
 
@@ -47,6 +47,16 @@ def type_answers(clerk, browser, answers, button="kiem_tra"):
             if (row, field) in answers:
                 fields[name] = answers[row, field]
     return browser.submit(f"{clerk.base}/nhap", fields | {button: "1"})
+
+
+def test_a_mark_of_a_state_secret_typed_into_the_form_is_held_and_not_stored_as_a_draft(clerk):
+    page = type_answers(clerk, clerk.enter(clerk.browser), {("TT", "preparer"): "TUYỆT MẬT"}, "luu")
+
+    assert (page.status, "bí mật nhà nước" in page.text) == (422, True)
+    with clerk.world.house() as house:
+        assert drafts.kept(house, clerk.obligation) == {}
+        with house.work() as work:
+            assert [one.reason for one in work.quarantine.all()] == ["file.state_secret"]
 
 
 def test_from_the_mail_to_the_receipt_in_four_clicks(clerk):

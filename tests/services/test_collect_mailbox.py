@@ -11,6 +11,7 @@ from small_programme import ANNUAL, CYCLE, DUE, FINANCE, HEALTH, LAST_GOOD, Q1
 
 from plancycle.domain.errors import OutsideFailure
 from plancycle.domain.messages import MessageStatus
+from plancycle.domain.secrecy import REASON
 from plancycle.domain.submissions import Outcome
 from plancycle.services.collect_mailbox import collect_mailbox, waiting_subjects
 from plancycle.services.manage_quarantine import listed, release
@@ -297,3 +298,13 @@ def test_a_delivery_report_goes_to_the_letters_that_came_back():
     assert [one.outcome for one in collect(house)] == ["bounce"]
     assert (house.files.get(house.files.put(report)), listed(house), letters(house)) == (report, [], [])
     assert house.mailbox.settled == {1}
+
+
+def test_a_mail_whose_subject_carries_a_mark_is_held_whole_and_its_agency_told():
+    house = f.a_house()
+    deliver(house, a_reply(house, subject="[TỐI MẬT] Báo cáo năm"))
+    (result,) = collect(house)
+
+    assert (result.outcome, result.reason, result.subject) == ("quarantined", REASON, "")
+    assert (f.versions(house, HEALTH), len(house.files.apart)) == ([], 1)
+    assert letters(house) == [f"annual/{HEALTH}/mail-{house.clock.at:%Y%m%d}/mail"]

@@ -11,10 +11,12 @@ from small_programme import ANNUAL, CYCLE, DISTRICT, FINANCE, HEALTH, HOME, YEAR
 
 from plancycle.domain.approvals import ApprovalStatus
 from plancycle.domain.messages import MessageStatus
-from plancycle.services import daily_digest
+from plancycle.domain.periods import Period
+from plancycle.services import daily_digest, data_calls
 from plancycle.services.chase_agencies import due as reminders_due
 from plancycle.services.chase_agencies import queue_all
 from plancycle.services.deliver_messages import deliver
+from plancycle.services.open_cycle import open_cycle
 from plancycle.services.return_submission import return_submission
 from plancycle.services.sweep import perform
 
@@ -199,3 +201,28 @@ def test_after_an_outage_the_leaders_letter_has_a_day_before_the_telephone_is_pi
 
     assert (names(first["phone"]), names(first["late"])) == ([], ["UBND huyện Đại Từ"])
     assert (names(second["phone"]), names(second["late"])) == (["UBND huyện Đại Từ"], [])
+
+
+def unasked(house):
+    """Who was never asked, by period, as the letter of the day says it."""
+    return {one["period"]: one["names"] for one in (written(house) or {}).get("unasked", ())}
+
+
+def test_a_period_that_passed_while_the_machine_stood_still_names_who_was_never_asked():
+    house = f.a_house(at(2, 3))  # Monday: nobody was ever asked for a plan
+    house.clock.at = at(4, 1)  # Tuesday; it stood still over the first quarter's check-in
+    told = unasked(house)
+    for agency in (HOME, HEALTH):
+        data_calls.queue(house, YEAR, Period.Q1, agency)
+    f.all_answer(house, Period.Q1, (FINANCE,))
+    house.clock.at = at(4, 2)
+
+    assert told["Quý I/2025"] == ["Sở Nội vụ", "Sở Y tế", "Sở Tài chính", "UBND huyện Đại Từ"]
+    assert unasked(house)["Quý I/2025"] == ["UBND huyện Đại Từ"]
+
+
+def test_periods_from_before_the_year_was_opened_here_are_not_told_as_unasked():
+    house = f.a_house(at(4, 1), opened=False)  # an office that begins to use the system in April
+    open_cycle(house, YEAR)
+
+    assert unasked(house) == {}

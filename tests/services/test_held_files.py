@@ -5,17 +5,20 @@ from datetime import timedelta
 
 import factories as f
 import pytest
-from small_programme import ANNUAL, HEALTH
+from small_programme import ANNUAL, HEALTH, at
 
 from plancycle.domain.errors import ActionNeeded, DataProblem, NotAllowed
 from plancycle.domain.quarantine import KEPT_FOR, QuarantineStatus
 from plancycle.domain.secrecy import REASON
 from plancycle.domain.submissions import Outcome
+from plancycle.services import extension_requests
+from plancycle.services.explanations import explain
 from plancycle.services.held_files import bytes_for, clear, destroy
 from plancycle.services.manage_quarantine import bytes_of, listed, purge, release, show
 from plancycle.services.receive_submission import receive
 from plancycle.services.try_out_answer import try_out
 from plancycle.services.verify_audit import verify
+from plancycle.services.withdraw_submission import withdraw
 
 BY, SECOND, DOCUMENT = "Nguyễn Thị Lập", "Lê Văn Quản", "12/BB-SNV ngày 05/12/2025"
 NAME = "bao-cao-TỐI-MẬT.xlsx"
@@ -40,7 +43,8 @@ def test_a_marked_answer_is_held_on_every_channel_and_is_no_answer(channel):
     assert (result.sha256 in house.files.stored, result.sha256 in house.files.apart) == (False, True)
 
 
-def test_a_mark_typed_into_the_web_form_is_held_too():
+@pytest.mark.parametrize("channel", ["web", "api"])
+def test_a_mark_typed_into_an_answer_is_held_too(channel):
     house = f.a_house()
     body = {
         "year": f.YEAR,
@@ -51,7 +55,23 @@ def test_a_mark_typed_into_the_web_form_is_held_too():
     data = json.dumps(body).encode()
 
     assert try_out(house, data, "nhap.json", allowed=(HEALTH,), json_of=HEALTH) is None
-    assert receive(house, data, "nhap.json", "web", json_of=HEALTH).reason == REASON
+    assert receive(house, data, "nhap.json", channel, json_of=HEALTH).reason == REASON
+
+
+def test_words_that_carry_a_mark_are_kept_nowhere():
+    house = f.a_house()
+    f.all_answer(house, agencies=(HEALTH,))
+    (version,) = f.versions(house, HEALTH)
+    before, marked = actions(house), "Số liệu theo văn bản\nMẬT"
+    for act in (
+        lambda: extension_requests.ask(house, f.owed(HEALTH), at(12, 20), marked, "Trần B"),
+        lambda: explain(house, version.id, "r", "n1", "status", marked, "Trần B"),
+        lambda: withdraw(house, version.id, marked, "Trần B"),
+    ):
+        with pytest.raises(DataProblem, match=r"text\.state_secret"):
+            act()
+
+    assert actions(house) == before
 
 
 def test_nobody_gets_the_bytes_and_one_person_cannot_release_them():

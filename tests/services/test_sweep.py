@@ -70,7 +70,8 @@ def test_the_first_day_asks_everybody_and_delivers_in_one_sweep():
 
     assert announced == [("call", agency) for agency in EVERYBODY]
     assert sweep(house, ANNUAL_OPENS) == announced + [("deliver", agency) for agency in EVERYBODY]
-    assert house.postman.received() == [f"{CYCLE}/annual/{agency}/call/mail" for agency in EVERYBODY]
+    arrived = [key for key in house.postman.received() if "/digest/" not in key]
+    assert arrived == [f"{CYCLE}/annual/{agency}/call/mail" for agency in EVERYBODY]
 
 
 def test_listing_what_is_due_changes_nothing():

@@ -38,13 +38,14 @@ def a_mail(
     message_id: str = "<1@so-y-te.example>",
     headers: tuple[tuple[str, str], ...] = (),
     by: str = AUTHSERV,
+    subject: str = "Re: Báo cáo năm",
 ) -> bytes:
     """A reply; ``passed`` is what our server found (None: it wrote nothing), ``headers`` come with the mail."""
     mail = EmailMessage()
     if passed is not None:
         mail["Authentication-Results"] = passed
     mail["Received"] = f"from out.example by {by} with ESMTPS id 4x; {format_datetime(arrived)}"
-    mail["From"], mail["To"], mail["Subject"] = sender, to, "Re: Báo cáo năm"
+    mail["From"], mail["To"], mail["Subject"] = sender, to, subject
     mail["Date"] = "Mon, 01 Jan 2024 08:00:00 +0700"  # the sender's clock says anything
     mail["Message-ID"] = message_id
     for name, value in headers:

@@ -29,6 +29,29 @@ class _Page(BaseHTTPRequestHandler):
         """Keep the test's output quiet."""
 
 
+def saying(answers: dict[str, object]) -> type[BaseHTTPRequestHandler]:
+    """A page that answers as told: by the end of the path, and what is scheduled by whether it is asked for later."""
+
+    class Saying(_Page):
+        def do_GET(self) -> None:
+            self._say({})
+
+        def do_POST(self) -> None:
+            asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])) or "{}")
+            when = (asked.get("flow_runs") or {}).get("expected_start_time") or {}
+            name = "late" if "before_" in when else "scheduled" if when else self.path.rpartition("/workers/")[1]
+            self._say(answers.get(name or self.path, []))
+
+        def _say(self, told: object) -> None:
+            answer = json.dumps(told).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+    return Saying
+
+
 @dataclass
 class PrefectStandIn:
     """``url`` is the address of its API."""
@@ -46,9 +69,9 @@ class PrefectStandIn:
 
 
 @contextmanager
-def a_prefect_server() -> Iterator[PrefectStandIn]:
-    """One that knows one run."""
-    made = PrefectStandIn(ThreadingHTTPServer(("127.0.0.1", 0), _Page))
+def a_prefect_server(page: type[BaseHTTPRequestHandler] = _Page) -> Iterator[PrefectStandIn]:
+    """One that knows one run, or answers with another page (:func:`saying`)."""
+    made = PrefectStandIn(ThreadingHTTPServer(("127.0.0.1", 0), page))
     thread = threading.Thread(target=made.server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     yield made

@@ -49,20 +49,8 @@ class Worker:
     child: Child
 
     def processes(self) -> list[int]:
-        """The worker and its descendants, from the kernel."""
-        parents: dict[int, list[int]] = {}
-        for entry in Path("/proc").glob("[0-9]*/stat"):
-            try:
-                rest = entry.read_text("utf-8", "replace").rpartition(")")[2].split()
-            except OSError:
-                continue
-            parents.setdefault(int(rest[1]), []).append(int(entry.parent.name))
-        assert self.child._process is not None
-        found, waiting = [], [self.child._process.pid]
-        while waiting:
-            found.append(waiting.pop())
-            waiting += parents.get(found[-1], [])
-        return found
+        """The worker and its descendants."""
+        return processes_of(self.child)
 
     def kill(self) -> int:
         """End it as a power cut would: worker and flow processes at once. Returns how many there were."""
@@ -160,9 +148,30 @@ class Installation:
         return child
 
 
+def processes_of(child: Child) -> list[int]:
+    """A process of ours and its descendants, from the kernel; itself first."""
+    parents: dict[int, list[int]] = {}
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            rest = entry.read_text("utf-8", "replace").rpartition(")")[2].split()
+        except OSError:
+            continue
+        parents.setdefault(int(rest[1]), []).append(int(entry.parent.name))
+    assert child._process is not None
+    found, waiting = [], [child._process.pid]
+    while waiting:
+        found.append(waiting.pop())
+        waiting += parents.get(found[-1], [])
+    return found
+
+
 def ask(api: str, path: str, body: dict[str, Any]) -> Any:
-    """A POST to Prefect."""
-    answer = httpx.post(f"{api}{path}", json=body, timeout=30, trust_env=False)
+    """A POST to Prefect; 503 is its database being busy."""
+    for _ in range(8):
+        answer = httpx.post(f"{api}{path}", json=body, timeout=60, trust_env=False)
+        if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+            break
+        time.sleep(2)
     answer.raise_for_status()
     return answer.json()
 

@@ -1,15 +1,10 @@
 """Verbs about what is kept: ``retention``, ``person export|erase``."""
 
 from dataclasses import asdict
-from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from cyclopts import App
 
 from plancycle.cli.output import house, print_json, print_table, say, words
-
-if TYPE_CHECKING:
-    from plancycle.domain.retention import Rules
 
 
 def register(app: App) -> None:
@@ -30,23 +25,15 @@ def retention(
     """
     from plancycle.services.let_go import let_go, planned
 
-    rules = _rules()
     with house(as_of) as opened:
+        rules = opened.settings.retention_rules
         plan = let_go(opened, rules, apply, by, second, document) if apply else planned(opened, rules)
-    counts = {
-        "drafts": len(plan.drafts),
-        "links": len(plan.links),
-        "letters": len(plan.letters),
-        "sessions": plan.sessions,
-        "quarantined": len(plan.quarantined),
-        "archive": len(plan.archive),
-    }
     if json:
-        print_json({"applied": bool(apply), "plan": plan.digest, "counts": counts, **asdict(plan)})
+        print_json({"applied": bool(apply), "plan": plan.digest, "counts": plan.counts, **asdict(plan)})
     else:
         print_table(
             [words("retention.what"), words("retention.count")],
-            [[words(f"retention.{name}"), count] for name, count in counts.items()],
+            [[words(f"retention.{name}"), count] for name, count in plan.counts.items()],
         )
     for language in ("vi", "en"):
         say(words("retention.applied" if apply else "retention.dry", language, plan=plan.digest, count=plan.count))
@@ -94,16 +81,3 @@ def erase(
         )
     for language in ("vi", "en"):
         say(words("person.gone", language, count=sum(counts.values())))
-
-
-def _rules() -> "Rules":
-    from plancycle.domain.retention import Rules
-    from plancycle.settings import load_settings
-
-    settings = load_settings()
-    return Rules(
-        timedelta(days=settings.keep_letters_days),
-        timedelta(days=settings.keep_drafts_days),
-        timedelta(days=settings.keep_sessions_days),
-        settings.keep_records_years,
-    )

@@ -50,8 +50,10 @@ def _signs(as_of: str) -> "Iterator[Sign]":
         settings = opened.settings
         yield from look_at_machine(opened.data_dir)
         yield _production(setup_of(settings, opened.data_dir))
-        yield from look_at_ledger(opened)
-        yield from look_at_files(opened.data_dir, lambda: named_files(opened))
+        ledger, *others = look_at_ledger(opened)
+        yield from (ledger, *others)
+        if ledger.is_ok:
+            yield from look_at_files(opened.data_dir, lambda: named_files(opened))
         yield from look_at_mail(opened.postman, opened.mailbox, bool(settings.mailbox_url), settings.mail_from)
         yield from look_at_prefect(settings.prefect_api_url, opened.clock.now())
 

@@ -53,9 +53,21 @@ class Plan:
     """Cycles to hand to the archive; nothing of them goes."""
 
     @property
+    def counts(self) -> dict[str, int]:
+        """How many of each kind; the cycles for the archive stay."""
+        return {
+            "drafts": len(self.drafts),
+            "links": len(self.links),
+            "letters": len(self.letters),
+            "sessions": self.sessions,
+            "quarantined": len(self.quarantined),
+            "archive": len(self.archive),
+        }
+
+    @property
     def count(self) -> int:
         """How many things go."""
-        return len(self.drafts) + len(self.links) + len(self.letters) + self.sessions + len(self.quarantined)
+        return sum(self.counts.values()) - len(self.archive)
 
     @property
     def digest(self) -> str:

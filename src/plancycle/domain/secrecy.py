@@ -10,6 +10,8 @@ import unicodedata
 from collections.abc import Iterable
 from enum import StrEnum
 
+from plancycle.domain.errors import DataProblem
+
 
 class Degree(StrEnum):
     """How secret a mark says a document is, the highest first."""
@@ -55,6 +57,12 @@ def degree_in(lines: Iterable[str]) -> Degree | None:
     """The highest degree that any of these texts is marked with; None for unmarked ones."""
     found = {degree for text in lines for line in _lines(text) if (degree := _marked(line)) is not None}
     return next((degree for degree in Degree if degree in found), None)
+
+
+def check_unmarked(*texts: str) -> None:
+    """Raise DataProblem when words somebody types carry a mark: then nothing of them is kept."""
+    if (degree := degree_in(texts)) is not None:
+        raise DataProblem("text.state_secret", mark=WRITTEN[degree])
 
 
 def degree_of_name(file_name: str) -> Degree | None:

@@ -6,12 +6,15 @@ from datetime import datetime, timedelta
 
 from plancycle.domain.errors import PlancycleError
 from plancycle.domain.messages import MessageStatus
+from plancycle.services.cycle_view import cycle_view
 from plancycle.services.ports import House
 from plancycle.services.programme_versions import drift_of
 from plancycle.services.restored_house import is_held
 from plancycle.services.sweep import due_actions
+from plancycle.services.unasked import never_asked
 from plancycle.services.verify_audit import verify
 
+A_YEAR = timedelta(days=366)
 CLOCK_SLIP = timedelta(minutes=5)
 """The newest event may be so far ahead of this machine's clock; more means the clock went back."""
 
@@ -43,20 +46,35 @@ def looked(code: str, look: Look) -> Sign:
 
 
 def look_at_ledger(house: House) -> Iterator[Sign]:
-    """Every sign in the ledger, one after the other."""
+    """Every sign in the ledger, one after the other; only the first, when it cannot be opened."""
     now = house.clock.now()
+    yield (opening := looked("ledger", lambda: _ledger(house)))
+    if not opening.is_ok:
+        return
     yield looked("audit", lambda: _audit(house))
     yield looked("clock", lambda: _clock(house, now))
     yield looked("programme", lambda: _programme(house, now.year))
     yield looked("restored", lambda: _restored(house))
     yield looked("doubts", lambda: _doubts(house))
     yield looked("due", lambda: _due(house, now.year))
+    yield looked("unasked", lambda: _unasked(house, now.year))
 
 
 def named_files(house: House) -> set[str]:
     """Every hash that stands in a row."""
     with house.work() as work:
         return work.custody.named_files()
+
+
+def _ledger(house: House) -> Sign:
+    try:
+        with house.work() as work:
+            count = len(work.cycles.all())
+    except PlancycleError:
+        raise  # it says itself what to do
+    except Exception as fault:
+        return Sign("ledger", False, "closed", {"reason": str(fault).partition("\n")[0][:200]})
+    return Sign("ledger", True, "ok", {"count": count})
 
 
 def _audit(house: House) -> Sign:
@@ -103,3 +121,15 @@ def _due(house: House, year: int) -> Sign:
             return Sign("due", True)
     count = len(due_actions(house, year))
     return Sign("due", not count, "some" if count else "ok", {"count": count})
+
+
+def _unasked(house: House, year: int) -> Sign:
+    """Periods of the year that passed while nothing ran."""
+    with house.work() as work:
+        view = cycle_view(house, year, work)
+        found = never_asked(house, work, view, A_YEAR)
+    params: dict[str, object] = {
+        "count": len(set().union(*found.values())),
+        "periods": ", ".join(view.title(period) for period in found),
+    }
+    return Sign("unasked", None if found else True, "some" if found else "ok", params)

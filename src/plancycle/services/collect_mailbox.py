@@ -14,6 +14,7 @@ from datetime import datetime
 from plancycle.domain.errors import OutsideFailure, UnreadableFile
 from plancycle.domain.incoming_mail import IncomingMail, is_authentic, is_automatic, sent_at
 from plancycle.domain.messages import MessageKind
+from plancycle.domain.secrecy import REASON, WRITTEN, Degree, degree_in
 from plancycle.domain.submissions import Outcome
 from plancycle.services.cycle_view import cycle_view
 from plancycle.services.intake_repositories import MailOutcome, MailRecord
@@ -107,6 +108,8 @@ def _deal_with(house: House, fetched: FetchedMail) -> tuple[IncomingMail | None,
     if is_automatic(mail):
         return mail, replace(result, outcome=MailOutcome.AUTOMATIC)
     allowed = _check(house, fetched, mail)
+    if (degree := degree_in([mail.subject])) is not None:
+        return mail, _hold(house, fetched, mail, allowed, degree)
     if isinstance(allowed, UnreadableFile):
         return mail, _refuse(house, fetched, mail, allowed)
     with house.work() as work:
@@ -139,8 +142,19 @@ def _refuse(house: House, fetched: FetchedMail, mail: IncomingMail | None, refus
     name = f"thu-{fetched.uidvalidity}-{fetched.uid}{MAIL_SUFFIX}"
     sha256, sender = house.files.put(fetched.data), mail.sender if mail else ""
     kept = quarantine(house, Refused(sha256, len(fetched.data), name, CHANNEL, sender, fetched.arrived_at, refusal))
-    subject = mail.subject if mail else ""
+    subject = mail.subject if mail and refusal.key != REASON else ""
     return MailResult(fetched.uid, subject, MailOutcome.QUARANTINED, refusal.key, (kept,))
+
+
+def _hold(
+    house: House, fetched: FetchedMail, mail: IncomingMail, allowed: frozenset[str] | UnreadableFile, degree: Degree
+) -> MailResult:
+    """A mail whose subject is marked as a state secret: none of it is looked at; a known agency is told."""
+    held = _refuse(house, fetched, mail, UnreadableFile(REASON, mark=WRITTEN[degree]))
+    if not isinstance(allowed, UnreadableFile):
+        moment = sent_at(mail, fetched.arrived_at, house.mailbox.authserv)
+        _say_what_is_wrong(house, sorted(allowed), held.files, moment)
+    return held
 
 
 def _take_in_all(house: House, fetched: FetchedMail, mail: IncomingMail, allowed: frozenset[str]) -> MailResult:

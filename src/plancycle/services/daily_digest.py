@@ -17,11 +17,12 @@ from plancycle.domain.events import canonical_json
 from plancycle.domain.ladder import is_to_phone, rung_name
 from plancycle.domain.messages import DOUBT_HOLD, MessageKind, MessageStatus, message_key
 from plancycle.domain.periods import Period
-from plancycle.services.chase_agencies import Silence, alive, silences
+from plancycle.services.chase_agencies import LOOK_UNTIL, Silence, alive, silences
 from plancycle.services.cycle_view import CycleView, cycle_view
 from plancycle.services.letters import days_between, put, sender_of
 from plancycle.services.ports import House
 from plancycle.services.repositories import Work
+from plancycle.services.unasked import never_asked
 
 WRITTEN_FROM = time(7, 0)
 """Not before people are at work."""
@@ -29,7 +30,7 @@ WRITTEN_FROM = time(7, 0)
 REPEAT_AFTER = timedelta(days=7)
 """The same list again is written after so long."""
 
-SECTIONS = ("phone", "unreachable", "doubt", "late", "returned", "approvals", "tomorrow")
+SECTIONS = ("phone", "unasked", "unreachable", "doubt", "late", "returned", "approvals", "tomorrow")
 OPERATOR = "operator"
 
 
@@ -125,6 +126,7 @@ def _sections(house: House, work: Work, view: CycleView, book: AddressBook) -> d
     returned = [one for one in rest if one.returned_on is not None and one.returned_on < today]
     return {
         "phone": [_call(house, view, book, one) for one in phone],
+        "unasked": _unasked(house, work, view),
         "unreachable": [_unreachable(view, book, agency) for agency in dict.fromkeys(_unreachables(silent, mute))],
         "doubt": _doubts(work, view, now),
         "late": [_owed(house, view, one) for one in late],
@@ -144,6 +146,15 @@ def _is_to_phone(work: Work, view: CycleView, one: Silence, is_mute: bool, today
     keys = [message_key(thread, one.agency, rung_name(rung.days, one.aim)) for rung in view.programme.ladder]
     letters = [letter for key in keys if (letter := work.outbox.get(key)) is not None]
     return all(letter.queued_at.astimezone(zone).date() < today for letter in letters)
+
+
+def _unasked(house: House, work: Work, view: CycleView) -> list[Line]:
+    """Frozen periods that nobody was asked about, or not everybody: only a person can say whether to ask now."""
+    found = never_asked(house, work, view, LOOK_UNTIL)
+    return [
+        Line(f"{period}/{len(agencies)}", {**_titles(view, period), "names": [view.name(one) for one in agencies]})
+        for period, agencies in found.items()
+    ]
 
 
 def _unreachables(silent: Iterable[Silence], mute: set[str]) -> list[str]:

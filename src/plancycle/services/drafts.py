@@ -13,6 +13,7 @@ from plancycle.domain.clerk_access import DraftPart
 from plancycle.domain.events import canonical_json
 from plancycle.domain.forms import Form
 from plancycle.domain.periods import CycleKey, ObligationKey
+from plancycle.domain.secrecy import degree_in
 from plancycle.services.journal import record
 from plancycle.services.ports import House
 
@@ -96,10 +97,21 @@ def clear(house: House, obligation: ObligationKey) -> None:
 
 def as_answer(house: House, form: Form, parts: Mapping[str, DraftPart]) -> bytes:
     """The answer the drafts make, as the JSON API takes it; the same drafts make the same bytes."""
+    return _answer(house, form, {name: part.answers for name, part in parts.items()})
+
+
+def marked_answer(house: House, form: Form, typed: Sequence[Typed]) -> bytes | None:
+    """The answer that typed rows make when one of them is marked as a state secret: it is held, and none is stored."""
+    if degree_in(text for row in typed for text in row.answers.values()) is None:
+        return None
+    return _answer(house, form, {row.part: row.answers for row in typed})
+
+
+def _answer(house: House, form: Form, said: Mapping[str, Mapping[str, str]]) -> bytes:
     given = {
-        (row.code, field.code): parts[name].answers.get(field.code, "")
+        (row.code, field.code): said[name].get(field.code, "")
         for sheet, row, field in form.cells()
-        if (name := part_name(sheet.code, row.code)) in parts
+        if (name := part_name(sheet.code, row.code)) in said
     }
     return answer_bytes(house, form, {question: text for question, text in given.items() if text})
 

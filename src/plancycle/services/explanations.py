@@ -15,6 +15,7 @@ from plancycle.domain.explanations import (
 )
 from plancycle.domain.findings import Examined, Finding, Severity, read_cell
 from plancycle.domain.forms import FieldKind, FormField
+from plancycle.domain.secrecy import check_unmarked
 from plancycle.domain.submissions import Submission, SubmissionStatus
 from plancycle.services.cycle_view import cycle_view
 from plancycle.services.journal import record
@@ -127,6 +128,7 @@ def explain(house: House, submission_id: str, rule: str, row: str, field: str, t
 
 def _readable(text: str) -> str:
     """The words as a text cell would be read. Raises DataProblem."""
+    check_unmarked(text)
     field = FormField("explanation", "", FieldKind.TEXT, (), max_length=LONGEST)
     words, problem = read_cell(field, text, needed=False)
     if problem is not None:

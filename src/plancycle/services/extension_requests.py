@@ -7,6 +7,7 @@ from plancycle.domain.deadlines import effective_due
 from plancycle.domain.errors import ActionNeeded, NotFound
 from plancycle.domain.extensions import ExtensionRequest, RequestStatus, check_move, lapse_of, standing_at
 from plancycle.domain.periods import CycleKey, ObligationKey
+from plancycle.domain.secrecy import check_unmarked
 from plancycle.services.cycle_view import CycleView, cycle_view
 from plancycle.services.extension_letters import tell_revoked
 from plancycle.services.journal import record
@@ -136,7 +137,8 @@ def new_request(
     reason: str,
     asked_by: str,
 ) -> ExtensionRequest:
-    """Store a request and journal it. Raises ActionNeeded (no reason, nobody named)."""
+    """Store a request and journal it. Raises ActionNeeded (no reason, nobody named) and DataProblem (marked secret)."""
+    check_unmarked(reason, asked_by)
     if not reason.strip():
         raise ActionNeeded("extension.reason_needed")
     if not asked_by.strip():

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from plancycle.domain.errors import ActionNeeded, NotFound
+from plancycle.domain.secrecy import check_unmarked
 from plancycle.domain.submissions import Submission, SubmissionStatus, check_move
 from plancycle.services.corrections import is_in_final
 from plancycle.services.journal import record
@@ -16,8 +17,10 @@ def withdraw(house: House, submission_id: str, reason: str, by: str) -> Submissi
     """Take the version that stands back. An earlier one does not come back in its place: the agency sends anew.
 
     Twice is once. Raises NotFound, MoveNotAllowed (it does not stand) and ActionNeeded: no reason, or the review has
-    begun (an explanation was reviewed, or a final edition holds it), so that it is returned or corrected instead.
+    begun (an explanation was reviewed, or a final edition holds it), so that it is returned or corrected instead;
+    DataProblem for words marked as a state secret.
     """
+    check_unmarked(reason)
     if len(reason.strip()) < MINIMUM_REASON:
         raise ActionNeeded("approval.reason_needed", minimum=MINIMUM_REASON)
     with house.work() as work:

@@ -71,9 +71,11 @@ def _checked_file(request: Request, house: House, who: Clerk, data: bytes, name:
     return _shown(request, house, who, tried, "file", name)
 
 
-def _refused(request: Request, house: House, who: Clerk, data: bytes, name: str) -> Response:
+def _refused(
+    request: Request, house: House, who: Clerk, data: bytes, name: str, json_of: str | None = None
+) -> Response:
     """A file that is no answer of this obligation: kept in quarantine, with the reason on the page."""
-    result = receive(house, data, name, CHANNEL, sender=who.agency, allowed=(who.agency,))
+    result = receive(house, data, name, CHANNEL, sender=who.agency, allowed=(who.agency,), json_of=json_of)
     if result.submission_id:  # an answer of another of the agency's obligations: taken in, as by any other channel
         return see_other(f"{who.base}/lich-su")
     why = result.reason_en if who.language == "en" else result.reason_vi
@@ -100,7 +102,10 @@ def save(request: Request, house: OpenHouse, who: AClerk, form: Sent) -> Respons
     sent = {name: text_of(form, name) for name in form}
     if not is_our_form(house, request, sent.get("csrf", ""), who.link.id):
         return _stale(request, house, who, sent)
-    conflicts = drafts.save(house, who.obligation, typed_rows(form_of(who), sent), who.agency)
+    rows = typed_rows(form_of(who), sent)
+    if (marked := drafts.marked_answer(house, form_of(who), rows)) is not None:
+        return _refused(request, house, who, marked, JSON_NAME, who.agency)
+    conflicts = drafts.save(house, who.obligation, rows, who.agency)
     then = "kiem-tra" if "kiem_tra" in form else "luu"
     if conflicts:
         return render("clerk/conflict.html", conflict_page(house, who, conflicts, then), 409, frame=frame_of(request))
@@ -129,6 +134,8 @@ def choose(request: Request, house: OpenHouse, who: ASendingClerk, form: Sent) -
     sent |= {f"{ANSWER}{name}": text for name, text in answers.items() if name.rpartition(".")[0] in mine}
     then = text_of(form, "tiep")
     rows = typed_rows(form_of(who), sent)
+    if (marked := drafts.marked_answer(house, form_of(who), rows)) is not None:
+        return _refused(request, house, who, marked, JSON_NAME, who.agency)
     conflicts = drafts.save(house, who.obligation, rows, who.agency)
     missing = set(marks) - set(chosen)
     if conflicts or missing:
