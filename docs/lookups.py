@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -56,7 +56,7 @@ timeline. What deployment leaves which: [flows](flows.md).
 """
 
 
-def table(heads: tuple[str, ...], rows: Iterator[tuple[str, ...]] | list[tuple[str, ...]]) -> str:
+def table(heads: tuple[str, ...], rows: Iterable[Sequence[str]]) -> str:
     """A markdown table; a cell is one line, and what it quotes cannot end it."""
     lines = [heads, ("---",) * len(heads), *(tuple(_cell(text) for text in row) for row in rows)]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
