@@ -38,6 +38,8 @@ from plancycle.settings import Settings
 FOLDER = Path(__file__).resolve().parent / "pictures"
 YEAR, NOW = 2025, datetime(2025, 12, 11, 8, tzinfo=LOCAL_TIME)  # a Thursday, the day after the year's report was due
 SCREEN, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
+SETTLED = 300
+"""Milliseconds until a page of ours has drawn itself."""
 FIGURE = "inspections.value"
 MOST = 120 * 1024
 """Bytes of a picture."""
@@ -114,10 +116,11 @@ def prefect_run(data: Path) -> Iterator[str]:
         yield f"{server.ui_url}/v2/runs/flow-run/{run}"
 
 
-def take(browser: Browser, address: str, size: dict[str, int], enter: bool) -> bytes:
+def take(browser: Browser, address: str, size: dict[str, int], enter: bool = False, settled: int = SETTLED) -> bytes:
     """One picture, as good as fits; ``enter`` presses the button of a mailed link first."""
     page = browser.new_page(viewport=size)
-    page.goto(address, wait_until="networkidle")
+    page.goto(address)
+    page.wait_for_timeout(settled)
     if enter:
         page.locator("main button").first.click()
     lens = page.context.new_cdp_session(page)
@@ -158,10 +161,10 @@ def pictures(browser: Browser, data: Path, only: set[str]) -> Iterator[tuple[str
                 yield name, take(browser, base + place, size, name == "co-quan")
     with TemporaryDirectory() as scratch:
         for name in PAPERS.keys() & (only or PAPERS):
-            yield name, take(browser, show_paper(data, name, Path(scratch)), PAPER, enter=False)
+            yield name, take(browser, show_paper(data, name, Path(scratch)), PAPER)
     if RUN in only or (not only and (data / "prefect").is_dir()):
         with prefect_run(data) as address:
-            yield RUN, take(browser, address, SCREEN, enter=False)
+            yield RUN, take(browser, address, SCREEN, settled=15 * 1000)  # its pages load themselves, then their data
 
 
 if __name__ == "__main__":
