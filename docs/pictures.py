@@ -4,7 +4,7 @@
     python docs/pictures.py --data plancycle-demo
     python docs/pictures.py --data plancycle-demo --only bao-cao bien-nhan
 
-``prefect-luot-chay``, a run's page in Prefect, needs the folder of a demo with Prefect, without ``--fast``.
+``prefect-tung-co-quan``, a run's page in Prefect, needs the folder of a demo with Prefect, without ``--fast``.
 
 Same ledger, same pictures but for the fonts of the machine. Each is a WebP of at most 120 KB in ``docs/pictures``.
 """
@@ -91,7 +91,7 @@ def portal(settings: Settings) -> Iterator[str]:
 PAPERS = {"bao-cao": "reports/annual/bao-cao-tong-hop_*.pdf", "bien-nhan": "receipts/annual/so-*.pdf"}
 """Pictures of a paper's first page: the newest consolidated report, an agency's receipt."""
 PAPER = {"width": 800, "height": 1131}
-RUN = "prefect-luot-chay"
+RUN = "prefect-tung-co-quan"
 RUN_SEEN = (
     "select id from flow_run where name like 'Quý III/%' and state_name = 'Completed' order by start_time limit 1"
 )
