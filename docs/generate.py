@@ -7,9 +7,12 @@ itself, so that a page can be wrong only together with the product.
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
+
+from lookups import LOOKUPS
 
 from plancycle.adapters.programme_files.json_schema import FOLDER, json_schemas, write_schemas
 from plancycle.adapters.texts import Catalogue
@@ -236,12 +239,18 @@ def _kind(field: Mapping[str, Any]) -> str:
     return " or ".join(named) if isinstance(named, list) else str(named)
 
 
+def with_note(page: Callable[[], str]) -> str:
+    """A page that says how it is made."""
+    return NOTE + page()
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "programme-files.md": programme_files,
     "states.md": states,
     "settings.md": settings,
     "cli.md": command_line,
     "portal.md": portal,
+    **{name: partial(with_note, page) for name, page in LOOKUPS.items()},
 }
 
 

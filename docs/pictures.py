@@ -1,7 +1,10 @@
-"""Takes the pictures of the portal that the guides show, from the ledger of a rehearsal; needs Chromium.
+"""Takes the pictures that the guides show, from the ledger of a rehearsal; needs Chromium and pdftoppm.
 
     plancycle demo --fast --agencies 120 --out plancycle-demo
     python docs/pictures.py --data plancycle-demo
+    python docs/pictures.py --data plancycle-demo --only bao-cao bien-nhan
+
+``prefect-tung-co-quan``, a run's page in Prefect, needs the folder of a demo with Prefect, without ``--fast``.
 
 Same ledger, same pictures but for the fonts of the machine. Each is a WebP of at most 120 KB in ``docs/pictures``.
 """
@@ -10,6 +13,8 @@ import argparse
 import base64
 import shutil
 import socket
+import sqlite3
+import subprocess
 import sys
 import threading
 import time
@@ -17,10 +22,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import uvicorn
 from playwright.sync_api import Browser, sync_playwright
 
+from plancycle.adapters.prefect_server import PrefectServer
 from plancycle.adapters.texts import LOCAL_TIME
 from plancycle.bootstrap import Household, open_house
 from plancycle.domain.periods import ObligationKey, Period
@@ -31,6 +38,8 @@ from plancycle.settings import Settings
 FOLDER = Path(__file__).resolve().parent / "pictures"
 YEAR, NOW = 2025, datetime(2025, 12, 11, 8, tzinfo=LOCAL_TIME)  # a Thursday, the day after the year's report was due
 SCREEN, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
+SETTLED = 300
+"""Milliseconds until a page of ours has drawn itself."""
 FIGURE = "inspections.value"
 MOST = 120 * 1024
 """Bytes of a picture."""
@@ -79,10 +88,39 @@ def portal(settings: Settings) -> Iterator[str]:
     listener.close()
 
 
-def take(browser: Browser, address: str, size: dict[str, int], enter: bool) -> bytes:
+PAPERS = {"bao-cao": "reports/annual/bao-cao-tong-hop_*.pdf", "bien-nhan": "receipts/annual/so-*.pdf"}
+"""Pictures of a paper's first page: the newest consolidated report, an agency's receipt."""
+PAPER = {"width": 800, "height": 1131}
+RUN = "prefect-tung-co-quan"
+RUN_SEEN = (
+    "select id from flow_run where name like 'Quý III/%' and state_name = 'Completed' order by start_time limit 1"
+)
+
+
+def show_paper(data: Path, name: str, scratch: Path) -> str:
+    """The address of a page that shows nothing but the paper's first page."""
+    paper = sorted(data.glob(PAPERS[name]))[-1]
+    subprocess.run(["pdftoppm", "-r", "110", "-f", "1", "-singlefile", "-png", paper, scratch / name], check=True)
+    page = scratch / f"{name}.html"
+    page.write_text(f'<body style="margin:0"><img src="{name}.png" style="width:100%">', "utf-8")
+    return page.as_uri()
+
+
+@contextmanager
+def prefect_run(data: Path) -> Iterator[str]:
+    """The address of one run's page, on the demo's own Prefect server."""
+    with sqlite3.connect(data / "prefect" / "prefect.db") as records:
+        (run,) = records.execute(RUN_SEEN).fetchone()
+    with PrefectServer(data / "prefect", data / "logs" / "pictures.log") as server:
+        server.wait_healthy()
+        yield f"{server.ui_url}/v2/runs/flow-run/{run}"
+
+
+def take(browser: Browser, address: str, size: dict[str, int], enter: bool = False, settled: int = SETTLED) -> bytes:
     """One picture, as good as fits; ``enter`` presses the button of a mailed link first."""
     page = browser.new_page(viewport=size)
     page.goto(address)
+    page.wait_for_timeout(settled)
     if enter:
         page.locator("main button").first.click()
     lens = page.context.new_cdp_session(page)
@@ -100,19 +138,33 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="the folder of `plancycle demo`")
     parser.add_argument("--out", type=Path, default=FOLDER)
+    parser.add_argument("--only", nargs="+", default=(), help="names of pictures; left out, every one")
     asked = parser.parse_args()
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    settings = Settings(data=asked.data)
-    with open_house(settings, NOW) as house:
-        wanted = places(house)
-    asked.out.mkdir(parents=True, exist_ok=True)
-    with portal(settings) as base, sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        for name, (place, size) in wanted.items():
-            data = take(browser, base + place, size, name == "co-quan")
+    with sync_playwright() as driver:
+        program = shutil.which("chromium") or shutil.which("google-chrome")
+        browser = driver.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+        for name, data in pictures(browser, asked.data, set(asked.only)):
+            asked.out.mkdir(parents=True, exist_ok=True)
             (asked.out / f"{name}.webp").write_bytes(data)
             sys.stdout.write(f"{name}.webp {len(data) // 1024} KB\n")
         browser.close()
+
+
+def pictures(browser: Browser, data: Path, only: set[str]) -> Iterator[tuple[str, bytes]]:
+    """Every picture that is asked for, with its name."""
+    settings = Settings(data=data)
+    with open_house(settings, NOW) as house:
+        wanted = {name: one for name, one in places(house).items() if not only or name in only}
+    if wanted:
+        with portal(settings) as base:
+            for name, (place, size) in wanted.items():
+                yield name, take(browser, base + place, size, name == "co-quan")
+    with TemporaryDirectory() as scratch:
+        for name in PAPERS.keys() & (only or PAPERS):
+            yield name, take(browser, show_paper(data, name, Path(scratch)), PAPER)
+    if RUN in only or (not only and (data / "prefect").is_dir()):
+        with prefect_run(data) as address:
+            yield RUN, take(browser, address, SCREEN, settled=15 * 1000)  # its pages load themselves, then their data
 
 
 if __name__ == "__main__":

@@ -73,6 +73,7 @@ def only_these_settings(data: Path, mail_url: str, gateway_url: str, exchange_ur
         "PLANCYCLE_GATEWAY_URL": gateway_url,
         "PLANCYCLE_EXCHANGE_URL": exchange_url,
         "PLANCYCLE_EXCHANGE_CODE": EXCHANGE_CODE,
+        "PLANCYCLE_LOG_LEVEL": "error",  # a year has some two thousand lines, and the screen belongs to the story
     }
     os.environ.update(mine)
     try:

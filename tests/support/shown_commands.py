@@ -1,0 +1,60 @@
+"""The commands a page shows, and a rehearsed house in which they are carried out one after the other.
+
+A fence's info string may say why its commands are not carried out here: ```` ```sh needs="a running server" ````.
+"""
+
+import os
+import re
+import shlex
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+FENCE = re.compile(r"^ *```(?P<info>.*)\n(?P<body>(?s:.*?))^ *```", re.MULTILINE)
+NEEDS = re.compile(r'needs="([^"]+)"')
+SHOWN_BY = ["README.md", "docs/tutorial.md"]
+FOLDERS = ("how-to", "explanation")
+OUTSIDE = re.compile(r"/(?:media/usb|mnt/backup|var/log|srv)\b")
+"""Places of the reader's machine; here each is a folder of the house."""
+GROWS = {".db", ".jsonl", ".log", ".db-wal", ".db-shm"}
+
+
+def pages() -> list[str]:
+    """Every page for users in English; a test holds the Vietnamese twin to the same commands."""
+    found = (page for folder in FOLDERS for page in sorted((ROOT / "docs" / folder).glob("*.md")))
+    return SHOWN_BY + [page.relative_to(ROOT).as_posix() for page in found if not page.name.endswith(".vi.md")]
+
+
+def shown(page: str) -> Iterator[tuple[str, str]]:
+    """Each command of ours with the reason why it is not carried out ("": it is), as it stands on the page."""
+    for fence in FENCE.finditer((ROOT / page).read_text("utf-8")):
+        needs = NEEDS.search(fence["info"])
+        for line in fence["body"].replace("\\\n", " ").splitlines():
+            command = re.sub(r"\s+#.*$", "", line).strip().replace(".venv/bin/", "")
+            if re.match(r"([A-Z_]+=\S+ )*plancycle ", command):
+                yield command, needs[1] if needs else ""
+
+
+def words_of(command: str, folder: Path) -> list[str]:
+    """What the command line is given: without the program's name, with places inside of the house."""
+    inside = OUTSIDE.sub(lambda match: str(folder / match[0].strip("/").replace("/", "-")), os.path.expandvars(command))
+    words = shlex.split(inside)
+    return words[words.index("plancycle") + 1 :]
+
+
+def furnish(world: Path, folder: Path) -> Path:
+    """A house of its own with the rehearsed year in it, in which relative paths of the pages lead somewhere."""
+
+    def bring(source: str, target: str) -> None:
+        if Path(source).suffix in GROWS:
+            shutil.copy2(source, target)
+        else:
+            os.link(source, target)
+
+    data = folder / "plancycle-demo"
+    shutil.copytree(world, data, copy_function=bring, ignore=shutil.ignore_patterns("prefect", "logs"))
+    (folder / "programmes").symlink_to(ROOT / "programmes")
+    for place in ("media-usb", "mnt-backup", "var-log", "srv"):
+        (folder / place).mkdir()
+    return data
