@@ -53,11 +53,9 @@ def files_of(blueprint: Blueprint) -> dict[str, bytes]:
 def deadline_lines(blueprint: Blueprint) -> str:
     """The deadlines of ``calendar.yaml``: the year's evaluation, then the days the assignment list names."""
     owner = "owner: [tat-ca]"
-    title, text = _q("Gửi đánh giá hằng năm"), _q("trước ngày 10/12")
+    yearly = f"kind: yearly, title: {_q('Gửi đánh giá hằng năm')}, text: {_q('trước ngày 10/12')}, before_day: 10/12"
     coordinator = blueprint.consolidator.id
-    lines = [
-        f"  - {{id: D1, line: 1, kind: yearly, title: {title}, text: {text}, before_day: 10/12, {owner}, to: [{coordinator}]}}"
-    ]
+    lines = [f"  - {{id: D1, line: 1, {yearly}, {owner}, to: [{coordinator}]}}"]
     for number, (day, tasks) in enumerate(_days(blueprint.tasks).items(), start=2):
         owners = list(dict.fromkeys(agency for task in tasks for agency in task.agencies))
         whose = owners if all(task.agencies for task in tasks) else [EVERYBODY]
