@@ -9,7 +9,10 @@ from typing import Any
 from prefect import task
 
 from plancycle.domain.errors import OutsideFailure
-from tasks._artifacts import page
+from plancycle.domain.what_if import what_if
+from plancycle.services.difference_words import difference_words
+from plancycle.services.rehearse_year import rehearse
+from tasks._artifacts import page, sheet
 from tasks._house import house_at
 from tasks._pages import rehearsal_page
 from tasks._policy import LOCAL
@@ -24,6 +27,21 @@ def rehearse_year(year: int) -> dict[str, Any]:
         summary = _rehearse(year, house.data_dir / "rehearsals" / str(year))
         page(house, "rehearsal", rehearsal_page(house, summary), year)
     return {"out": summary["out"], "seconds": summary["seconds"]}
+
+
+@task(task_run_name="giả định năm {year}", **LOCAL)
+def suppose(year: int, moves: str, merges: str, bounces: int, outages: str, as_of: str) -> dict[str, int]:
+    """Play the year with something supposed and leave the differences; nothing is stored or sent."""
+    wanted = what_if(_parts(moves), _parts(merges), bounces, _parts(outages))
+    with house_at(as_of) as house:
+        found = rehearse(house, year, wanted).differences
+        columns = [f"supposed_{name}" for name in ("what", "period", "about", "before", "after", "missed")]
+        sheet(house, "what-if", columns, [difference_words(house.texts.say, one) for one in found], year)
+    return {"differences": len(found), "missed": sum(one.is_missed for one in found)}
+
+
+def _parts(text: str) -> list[str]:
+    return [one.strip() for one in text.split(";") if one.strip()]
 
 
 def _rehearse(year: int, out: Path) -> dict[str, Any]:

@@ -10,9 +10,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from plancycle.domain.errors import DataProblem
+from plancycle.domain.official_lists import near
+from plancycle.domain.searching import folded
+
 PACKAGE = "vietnam_provinces"
 CODE_LENGTH = 5
 """Codes of communes are written with five digits; the package holds them as numbers."""
+CITY = "Thành phố "
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,43 @@ def _divisions() -> list[dict[str, Any]]:
 
 
 def _commune(ward: dict[str, Any]) -> Commune:
-    name, code = str(ward["name"]), int(str(ward["code"]))
+    name, code = " ".join(str(ward["name"]).split()), int(str(ward["code"]))
     slug = str(ward["codename"]).replace("_", "-")
     return Commune(f"{slug}-{code:0{CODE_LENGTH}d}", name[0].lower() + name[1:], code)
+
+
+@dataclass(frozen=True, slots=True)
+class Province:
+    """One of the 34 provinces and cities. ``seat`` is what a body's name ends with: ``tỉnh Cao Bằng``."""
+
+    code: int
+    name: str
+    seat: str
+
+    @property
+    def place(self) -> str:
+        """The place in a document's date line (Decree 30/2020/NĐ-CP, Annex I): a city named after a person in full."""
+        return f"Thành phố {self.name}" if self.name == "Hồ Chí Minh" else self.name
+
+
+@cache
+def provinces() -> tuple[Province, ...]:
+    """The provinces and cities in the list's order."""
+    return tuple(_province(one["code"], str(one["name"])) for one in _divisions())
+
+
+def _province(code: int, name: str) -> Province:
+    short = name.removeprefix(CITY)
+    return Province(code, short, f"thành phố {short}" if short != name else f"tỉnh {name}")
+
+
+def province_named(text: str) -> Province:
+    """The province somebody means, marks, case and the word for its kind aside. Raises DataProblem with near names."""
+    wanted = folded(text)
+    for kind in ("thanh pho ", "tinh ", "tp. ", "tp "):
+        wanted = wanted.removeprefix(kind)
+    for one in provinces():
+        if folded(one.name) == wanted:
+            return one
+    names = [one.name for one in provinces()]
+    raise DataProblem("programme_new.no_province", value=text, near=near(wanted, names) or tuple(names))

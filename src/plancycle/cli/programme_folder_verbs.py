@@ -114,27 +114,32 @@ def schema(name: str = "", *, out: Path | None = None) -> None:
 def new(
     folder: Path,
     *,
-    programme_id: Annotated[str, Parameter(name="--id")],
-    title: str,
-    province: str,
+    programme_id: Annotated[str, Parameter(name="--id")] = "",
+    title: str = "",
+    province: str = "",
+    ministry: str = "",
+    consolidator: str = "",
+    roster: Path | None = None,
+    works: Path | None = None,
+    communes: bool | None = None,
     start_year: int = 0,
     json: bool = False,
 ) -> None:
-    """Start a programme: a folder of commented files that pass the check. Nothing is ever overwritten.
+    """Start a programme of one of the 34 provinces or of a ministry: commented files that pass the check.
+
+    --roster and --works take the .xlsx lists you already have; columns are found by their Vietnamese headings. What is
+    left out is asked for on a terminal. Nothing is ever overwritten.
 
     Example: plancycle programme new programmes/cao-bang-pctt --id cb-pctt --title "Kế hoạch" --province "Cao Bằng"
     """
     from plancycle.adapters.clock import SystemClock
-    from plancycle.adapters.programme_files.scaffold import new_programme
+    from plancycle.adapters.programme_files.starting import Wishes
+    from plancycle.cli.new_programme import is_terminal, run_new
     from plancycle.cli.output import ZONE
 
     year = start_year or SystemClock(ZONE).now().year
-    values: dict[str, str | int] = {"id": programme_id, "title": title, "province": province, "report.place": province}
-    new_programme(folder, values | {"start_year": year})
-    if json:
-        print_json({"folder": str(folder), "id": programme_id, "files": sorted(one.name for one in folder.iterdir())})
-    else:
-        _say_both("cli.created", id=programme_id, folder=folder)
+    wishes = Wishes(programme_id, title, province, ministry, consolidator, roster, works, communes, year)
+    run_new(folder, wishes, ask=is_terminal() and not json, json=json)
 
 
 def amend(

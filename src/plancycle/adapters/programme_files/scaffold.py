@@ -1,5 +1,6 @@
 """A new programme folder: commented files that pass the check, ready to be replaced by a plan's own content."""
 
+import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
@@ -12,12 +13,18 @@ from plancycle.adapters.programme_files.json_schema import FOLDER, write_schemas
 from plancycle.domain.errors import ActionNeeded, OutsideFailure, ProgrammeProblem
 
 TEMPLATES = files("plancycle") / "templates" / "programme"
+CALENDAR = "calendar.yaml"
+DEADLINES = re.compile(rb"^(deadlines:\n)((?:  .*\n)+)", re.MULTILINE)
 WIDE = 10_000
 """Columns: no line is broken that was not broken before."""
 
 
-def new_programme(folder: Path, values: Mapping[str, str | int]) -> None:
+def new_programme(
+    folder: Path, values: Mapping[str, str | int], others: Mapping[str, bytes] | None = None, deadlines: str = ""
+) -> None:
     """Write the files of a new programme into ``folder``, with ``values`` in its main file, and the schemas beside it.
+
+    ``others`` stand in for the template's files of these names, ``deadlines`` for those of its calendar.
 
     Nothing is overwritten and nothing is written unless the result passes the check. Raises ActionNeeded (the folder
     holds something), ProgrammeProblem (the values do not pass) and OutsideFailure (disk).
@@ -27,6 +34,9 @@ def new_programme(folder: Path, values: Mapping[str, str | int]) -> None:
         raise ActionNeeded("programme.not_empty", folder=folder, name=first)
     texts = {one.name: one.read_bytes() for one in TEMPLATES.iterdir() if one.name.endswith(".yaml")}
     texts[MAIN] = with_values(texts[MAIN], values)
+    texts |= others or {}
+    if deadlines:
+        texts[CALENDAR] = DEADLINES.sub(lambda found: found[1] + deadlines.encode(), texts[CALENDAR])
     _check(folder, texts, int(values["start_year"]))
     try:
         _write(folder, texts)

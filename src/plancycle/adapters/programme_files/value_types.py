@@ -22,7 +22,7 @@ COMMON_YEAR = 2023
 _ID = re.compile(r"[A-Za-z0-9]+([.-][A-Za-z0-9]+)*")
 _CODE = re.compile(r"[A-Za-z0-9_-]+")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _URL = re.compile(r"(?=.{9,250}$)https?://[A-Za-z0-9.:\[\]-]+(/[!-~]*)?")
 _SECRET_NAME = re.compile(r"[A-Z][A-Z0-9_]*WEBHOOK_SECRET[A-Z0-9_]*")
 """Only variables made for this: a typing error must not sign with another secret of the machine."""
@@ -152,7 +152,7 @@ Id = Annotated[
 ]
 Code = Annotated[str, _matching(_CODE, "programme.bad_code"), WithJsonSchema({"type": "string"})]
 Sha256 = Annotated[str, _matching(_SHA256, "programme.not_a_sha256"), WithJsonSchema({"type": "string"})]
-Email = Annotated[str, _matching(_EMAIL, "programme.not_an_email"), WithJsonSchema({"type": "string"})]
+Email = Annotated[str, _matching(EMAIL, "programme.not_an_email"), WithJsonSchema({"type": "string"})]
 Url = Annotated[str, _matching(_URL, "programme.not_a_url"), WithJsonSchema({"type": "string", "maxLength": 250})]
 SecretName = Annotated[str, _matching(_SECRET_NAME, "programme.not_a_secret_name"), WithJsonSchema({"type": "string"})]
 Count = Annotated[int, BeforeValidator(_integer), Field(ge=0, le=365)]

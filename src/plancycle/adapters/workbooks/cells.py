@@ -44,7 +44,7 @@ def _stamp_on(rows: Rows) -> list[str] | None:
         return None
     found: dict[str, str] = {}
     for row in rows:
-        texts = [text for text in map(_text, row) if text]
+        texts = [one for one in map(text, row) if one]
         if len(texts) > 1:
             found.setdefault(texts[0], texts[1])
     values = [found.get(key, "") for key in layout.META_KEYS]
@@ -70,7 +70,7 @@ def entries(rows: Rows, facts: CellFacts | None = None) -> list[Place]:
     fields = [(column, layout.column_letters(column), code) for column, code in _codes(rows[top]) if column != left]
     found: list[Place] = []
     for number, row in enumerate(rows[top + 1 :], start=top + 2):
-        code = _text(row[left])
+        code = text(row[left])
         is_question = _CODE.fullmatch(code) is not None
         if code and not is_question:
             continue
@@ -99,12 +99,13 @@ def _marker(rows: Rows) -> tuple[int, int] | None:
 
 def _codes(row: Sequence[Cell]) -> Iterator[tuple[int, str]]:
     for column, cell in enumerate(row):
-        code = _text(cell)
+        code = text(cell)
         if _CODE.fullmatch(code):
             yield column, code
 
 
-def _text(cell: Cell) -> str:
+def text(cell: Cell) -> str:
+    """A cell as people read it, without blanks around it."""
     return _raw(cell).strip()
 
 

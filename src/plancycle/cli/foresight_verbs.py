@@ -1,0 +1,152 @@
+"""``plancycle forecast``: how likely a period is complete in time, who puts it at risk and why."""
+
+from typing import TYPE_CHECKING, Literal
+
+from cyclopts import App
+
+from plancycle.cli.output import house, print_json, print_table, say, words, year_or_now
+
+if TYPE_CHECKING:
+    from plancycle.domain.forecast import Calibration, Risk
+    from plancycle.services.foresee import Foresight
+
+
+def register(app: App) -> None:
+    """Add the verb to the command line."""
+    app.command(forecast)
+
+
+def forecast(
+    *,
+    year: int = 0,
+    period: str = "",
+    programme: str = "",
+    language: Literal["vi", "en"] = "vi",
+    as_of: str = "",
+    json: bool = False,
+) -> None:
+    """The chance that every report of a period is in before its due instant, who puts it at risk, which reminder helps.
+
+    Counted from each agency's own past and from where it stands now; the last lines say how well such forecasts did
+    on past periods that were held back (Brier score, 0 is perfect, beside that of saying the average to all).
+
+    Example: plancycle forecast --year 2025 --period annual --as-of 2025-12-01
+    """
+    from plancycle.domain.periods import Period
+    from plancycle.services.foresee import foresee
+
+    with house(as_of, programme) as opened:
+        found = foresee(opened, year_or_now(year, opened), Period(period) if period else None)
+    if json:
+        print_json(entry(found))
+    else:
+        _print(found, language)
+
+
+def entry(found: "Foresight") -> dict[str, object]:
+    """The forecast for programs: chances as exact decimals with four places."""
+    from plancycle.services.per_cent import places
+
+    made = found.forecast
+    return {
+        "period": made.period,
+        "as_of": made.at,
+        "due": made.due_at,
+        "owing": made.owing,
+        "done": made.done,
+        "complete": places(made.complete),
+        "expected_missing": places(made.expected_missing),
+        "best_reminder": made.best.agency if made.best else None,
+        "risks": [_risk(one) for one in made.risks],
+        "history": found.history,
+        "calibration": _calibration(found.calibration),
+    }
+
+
+def _risk(one: "Risk") -> dict[str, object]:
+    from plancycle.services.per_cent import places
+
+    return {
+        "agency": one.agency,
+        "stage": str(one.stage),
+        "chance": places(one.chance.chance),
+        "own": {"of": one.chance.own.of, "in_time": one.chance.own.good},
+        "alike": {"of": one.chance.alike.of, "in_time": one.chance.alike.good},
+        "reminder": {"rung": one.nudge.rung, "gain": places(one.nudge.gain)} if one.nudge else None,
+        "why_vi": " ".join(words(reason.key, "vi", **reason.params) for reason in one.reasons),
+        "why_en": " ".join(words(reason.key, "en", **reason.params) for reason in one.reasons),
+    }
+
+
+def _calibration(found: "Calibration | None") -> dict[str, object] | None:
+    from plancycle.services.per_cent import places
+
+    if found is None:
+        return None
+    bins = [
+        {
+            "from": places(b.low, 1),
+            "to": places(b.high, 1),
+            "count": b.count,
+            "said": places(b.said),
+            "came_true": b.came_true,
+        }
+        for b in found.bins
+    ]
+    facts = {"forecasts": found.forecasts, "periods": list(found.periods), "bins": bins}
+    return {**facts, "brier": places(found.brier), "floor": places(found.floor)}
+
+
+def _print(found: "Foresight", language: str) -> None:
+    from plancycle.services.per_cent import per_cent
+    from plancycle.services.per_cent import shown as written
+
+    made = found.forecast
+    facts = {
+        "title": found.title,
+        "done": made.done,
+        "owing": made.owing,
+        "missing": written(made.expected_missing, language, 1),
+    }
+    print(words("forecast.headline", language, **facts, chance=per_cent(made.complete)))
+    heads = [words(f"forecast.column.{name}", language) for name in ("agency", "stage", "chance", "why")]
+    rows = [
+        [
+            found.names[one.agency],
+            words(f"forecast.stage.{one.stage}", language),
+            per_cent(one.chance.chance),
+            " ".join(words(reason.key, language, **reason.params) for reason in one.reasons),
+        ]
+        for one in made.risks
+    ]
+    print_table(heads, rows)
+    if made.best and made.best.nudge:
+        best = {"agency": found.names[made.best.agency], "rung": f"{made.best.nudge.rung:+d}"}
+        print(words("forecast.best", language, **best, gain=per_cent(made.best.nudge.gain)))
+    say(words("forecast.independent", language))
+    _print_calibration(found.calibration, language)
+
+
+def _print_calibration(found: "Calibration | None", language: str) -> None:
+    from plancycle.services.per_cent import per_cent
+    from plancycle.services.per_cent import shown as written
+
+    if found is None:
+        print(words("forecast.uncalibrated", language))
+        return
+    facts = {"count": found.forecasts, "periods": len(found.periods)}
+    print(
+        words(
+            "forecast.calibration",
+            language,
+            **facts,
+            brier=written(found.brier, language),
+            floor=written(found.floor, language),
+        )
+    )
+    heads = [words(f"forecast.column.{name}", language) for name in ("said_between", "count", "said", "came_true")]
+    rows = [
+        [f"{per_cent(one.low)}–{per_cent(one.high)}", one.count, per_cent(one.said), one.came_true]
+        for one in found.bins
+    ]
+    print_table(heads, rows)

@@ -1,0 +1,29 @@
+"""A difference between two years as people read it, the same on the command line and in an artifact."""
+
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+
+from plancycle.domain.planned_year import Fate, PlannedEdition
+from plancycle.domain.year_differences import Aspect, Difference
+
+Say = Callable[..., str]
+
+
+def difference_words(say: Say, one: Difference) -> list[str]:
+    """What differs, the period, about whom, before, after, and a word where it is worse than planned."""
+    period = say(f"period.{one.period}") if one.period else ""
+    about = say(f"message_kind.{one.agency}") if one.aspect is Aspect.LETTERS else one.agency
+    worse = say("rehearse.missed") if one.is_missed else ""
+    return [say(f"rehearse.aspect.{one.aspect}"), period, about, _side(say, one.before), _side(say, one.after), worse]
+
+
+def _side(say: Say, value: object) -> str:
+    if isinstance(value, PlannedEdition):
+        return say("rehearse.edition", at=value.frozen_at, included=value.included, expected=value.expected)
+    if isinstance(value, Fate):
+        return say(f"rehearse.fate.{value}")
+    if isinstance(value, datetime) and value.time() == time(0):
+        return say("rehearse.until_midnight", day=value.date() - timedelta(days=1))
+    if isinstance(value, datetime):
+        return say("rehearse.at", at=value)
+    return say("rehearse.yes") if value is True else "–" if value is None else str(value)

@@ -1,0 +1,139 @@
+"""What the rows say of each obligation, past and present, and the forecast made of them."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from plancycle.domain.deadlines import RungTo, rung_dates
+from plancycle.domain.errors import NotFound
+from plancycle.domain.forecast import Calibration, Forecast, Track, calibrate, forecast
+from plancycle.domain.openings import VisitKind
+from plancycle.domain.periods import Period
+from plancycle.domain.submissions import Submission, SubmissionStatus
+from plancycle.services.cycle_view import CycleView, cycle_view
+from plancycle.services.matrix import versions_by_agency
+from plancycle.services.ports import House
+from plancycle.services.repositories import Work
+
+RUNG = re.compile(r"remind([+-]\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Foresight:
+    """A period looked at ahead of time, names beside ids, and how well such forecasts did before."""
+
+    title: str
+    forecast: Forecast
+    names: dict[str, str]
+    calibration: Calibration | None
+    history: int
+    """Obligations that are over and were learnt from."""
+
+
+def foresee(house: House, year: int, period: Period | None = None) -> Foresight:
+    """Look ahead for a period (default: the next that is due and has opened). Raises NotFound when there is none."""
+    now = house.clock.now()
+    tracks = all_tracks(house, year)
+    view = cycle_view(house, year)
+    chosen = period or _next(view, now)
+    if chosen is None or chosen not in view.programme.order or view.dates(chosen).opens_at > now:
+        raise NotFound("forecast.no_period", year=str(year))
+    mine = [one for one in tracks if one.period == view.key(chosen)]
+    if not mine:
+        raise NotFound("forecast.no_period", year=str(year))
+    dates = view.dates(chosen)
+    history = [one for one in tracks if one.due_at <= min(now, dates.opens_at)]
+    soft_due, today = dates.soft_due_at.date(), now.astimezone(ZoneInfo(view.programme.timezone)).date()
+    dated = rung_dates(view.programme.ladder, soft_due, view.calendar)
+    rungs = [rung.days for day, rung in dated if today <= day < dates.due_at.date() and rung.to is not RungTo.OPERATOR]
+    names = {one.agency: view.name(one.agency) for one in mine}
+    found = forecast(now, mine, history, rungs)
+    return Foresight(view.title(chosen), found, names, calibrate(history), len(history))
+
+
+def _next(view: CycleView, now: datetime) -> Period | None:
+    """The period that is due next of those that have opened; when all are over, the last one."""
+    opened = view.open_periods(now)
+    waiting = [one for one in opened if view.dates(one).due_at > now]
+    return min(waiting, key=lambda one: view.dates(one).due_at, default=opened[-1] if opened else None)
+
+
+def all_tracks(house: House, until_year: int) -> list[Track]:
+    """Every obligation of the programme's cycles up to a year, of periods that have opened."""
+    with house.work() as work:
+        years = sorted({one.year for one in work.cycles.all() if one.programme == house.programme_id})
+        found: list[Track] = []
+        for year in years:
+            if year <= until_year:
+                view = cycle_view(house, year, work)
+                for period in view.open_periods(house.clock.now()):
+                    found += _tracks(work, view, period)
+        return found
+
+
+def _tracks(work: Work, view: CycleView, period: Period) -> list[Track]:
+    prefix, dates, zone = f"{view.key(period)}/", view.dates(period), ZoneInfo(view.programme.timezone)
+    versions = versions_by_agency(work, view, period)
+    opened, drafted, reminded = _openings(work, prefix), _drafts(work, prefix), _reminders(work, prefix)
+    returned = {
+        event.subject: datetime.fromisoformat(event.at) for event in work.audit.find(("submission.returned",), prefix)
+    }
+    tracks = []
+    for one in view.obligations(period, work.submissions.extensions(view.id)):
+        agency = one.key.agency
+        if one.is_elsewhere:
+            continue
+        answers = versions.get(agency, [])
+        tracks.append(
+            Track(
+                agency=agency,
+                period=view.key(period),
+                opens_at=dates.opens_at,
+                due_at=one.due_at,
+                answered_at=_answered(answers),
+                opened_at=opened.get(agency),
+                drafted_at=drafted.get(agency),
+                returned_at=_returned(answers, returned, zone),
+                reminders=tuple(reminded.get(agency, ())),
+            )
+        )
+    return tracks
+
+
+def _answered(versions: Sequence[Submission]) -> datetime | None:
+    """When the answer was sent that settled the obligation: the first of those not sent back."""
+    good = [one for one in versions if one.status in (SubmissionStatus.ACCEPTED, SubmissionStatus.SUPERSEDED)]
+    stands = [one for one in versions if one.status is SubmissionStatus.ACCEPTED]
+    return min((one.sent_at for one in good if one.return_reason is None), default=None) if stands else None
+
+
+def _returned(versions: Sequence[Submission], events: dict[str, datetime], zone: ZoneInfo) -> datetime | None:
+    days = [events.get(one.id, one.received_at) for one in versions if one.return_reason is not None]
+    return min(days).astimezone(zone) if days else None
+
+
+def _openings(work: Work, prefix: str) -> dict[str, datetime]:
+    found: dict[str, datetime] = {}
+    for visit in work.addresses.visits(prefix):
+        if visit.kind is VisitKind.OPENED:
+            agency = visit.obligation.agency
+            found[agency] = min(visit.first_at, found.get(agency, visit.first_at))
+    return found
+
+
+def _drafts(work: Work, prefix: str) -> dict[str, datetime]:
+    found: dict[str, datetime] = {}
+    for event in work.audit.find(("draft.saved",), prefix):
+        found.setdefault(event.subject.rpartition("/")[2], datetime.fromisoformat(event.at))
+    return found
+
+
+def _reminders(work: Work, prefix: str) -> dict[str, list[tuple[datetime, int]]]:
+    found: dict[str, list[tuple[datetime, int]]] = {}
+    for letter in work.outbox.all(prefix):
+        match = RUNG.search(letter.key.removeprefix(prefix))
+        if match:
+            found.setdefault(letter.agency, []).append((letter.queued_at, int(match[1])))
+    return found

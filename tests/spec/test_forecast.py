@@ -1,0 +1,154 @@
+"""Early warning: counted chances with their reasons, and agents of known behaviour that show it is calibrated."""
+
+import hashlib
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+
+import pytest
+
+from plancycle.domain.forecast import Stage, Track, calibrate, chance_of, forecast, nudges
+
+FIRST = datetime(2020, 3, 20, 17, 0, tzinfo=UTC)
+SPACING = timedelta(days=90)
+OPEN_FOR = timedelta(days=20)
+
+
+def track(agency="a", number=0, *, before=None, opened=None, returned=None, reminders=()):
+    """An obligation; moments are days before its due instant (negative: after it), None: never."""
+    due = FIRST + number * SPACING
+
+    def at(days):
+        return None if days is None else due - timedelta(days=days)
+
+    return Track(
+        agency,
+        f"p/{number:02d}",
+        due - OPEN_FOR,
+        due,
+        at(before),
+        at(opened),
+        None,
+        at(returned),
+        tuple((at(days), -days) for days in reminders),
+    )
+
+
+def dice(*about):
+    """A number in [0, 1) that follows from its name alone."""
+    return int(hashlib.sha256(repr(about).encode()).hexdigest()[:8], 16) / 16**8
+
+
+def agents(reliability, periods=24):
+    """Past periods of agencies that are in time with a known chance, two days before the due instant or three after."""
+    return [
+        track(agency, number, before=2 if dice(agency, number) < chance else -3)
+        for number in range(periods)
+        for agency, chance in reliability.items()
+    ]
+
+
+# where a track stands, so many days before the due instant
+STAGES = [
+    (track(before=5), 6, Stage.SILENT),
+    (track(before=5), 5, Stage.DONE),
+    (track(opened=8), 7, Stage.OPENED),
+    (track(opened=8, returned=4), 3, Stage.RETURNED),
+    (replace(track(opened=8), drafted_at=FIRST - timedelta(days=6)), 6, Stage.DRAFT),
+]
+
+
+@pytest.mark.parametrize(("one", "days", "stage"), STAGES)
+def test_where_an_agency_stands_follows_from_what_is_on_record(one, days, stage):
+    assert one.stage(one.due_at - timedelta(days=days)) is stage
+
+
+def test_a_report_on_the_due_instant_is_not_in_time():
+    assert (track(before=0).is_in_time, replace(track(), answered_at=FIRST - timedelta(microseconds=1)).is_in_time) == (
+        False,
+        True,
+    )
+
+
+def test_without_any_past_the_chance_is_a_half_and_with_one_it_is_counted_exactly():
+    """Own: 1 of 2; alike and everybody: 1 of 2 as well, each filled up with four cases of the wider share."""
+    history = [track("a", 0, before=1), track("a", 1)]
+
+    assert chance_of("a", Stage.SILENT, timedelta(days=5), []).chance == Fraction(1, 2)
+    assert chance_of("a", Stage.SILENT, timedelta(days=5), history).chance == Fraction(1, 2)
+    assert chance_of(
+        "b", Stage.SILENT, timedelta(days=5), [track("a", n, before=1) for n in range(4)]
+    ).chance == Fraction(7, 8)
+
+
+def test_who_has_answered_by_then_says_nothing_about_who_has_not():
+    early = [track("a", number, before=15) for number in range(9)]
+
+    assert chance_of("a", Stage.SILENT, timedelta(days=5), early).own.of == 0
+
+
+KNOWN = {"chac": 0.95, "thuong": 0.7, "that-thuong": 0.4, "cham": 0.05}
+
+
+def test_agents_of_known_behaviour_are_forecast_as_they_behave():
+    history = agents(KNOWN, 40)
+    said = {one: float(chance_of(one, Stage.SILENT, timedelta(days=5), history).chance) for one in KNOWN}
+
+    assert {one: abs(said[one] - known) < 0.15 for one, known in KNOWN.items()} == dict.fromkeys(KNOWN, True)
+    assert sorted(said, key=said.get, reverse=True) == list(KNOWN)
+
+
+def test_held_back_periods_show_the_forecast_beats_the_average_and_is_calibrated():
+    found = calibrate(agents({f"{one}-{n}": chance for one, chance in KNOWN.items() for n in range(5)}))
+
+    assert found is not None
+    assert found.brier < found.floor * Fraction(4, 5)
+    assert [
+        one
+        for one in found.bins
+        if one.count > 60 and abs(Fraction(one.came_true, one.count) - one.said) > Fraction(1, 8)
+    ] == []
+
+
+def test_agents_without_any_difference_are_not_told_apart_and_one_period_cannot_be_checked():
+    found = calibrate(agents({f"nhu-nhau-{n}": 0.6 for n in range(12)}))
+
+    assert found is not None
+    assert abs(found.brier - found.floor) < Fraction(2, 100)
+    assert calibrate([track("a", 0), track("b", 0, before=1)]) is None
+
+
+def test_the_chance_of_all_is_the_product_and_whoever_is_late_already_makes_it_none():
+    history = agents(KNOWN)
+    now = FIRST + 30 * SPACING - timedelta(days=5)
+    open_tracks = [track(one, 30) for one in KNOWN]
+    found = forecast(now, [*open_tracks, track("xong", 30, before=10)], history, (-1,))
+    product = Fraction(1)
+    for risk in found.risks:
+        product *= risk.chance.chance
+
+    assert (found.owing, found.done, found.complete) == (5, 1, product)
+    assert [one.agency for one in found.risks] == ["cham", "that-thuong", "thuong", "chac"]
+    assert forecast(now + timedelta(days=9), [track("muon", 30, before=-1)], history).complete == 0
+    assert found == forecast(now, [*open_tracks, track("xong", 30, before=10)], history, (-1,))
+
+
+def test_the_reminder_that_helps_most_goes_where_reminders_were_answered_and_somebody_is_at_risk():
+    heard = [track("nghe", n, before=4 if n % 2 else -4, reminders=(5,)) for n in range(8)]
+    found = forecast(
+        FIRST + 20 * SPACING - timedelta(days=8),
+        [track("nghe", 20), track("cham", 20)],
+        [*heard, *agents(KNOWN)],
+        (-5,),
+    )
+
+    assert nudges(heard)[-5].good == 4
+    assert found.best is not None
+    assert (found.best.agency, found.best.nudge.rung) == ("cham", -5)
+
+
+def test_every_risk_says_why_with_its_counts():
+    found = forecast(FIRST + 24 * SPACING - timedelta(days=5), [track("cham", 24)], agents(KNOWN), (-1,))
+    keys = [(one.key, one.params.get("of")) for one in found.risks[0].reasons]
+
+    assert keys == [("forecast.why.silent", None), ("forecast.why.own", 24), ("forecast.why.alike", 96)]
