@@ -1,16 +1,13 @@
 """A clerk gives reasons for unusual values, follows their review, and corrects what was approved."""
 
 import re
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from clerk_world import a_clerk
+from clerk_world import a_clerk, take_into_an_approved_edition
 from doubted_answer import WHY, doubted_workbook
 
-from plancycle.domain.approvals import Approval, ApprovalStatus
-from plancycle.domain.consolidation import Coverage, Edition, EditionKind, Member
 from plancycle.services.explanations import review
 
 NOW = datetime(2025, 9, 10, 2, 0, tzinfo=UTC)  # Wednesday 10/09/2025, 09:00; the third quarter is due on 20/09
@@ -85,33 +82,11 @@ def test_a_refused_reason_shows_the_answer_of_the_office(clerk: Any) -> None:
     assert "trả lại" in page.open(clerk.base).text.lower()
 
 
-def approved(clerk: Any) -> None:
-    """The standing answer is in a final edition that was approved."""
-    (one,) = clerk.versions()
-    with clerk.world.house() as house, house.work() as work:
-        edition = Edition(
-            cycle=one.obligation.cycle,
-            period=one.obligation.period,
-            number=1,
-            kind=EditionKind.FINAL,
-            frozen_at=NOW,
-            members=(Member(clerk.agency, one.id, one.sha256, False),),
-            coverage=Coverage((clerk.agency,), (clerk.agency,), (), ()),
-            figures=(),
-            dataset_sha256="1" * 64,
-            sha256="5" * 64,
-        )
-        work.editions.add(edition)
-        asked = Approval(edition.id, "6" * 64, NOW, "chuyen-vien-tong-hop", "pho-chu-tich", ApprovalStatus.REQUESTED)
-        decided = replace(asked, status=ApprovalStatus.APPROVED, decided_at=NOW, decided_by="pho-chu-tich")
-        work.editions.add_approval(decided)
-
-
 def test_an_approved_report_is_corrected_with_a_reason_and_the_new_version_takes_its_place(clerk: Any) -> None:
     checked(clerk, clerk.workbook()).submit(f"{clerk.base}/nop", SIGNED)
     browser = clerk.browser
     assert browser.open(f"{clerk.base}/dinh-chinh").here == clerk.base  # nothing was approved yet
-    approved(clerk)
+    take_into_an_approved_edition(clerk)
     assert "trước hết hãy nêu lý do đính chính" in browser.open(clerk.base).text
     page = browser.open(f"{clerk.base}/dinh-chinh").submit(f"{clerk.base}/dinh-chinh", {"ly_do": "sai"})
     assert page.status == 422

@@ -2,12 +2,14 @@
 
 import html
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx
 from openpyxl import load_workbook
 
+from plancycle.domain.approvals import Approval, ApprovalStatus
+from plancycle.domain.consolidation import Coverage, Edition, EditionKind, Member
 from plancycle.domain.periods import ObligationKey, Period
 from plancycle.services.clerk_links import link_for
 from plancycle.services.cycle_view import cycle_view
@@ -171,3 +173,26 @@ def a_clerk(world: Any, agency: str = "", period: Period = Period.Q3) -> ClerkWo
             address = link_for(house, work, ObligationKey(CYCLE, period, agency), CONTACT)
         path = address.removeprefix(house.base_url)
     return ClerkWorld(world, agency, period, path, ClerkBrowser(world.browser))
+
+
+def take_into_an_approved_edition(clerk: ClerkWorld, number: int = 1) -> None:
+    """The agency's standing answer is in a final edition that was approved."""
+    one = clerk.versions()[-1]
+    with clerk.world.house() as house, house.work() as work:
+        at = house.clock.now()
+        edition = Edition(
+            cycle=one.obligation.cycle,
+            period=one.obligation.period,
+            number=number,
+            kind=EditionKind.FINAL,
+            frozen_at=at,
+            members=(Member(clerk.agency, one.id, one.sha256, False),),
+            coverage=Coverage((clerk.agency,), (clerk.agency,), (), ()),
+            figures=(),
+            dataset_sha256="1" * 64,
+            sha256="5" * 64,
+        )
+        work.editions.add(edition)
+        asked = Approval(edition.id, "6" * 64, at, "chuyen-vien-tong-hop", "pho-chu-tich", ApprovalStatus.REQUESTED)
+        decided = replace(asked, status=ApprovalStatus.APPROVED, decided_at=at, decided_by="pho-chu-tich")
+        work.editions.add_approval(decided)

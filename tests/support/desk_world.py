@@ -137,8 +137,9 @@ def a_busy_desk(world: Any) -> ClerkWorld:
     with world.house(NOW) as house:
         for agency in (OTHER, AGENCY):
             data_calls.queue(house, 2025, clerk.period, agency)
-        for value in ("5", "7"):
-            receive(house, clerk.workbook(inspections__value=value), "bao-cao.xlsx", "folder")
+        for value, hindrance in (("5", ""), ("7", "Kinh phí cấp chậm so với tiến độ")):
+            answers = clerk.workbook(inspections__value=value, N2__value=hindrance)
+            receive(house, answers, "bao-cao.xlsx", "folder")
         receive(house, b"not a workbook", "anh-chup.pdf", "folder")
         consolidate(house, 2025, clerk.period)
         ask(house, clerk.obligation, NOW + timedelta(days=20), "Sáp nhập đơn vị, cần thêm thời gian", "Trần Thị B")

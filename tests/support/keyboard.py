@@ -10,7 +10,6 @@ from typing import Any
 import uvicorn
 
 PHONE = {"width": 390, "height": 844}
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
 @contextmanager
@@ -51,12 +50,3 @@ def press(page: Any, text: str) -> None:
     tab_to(page, text)
     with page.expect_navigation():
         page.keyboard.press("Enter")
-
-
-def violations(page: Any) -> list[str]:
-    """What axe finds against WCAG 2.2 AA, as lines."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    options = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
-    found = Axe().run(page, options=options).response["violations"]
-    return [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]

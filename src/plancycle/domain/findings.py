@@ -239,7 +239,7 @@ def _finding(
     params: Mapping[str, str] | None = None,
     rule: str = "",
 ) -> Finding:
-    label = f"{row.code} {row.label} · {field.label}"
+    label = f"{row.heading} · {field.label}"
     where = entry.sheet or sheet.name, entry.cell, label, entry.raw
     return Finding(severity, code, *where, dict(params or {}), rule or f"field.{code}", row.code, field.code)
 

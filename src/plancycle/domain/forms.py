@@ -139,6 +139,12 @@ class FormRow:
     basis: str = ""
     indicator: Indicator | None = None
 
+    @property
+    def heading(self) -> str:
+        """What people call the row: ``E17.1 Bảo đảm …``. A code that is a name for programs is left out."""
+        is_of_the_plan = self.code[:1].isupper() or self.code[:1].isdigit()
+        return f"{self.code} {self.label}" if is_of_the_plan else self.label
+
 
 @dataclass(frozen=True, slots=True)
 class SheetRules:

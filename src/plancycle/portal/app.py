@@ -20,8 +20,9 @@ from plancycle.domain.errors import PlancycleError
 from plancycle.portal.allowances import Allowances
 from plancycle.portal.dependencies import PortalHouse
 from plancycle.portal.guard import Guard
+from plancycle.portal.kept_forms import on_refused, on_session_over
 from plancycle.portal.metrics import Requests, Timed
-from plancycle.portal.problems import on_http_error, on_plancycle_error, on_sign_in_needed
+from plancycle.portal.problems import on_http_error
 from plancycle.portal.refreshing import refreshing
 from plancycle.portal.remembered import Remembered
 from plancycle.portal.routes import (
@@ -93,8 +94,8 @@ def create_app(
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    app.add_exception_handler(PlancycleError, on_plancycle_error)
-    app.add_exception_handler(SignInNeeded, on_sign_in_needed)
+    app.add_exception_handler(PlancycleError, on_refused)
+    app.add_exception_handler(SignInNeeded, on_session_over)
     app.add_exception_handler(HTTPException, on_http_error)
     app.add_exception_handler(RequestValidationError, on_http_error)
     hosts = frozenset({address.hostname or "", *LOOPBACK_NAMES, *names} - {""})

@@ -106,6 +106,7 @@ Sent = Annotated[FormData, Depends(sent_form)]
 
 def sending_clerk(request: Request, house: OpenHouse, who: AClerk, form: Sent) -> Clerk:
     """The clerk of a POST, sent by a form of ours. Raises NotAllowed("portal.form_stale")."""
+    request.state.fresh_token = who.csrf
     check_form(house, request, text_of(form, "csrf"), who.link.id)
     return who
 

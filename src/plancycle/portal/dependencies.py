@@ -13,7 +13,7 @@ from plancycle.domain.errors import NotAllowed
 from plancycle.domain.people import LOCAL, Role, Staff
 from plancycle.domain.periods import Period
 from plancycle.portal.access import desk_only
-from plancycle.portal.sessions import SIGN_IN, STAFF_COOKIE, SignInNeeded, check_form
+from plancycle.portal.sessions import SIGN_IN, STAFF_COOKIE, SignInNeeded, check_form, form_token
 from plancycle.services import sign_in
 from plancycle.services.ports import House
 
@@ -106,4 +106,5 @@ def our_form(request: Request, house: OpenHouse, csrf: Annotated[str, Form()] = 
 
     Raises NotAllowed("portal.form_stale").
     """
+    request.state.fresh_token = form_token(house, request)
     check_form(house, request, csrf)

@@ -14,6 +14,7 @@ from plancycle.portal.desk_frame import Desk, dossier_path, period_of
 from plancycle.portal.desk_pages import CellLine, CellsPage, FedFigure
 from plancycle.portal.desk_signing import signing_lines, signing_standing
 from plancycle.portal.desk_upward import upward_path
+from plancycle.portal.desk_words import capital, edition_words
 from plancycle.services.cycle_view import CycleView, cycle_view
 from plancycle.services.period_charts import period_charts
 from plancycle.services.trace_figure import trace
@@ -82,7 +83,7 @@ def figure_page(desk: Desk, figure_id: str, number: int = 0) -> FigurePage:
         value=_written(desk, found.value),
         unit=rule.unit,
         rule=_rule_words(desk, rule),
-        edition=found.edition,
+        edition=capital(edition_words(edition.number, desk.language)),
         edition_href=f"/tong-hop/{year}/{period}/{edition.number}",
         sources=tuple(
             SourceLine(one, view.name(one.agency), _written(desk, one.value or ""), cell_path(one.submission, one.cell))
@@ -142,7 +143,7 @@ def _cell_lines(
     known = {one.id for one in edition.figures} if edition else set()
     rules = [one for one in figure_rules(view.programme, obligation.period) if f"{prefix}{one.suffix}" in known]
     labels = {
-        (row.code, field.code): f"{row.code} {row.label} · {field.label}"
+        (row.code, field.code): f"{row.heading} · {field.label}"
         for _, row, field in view.form(obligation.period, obligation.agency).cells()
     }
     lines = []

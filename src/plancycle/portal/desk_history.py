@@ -8,8 +8,9 @@ from plancycle.domain.events import SealedEvent
 from plancycle.domain.periods import CycleKey, Period
 from plancycle.portal.desk_frame import Desk
 from plancycle.portal.desk_run_pages import RunLine, StepHappening
-from plancycle.portal.desk_words import action_words
+from plancycle.portal.desk_words import action_words, subject_words
 from plancycle.services.audit_repository import AuditQuery
+from plancycle.services.cycle_view import CycleView, cycle_view
 
 LOOKED_AT = 400
 """Events; a burst of letters is one line."""
@@ -23,7 +24,8 @@ def history(desk: Desk, year: int, period: Period | None, runs: Sequence[RunLine
     about = str(CycleKey(desk.house.programme_id, year)) + (f"/{period}/" if period else "")
     with desk.house.work() as work:
         events = work.audit.search(AuditQuery(subject=about, limit=LOOKED_AT))
-    return tuple(_line(desk, about, group, runs) for group in _groups(events)[:SHOWN])
+        view = cycle_view(desk.house, year, work)
+    return tuple(_line(desk, view, about, group, runs) for group in _groups(events)[:SHOWN])
 
 
 def _groups(events: Sequence[SealedEvent]) -> list[list[SealedEvent]]:
@@ -45,7 +47,9 @@ def _at(event: SealedEvent) -> datetime:
     return datetime.fromisoformat(event.at)
 
 
-def _line(desk: Desk, about: str, group: Sequence[SealedEvent], runs: Sequence[RunLine]) -> StepHappening:
+def _line(
+    desk: Desk, view: CycleView, about: str, group: Sequence[SealedEvent], runs: Sequence[RunLine]
+) -> StepHappening:
     first = group[0]
     asked = {"ve": first.subject if len(group) == 1 else about, "viec": first.action, "den": first.seq}
     return StepHappening(
@@ -53,7 +57,7 @@ def _line(desk: Desk, about: str, group: Sequence[SealedEvent], runs: Sequence[R
         words=action_words(first.action, desk.language),
         count=len(group),
         actor=first.actor,
-        subject=first.subject if len(group) == 1 else "",
+        subject=(subject_words(view, first.subject, desk.language) or first.subject) if len(group) == 1 else "",
         href=f"/nhat-ky?{urlencode(asked)}",
         run=next((one for one in runs if _within(one, first)), None),
     )

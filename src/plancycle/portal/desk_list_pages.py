@@ -203,7 +203,7 @@ class AddressesPage(ActingPage):
 
 @dataclass(frozen=True, slots=True)
 class AuditRow:
-    """One event; ``href`` leads to the obligation it is about, where there is one."""
+    """One event; ``href`` leads to the obligation it is about, ``about`` is its name, where there is one."""
 
     seq: int
     at: datetime
@@ -211,6 +211,7 @@ class AuditRow:
     action: str
     words: str
     subject: str
+    about: str
     payload: str
     hash: str
     href: str

@@ -13,6 +13,7 @@ from plancycle.portal.desk_narrative_pages import (
     StandingLine,
     StandingPage,
 )
+from plancycle.portal.desk_words import edition_words
 from plancycle.services.contradictions import contradictions_in
 from plancycle.services.cycle_view import CycleView, cycle_view
 from plancycle.services.edition_standing import Reconciliation, standing_of
@@ -58,7 +59,7 @@ def standing_page(desk: Desk, year: int, text: str) -> StandingPage:
     return StandingPage(
         title=view.title(period),
         period_href=f"/bao-cao?nam={year}&ky={period}",
-        edition=newest.id if newest else "",
+        edition=edition_words(newest.number, desk.language) if newest else "",
         edition_href=f"/tong-hop/{year}/{period}/{newest.number}" if newest else "",
         is_stale=found.is_stale if found else False,
         members=_members(desk, view, found),

@@ -3,12 +3,33 @@
 from datetime import date, datetime, timedelta
 
 from plancycle.adapters.texts import words
-from plancycle.domain.errors import DataProblem
+from plancycle.domain.errors import DataProblem, NotFound
+from plancycle.domain.periods import Period
+from plancycle.services.cycle_view import CycleView
 
 
 def action_words(action: str, language: str) -> str:
     """An event's action as people read it; one that has no words stands as it is, so that none is ever hidden."""
     return words(language).get(f"audit_action.{action}", action)
+
+
+def subject_words(view: CycleView, subject: str, language: str) -> str:
+    """What an event is about, by name: ``Sở Y tế · Quý III/2025``; empty for what has no name of its own here."""
+    cycle, period, rest = [*subject.split("/", 2), "", ""][:3]
+    if cycle != view.id or period not in set(Period):
+        return ""
+    title, first = view.title(Period(period)), rest.partition("/")[0]
+    if first[:1] == "e" and first[1:].isdecimal():
+        return f"{edition_words(first[1:], language)} · {title}"
+    try:
+        return f"{view.name(first)} · {title}" if first else title
+    except NotFound:
+        return ""
+
+
+def edition_words(number: str | int, language: str) -> str:
+    """``bản tổng hợp số 3``."""
+    return words(language)["desk.edition_number"].format(number=number)
 
 
 def capital(text: str) -> str:

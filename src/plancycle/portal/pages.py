@@ -18,6 +18,23 @@ class ProblemPage:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptPage:
+    """``kept.html``: a form that came too late, with everything that was typed, to be sent once more."""
+
+    action: str
+    message: str
+    csrf: str
+    """A fresh token; empty while the person has to come in again first."""
+    sign_in_href: str
+    """Where somebody of the desk signs in; empty when that is not needed."""
+    is_clerk: bool
+    """Whether a clerk has to open the link of the letter again."""
+    fields: tuple[tuple[str, str], ...]
+    texts: tuple[str, ...]
+    """What is worth reading again, or copying."""
+
+
+@dataclass(frozen=True, slots=True)
 class StatusMark:
     """A standing, never by colour alone: a symbol, its words, and a class for the colour."""
 
@@ -149,4 +166,4 @@ class HealthPage:
     checks: tuple[HealthCheck, ...]
 
 
-Page = ProblemPage | PeriodPage | EmptyPage | HealthPage
+Page = ProblemPage | KeptPage | PeriodPage | EmptyPage | HealthPage

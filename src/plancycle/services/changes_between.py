@@ -64,4 +64,4 @@ def _labels(house: House, work: Work, submission: Submission) -> dict[tuple[str,
     if key.agency not in view.reporters(key.period):
         return {}
     form = view.form(key.period, key.agency)
-    return {(row.code, field.code): f"{row.code} {row.label} · {field.label}" for _, row, field in form.cells()}
+    return {(row.code, field.code): f"{row.heading} · {field.label}" for _, row, field in form.cells()}

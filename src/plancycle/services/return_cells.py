@@ -62,7 +62,7 @@ def _findings(work: Work, view: CycleView, seen: Submission, remarks: Sequence[R
             raise NotFound("not_found.question", row=remark.row[:80], field=remark.field[:80])
         sheet, row, field = asked[question]
         entry = entries.get(question)
-        label = f"{row.code} {row.label} · {field.label}"
+        label = f"{row.heading} · {field.label}"
         where = (entry.sheet, entry.cell, label, entry.raw) if entry else (sheet.name, "", label, "")
         words = {"reason": remark.words.strip() or reason}
         found.append(Finding(Severity.ERROR, REMARK, *where, words, REMARK, remark.row, remark.field))

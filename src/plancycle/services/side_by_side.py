@@ -139,7 +139,7 @@ class _Said:
             sheet=sheet.name,
             row=row.code,
             field=asked.code,
-            label=f"{row.code} {row.label} · {asked.label}",
+            label=f"{row.heading} · {asked.label}",
             unit=row.unit if is_number else "",
             is_number=is_number,
             entry=entry,
