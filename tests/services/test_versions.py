@@ -48,7 +48,7 @@ def test_what_changed_is_told_cell_by_cell_in_the_order_of_the_form(house):
         ("budget", "value", "12.5", "13"),
     ]
     assert isinstance(found[0], Change)
-    assert found[0].label == "n1 Tuyên truyền, quán triệt · Tiến độ (%)"
+    assert found[0].label == "Tuyên truyền, quán triệt · Tiến độ (%)"
     assert found[0].cell.startswith("Nhiệm vụ!")
     assert [(c.before, c.after) for c in changes_between(house, new, old)] == [(c.after, c.before) for c in found]
     assert changes_between(house, old, old) == []
