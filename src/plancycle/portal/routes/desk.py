@@ -6,6 +6,7 @@ from plancycle.portal.routes import (
     desk_dossier,
     desk_duties,
     desk_editions,
+    desk_foresight,
     desk_lists,
     desk_narrative,
     desk_review,
@@ -13,5 +14,14 @@ from plancycle.portal.routes import (
 )
 
 router = APIRouter()
-for part in (desk_dossier, desk_review, desk_editions, desk_narrative, desk_lists, desk_duties, desk_watch):
+for part in (
+    desk_dossier,
+    desk_review,
+    desk_editions,
+    desk_narrative,
+    desk_lists,
+    desk_duties,
+    desk_foresight,
+    desk_watch,
+):
     router.include_router(part.router)
