@@ -4,7 +4,7 @@ import pytest
 
 from plancycle.adapters.programme_files.value_types import EMAIL
 from plancycle.domain.agencies import AgencyKind
-from plancycle.domain.blueprints import Body, bodies_of, departments, initials, kind_of, names_in, slug, tasks_of
+from plancycle.domain.blueprints import Body, bodies_of, departments, initials, kind_of, names_in, slug, works_of
 from plancycle.domain.official_lists import Sheet, cell_name, heading, read_list
 
 ROSTER = [("Danh sách", ""), ("TT", "Ten co quan, don vi", "EMAIL", "Ghi chú"), ("1", "Sở Y tế", "y@so.vn", "x")]
@@ -96,14 +96,14 @@ def test_work_for_an_unknown_body_is_told_with_near_names_and_a_title_row_is_pas
         "works",
         [sheet(("Chủ trì", "Nhiệm vụ"), ("", "Nhóm thứ nhất"), ("Sở Y tê1", "Việc"), ("Sở Y tế", ""))],
     )
-    tasks, places = tasks_of("nv.xlsx", found, KNOWN, {})
+    works, places = works_of("nv.xlsx", found, KNOWN, {})
 
     assert [(one.key, one.params["cell"]) for one in (*found.problems, *places)] == [
         ("list.empty_title", "B4"),
         ("list.unknown_body", "A3"),
     ]
     assert places[0].params["near"] == ("Sở Y tế",)
-    assert [one.title for one in tasks] == ["Việc"]
+    assert [one.title for one in works] == ["Việc"]
 
 
 # a body's name, what it is

@@ -53,6 +53,9 @@ PLACES = (
     "/nhat-ky?tu=x",
     "/luot-chay?nam=2025&ky=q3",
     "/tinh-trang",
+    "/du-bao?nam=2025",
+    "/du-bao?nam=2031",
+    "/ganh-nang?nam=2025",
     "/suc-khoe",
     "/khong-co",
 )

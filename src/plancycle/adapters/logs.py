@@ -21,7 +21,9 @@ OTHERS = ("uvicorn", "uvicorn.access", "uvicorn.error")
 BLOT = "[...]"
 SHORTEST_SECRET = 6
 """Shorter values would blot out ordinary words."""
-TOKENS = re.compile(r"(/phe-duyet/|/n/|[?&](?:code|state|token)=|\bBearer\s+|://[^/\s:@]*:(?=[^/\s@]*@))[^/\s?&\"'@]+")
+TOKENS = re.compile(
+    r"(/phe-duyet/|/n/|/lich/[^/\s]+/|[?&](?:code|state|token)=|\bBearer\s+|://[^/\s:@]*:(?=[^/\s@]*@))[^/\s?&\"'@]+"
+)
 
 
 class Discreet:

@@ -35,7 +35,7 @@ def burden(*, year: int = 0, agency: str = "", as_of: str = "", json: bool = Fal
     if json:
         print_json([entry(one) for one in found])
         return
-    heads = ("agency", "periods", "cells", "required", "tasks", "letters", "minutes", "repeats")
+    heads = ("agency", "periods", "cells", "required", "works", "letters", "minutes", "repeats")
     print_table([words(f"burden.column.{name}") for name in heads], [_row(one) for one in found])
     for one in found if agency else ():
         _print_one(one)
@@ -49,12 +49,12 @@ def entry(line: "BurdenLine") -> dict[str, object]:
     askings = [
         {
             **{name: getattr(asking, name) for name in ("programme", "period", "title", "due_at", "cells", "required")},
-            **{name: getattr(asking, name) for name in ("tasks", "letters", "opened_at", "submitted_at", "minutes")},
+            **{name: getattr(asking, name) for name in ("works", "letters", "opened_at", "submitted_at", "minutes")},
             "figures": [asdict(figure) for figure in asking.figures],
         }
         for asking in one.askings
     ]
-    totals = {"cells": one.cells, "tasks": one.tasks, "letters": one.letters, "median_minutes": one.median_minutes}
+    totals = {"cells": one.cells, "works": one.works, "letters": one.letters, "median_minutes": one.median_minutes}
     return {
         "agency": one.body,
         "name": line.name,
@@ -68,14 +68,14 @@ def _row(line: "BurdenLine") -> list[object]:
     one = line.burden
     required = sum(asking.required for asking in one.askings)
     minutes = "–" if one.median_minutes is None else one.median_minutes
-    return [line.name, len(one.askings), one.cells, required, one.tasks, one.letters, minutes, len(one.repeats)]
+    return [line.name, len(one.askings), one.cells, required, one.works, one.letters, minutes, len(one.repeats)]
 
 
 def _print_one(line: "BurdenLine") -> None:
     print()
-    heads = ("period", "cells", "required", "tasks", "letters", "minutes")
+    heads = ("period", "cells", "required", "works", "letters", "minutes")
     rows = [
-        [one.title, one.cells, one.required, one.tasks, one.letters, "–" if one.minutes is None else one.minutes]
+        [one.title, one.cells, one.required, one.works, one.letters, "–" if one.minutes is None else one.minutes]
         for one in line.burden.askings
     ]
     print_table([words(f"burden.column.{name}") for name in heads], rows)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from plancycle.domain.agencies import AgencyKind
 from plancycle.domain.errors import DataProblem, Place
@@ -71,7 +72,7 @@ class Body:
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class Work:
     """A piece of assigned work; ``agencies`` empty: everybody's. ``due_text`` is what the list says, where no day."""
 
     title: str
@@ -95,7 +96,7 @@ class Blueprint:
     authority: Body
     consolidator: Body
     bodies: tuple[Body, ...]
-    tasks: tuple[Task, ...] = ()
+    works: tuple[Work, ...] = ()
 
     def everybody(self) -> tuple[Body, ...]:
         """Every body once, those above the reporting ones first."""
@@ -142,7 +143,7 @@ def bodies_of(file: str, found: OfficialList, source: str, is_email: re.Pattern[
             continue
         first = seen.setdefault(folded(name), line)
         if first is not line:
-            facts = {"name": name, "first": first.cells["name"]}
+            facts: dict[str, Any] = {"name": name, "first": first.cells["name"]}
             places.append(problem(file, "list.twice", found.sheet, line.cells["name"], line.row, **facts))
             continue
         contact = {key: line.get(key) for key in ("person", "email", "alternate_email", "leader_email", "phone")}
@@ -160,11 +161,11 @@ def _own_id(line: Line, others: Sequence[Body]) -> str:
     return next(one for one in (wanted, *(f"{wanted}-{n}" for n in range(2, 10_000))) if one not in taken)
 
 
-def tasks_of(
+def works_of(
     file: str, found: OfficialList, known: Sequence[Body], days: Mapping[str, date]
-) -> tuple[list[Task], list[Place]]:
+) -> tuple[list[Work], list[Place]]:
     """The work of an assignment list; ``days`` are the due texts that are days. Unknown bodies are problems."""
-    tasks: list[Task] = []
+    works: list[Work] = []
     places: list[Place] = []
     for line in found.lines:
         if not line.get("title") or not line.get("agencies"):
@@ -172,13 +173,13 @@ def tasks_of(
         named, unknown = names_in(line.get("agencies"), known)
         for text in unknown:
             near_ones = near(text, [one.name for one in known])
-            facts = {"name": text, "near": near_ones or ("–",)}
+            facts: dict[str, Any] = {"name": text, "near": near_ones or ("–",)}
             places.append(problem(file, "list.unknown_body", found.sheet, line.cells["agencies"], line.row, **facts))
         due = days.get(line.get("due"))
         together, others = names_in(line.get("with"), known)
         others += [part.strip() for part in re.split(r"[;\n]", line.get("with")) if _means_everybody(part)]
-        tasks.append(
-            Task(
+        works.append(
+            Work(
                 title=line.get("title"),
                 agencies=tuple(one.id for one in named),
                 row=line.row,
@@ -188,7 +189,7 @@ def tasks_of(
                 due_text="" if due else line.get("due"),
             )
         )
-    return tasks, places
+    return works, places
 
 
 def names_in(text: str, known: Sequence[Body]) -> tuple[list[Body], list[str]]:

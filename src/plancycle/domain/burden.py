@@ -1,4 +1,4 @@
-"""What agencies are asked: how many cells and tasks, which figures twice, how long an answer took."""
+"""What agencies are asked: how many cells and works, which figures twice, how long an answer took."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -39,7 +39,7 @@ class Asking:
     due_at: datetime
     cells: int
     required: int
-    tasks: int
+    works: int
     figures: tuple[FigureAsked, ...]
     letters: int = 0
     opened_at: datetime | None = None
@@ -79,9 +79,9 @@ class Burden:
         return sum(one.cells for one in self.askings)
 
     @property
-    def tasks(self) -> int:
-        """The most tasks it reports on in a period."""
-        return max((one.tasks for one in self.askings), default=0)
+    def works(self) -> int:
+        """The most works it reports on in a period."""
+        return max((one.works for one in self.askings), default=0)
 
     @property
     def letters(self) -> int:

@@ -29,6 +29,7 @@ from plancycle.portal.routes import (
     api,
     api_acts,
     approvals,
+    calendars,
     clerk,
     clerk_acts,
     clerk_answers,
@@ -52,6 +53,7 @@ ROUTERS = (
     clerk.router,
     clerk_answers.router,
     clerk_acts.router,
+    calendars.router,
     desk.router,
     api.router,
     api_acts.router,
@@ -135,7 +137,7 @@ def _provider(settings: Settings) -> OpenIdProvider | None:
 class TokenFilter(logging.Filter):
     """Keeps the tokens of mailed links out of the server's access log."""
 
-    _token = re.compile(r"(/phe-duyet/|/n/|[?&]code=)[^/ ?&]+")
+    _token = re.compile(r"(/phe-duyet/|/n/|/lich/[^/ ]+/|[?&]code=)[^/ ?&]+")
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Rewrite the record in place; every record is kept."""

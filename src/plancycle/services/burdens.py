@@ -74,7 +74,7 @@ def _period(work: Work, view: CycleView, period: Period, known: dict[str, str]) 
                 due_at=view.dates(period).due_at,
                 cells=cells,
                 required=required,
-                tasks=len(view.share(period, agency).works),
+                works=len(view.share(period, agency).works),
                 figures=_figures(work, view, form, mine),
                 letters=letters.get(agency, 0),
                 opened_at=begun,

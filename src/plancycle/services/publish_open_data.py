@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from plancycle.domain.approvals import ApprovalStatus
 from plancycle.domain.consolidation import Edition, EditionKind, Origin
-from plancycle.domain.errors import DataProblem, NotFound
+from plancycle.domain.errors import DataProblem, NotAllowed, NotFound
 from plancycle.domain.obligations import MatrixCell, ObligationStatus
 from plancycle.domain.open_data import LICENCES, TABLES, Publication, Words
 from plancycle.domain.periods import Period
+from plancycle.services.approval_proof import approved
 from plancycle.services.cycle_view import CycleView, cycle_view
 from plancycle.services.matrix import cells_of
 from plancycle.services.ports import House
@@ -85,7 +85,7 @@ def _sources(view: CycleView) -> Iterator[str]:
 def _year(house: House, work: Work, view: CycleView, found: _Gathered, provisional: bool) -> None:
     for period in view.programme.order:
         editions = work.editions.of_period(view.id, period)
-        chosen = [(one, at) for one in editions if (at := _approved_at(work, one)) is not None]
+        chosen = [(one, at) for one in editions if (at := _approved_at(house, work, one)) is not None]
         last: tuple[Edition, datetime | None] | None = chosen[-1] if chosen else None
         if last is None and provisional and editions:
             last = editions[-1], None
@@ -94,16 +94,14 @@ def _year(house: House, work: Work, view: CycleView, found: _Gathered, provision
             _edition(view, *last, found)
 
 
-def _approved_at(work: Work, edition: Edition) -> datetime | None:
-    """When the last step approved a final edition; None while it has not."""
+def _approved_at(house: House, work: Work, edition: Edition) -> datetime | None:
+    """When the last step approved a final edition, as its records prove; None while it has not."""
     if edition.kind is not EditionKind.FINAL:
         return None
-    last = [
-        one.decided_at
-        for one in work.editions.approvals(edition.id)
-        if one.status is ApprovalStatus.APPROVED and one.step == one.steps and one.decided_at
-    ]
-    return last[-1] if last else None
+    try:
+        return approved(house, work, edition).decided_at
+    except NotAllowed:
+        return None
 
 
 def _period(house: House, work: Work, view: CycleView, period: Period, found: _Gathered) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 
 from plancycle.adapters.programme_files.schema import EVERYBODY
 from plancycle.domain.agencies import AgencyKind
-from plancycle.domain.blueprints import Blueprint, Body, Task, initials
+from plancycle.domain.blueprints import Blueprint, Body, Work, initials
 
 SAMPLE_REQUEST = "MẪU: nội dung đề nghị phối hợp"
 PERIODS = "[plan, q1, q2, q3, annual]"
@@ -56,12 +56,12 @@ def deadline_lines(blueprint: Blueprint) -> str:
     yearly = f"kind: yearly, title: {_q('Gửi đánh giá hằng năm')}, text: {_q('trước ngày 10/12')}, before_day: 10/12"
     coordinator = blueprint.consolidator.id
     lines = [f"  - {{id: D1, line: 1, {yearly}, {owner}, to: [{coordinator}]}}"]
-    for number, (day, tasks) in enumerate(_days(blueprint.tasks).items(), start=2):
-        owners = list(dict.fromkeys(agency for task in tasks for agency in task.agencies))
-        whose = owners if all(task.agencies for task in tasks) else [EVERYBODY]
-        said = _q(f"Hoàn thành {len(tasks)} nhiệm vụ")
+    for number, (day, works) in enumerate(_days(blueprint.works).items(), start=2):
+        owners = list(dict.fromkeys(agency for work in works for agency in work.agencies))
+        whose = owners if all(work.agencies for work in works) else [EVERYBODY]
+        said = _q(f"Hoàn thành {len(works)} nhiệm vụ")
         lines.append(
-            f"  - {{id: D{number}, line: {tasks[0].row}, kind: one_off, title: {said}, by_date: {day:%d/%m/%Y}, "
+            f"  - {{id: D{number}, line: {works[0].row}, kind: one_off, title: {said}, by_date: {day:%d/%m/%Y}, "
             f"owner: [{', '.join(whose)}], to: [{coordinator}]}}"
         )
     return "\n".join(lines) + "\n"
@@ -119,52 +119,52 @@ def _body(one: Body) -> str:
 
 def _assignments(blueprint: Blueprint) -> list[str]:
     """Entry 1 is everybody's work; every further combination of bodies is an entry of its own."""
-    days = {day: f"D{number}" for number, day in enumerate(_days(blueprint.tasks), start=2)}
-    evaluation = Task("Đánh giá kết quả thực hiện hằng năm, gửi cơ quan tổng hợp", (), 1)
-    entries: dict[tuple[str, ...], list[Task]] = {(): [evaluation]}
-    for task in blueprint.tasks:
-        entries.setdefault(task.agencies, []).append(task)
-    short = {name: f"ph-{number}" for number, name in enumerate(_helpers(blueprint.tasks), start=1)}
+    days = {day: f"D{number}" for number, day in enumerate(_days(blueprint.works), start=2)}
+    evaluation = Work("Đánh giá kết quả thực hiện hằng năm, gửi cơ quan tổng hợp", (), 1)
+    entries: dict[tuple[str, ...], list[Work]] = {(): [evaluation]}
+    for work in blueprint.works:
+        entries.setdefault(work.agencies, []).append(work)
+    short = {name: f"ph-{number}" for number, name in enumerate(_helpers(blueprint.works), start=1)}
     lines = (
         ["coordination:", *(f"  {code}: {_q(name)}" for name, code in short.items())] if short else ["coordination: {}"]
     )
     lines += ["", "entries:"]
-    for number, (agencies, tasks) in enumerate(entries.items(), start=1):
+    for number, (agencies, works) in enumerate(entries.items(), start=1):
         lines += [
             f"  - entry: {number}",
-            f"    line: {tasks[0].row}",
+            f"    line: {works[0].row}",
             f"    agencies: [{', '.join(agencies) or EVERYBODY}]",
         ]
         lines.append("    works:")
-        for place, task in enumerate(tasks, start=1):
-            deadline = "D1" if task is evaluation else days.get(task.due) if task.due else None
-            lines += _work(f"E{number:02d}.{place}", task, deadline, short)
+        for place, work in enumerate(works, start=1):
+            deadline = "D1" if work is evaluation else days.get(work.due) if work.due else None
+            lines += _work(f"E{number:02d}.{place}", work, deadline, short)
     return lines
 
 
-def _work(code: str, task: Task, deadline: str | None, short: Mapping[str, str]) -> list[str]:
-    role = "chu_tri" if task.agencies else "thuc_hien"
-    parts = [f"id: {code}", f"line: {task.row}", f"role: {role}", f"title: {_q(task.title)}"]
-    if task.coordinates_with:
-        parts.append(f"coordinates_with: [{', '.join(short[name] for name in task.coordinates_with)}]")
+def _work(code: str, work: Work, deadline: str | None, short: Mapping[str, str]) -> list[str]:
+    role = "chu_tri" if work.agencies else "thuc_hien"
+    parts = [f"id: {code}", f"line: {work.row}", f"role: {role}", f"title: {_q(work.title)}"]
+    if work.coordinates_with:
+        parts.append(f"coordinates_with: [{', '.join(short[name] for name in work.coordinates_with)}]")
     if deadline:
         parts.append(f"deadline: {deadline}")
-    if task.output:
-        parts.append(f"output: {_q(task.output)}")
-    said = f"      # Thời hạn ghi trong danh sách: {' '.join(task.due_text.split())}"
-    return [*([said] if task.due_text else []), f"      - {{{', '.join(parts)}}}"]
+    if work.output:
+        parts.append(f"output: {_q(work.output)}")
+    said = f"      # Thời hạn ghi trong danh sách: {' '.join(work.due_text.split())}"
+    return [*([said] if work.due_text else []), f"      - {{{', '.join(parts)}}}"]
 
 
-def _helpers(tasks: Sequence[Task]) -> list[str]:
-    return list(dict.fromkeys(name for task in tasks for name in task.coordinates_with))
+def _helpers(works: Sequence[Work]) -> list[str]:
+    return list(dict.fromkeys(name for work in works for name in work.coordinates_with))
 
 
-def _days(tasks: Sequence[Task]) -> dict[date, list[Task]]:
+def _days(works: Sequence[Work]) -> dict[date, list[Work]]:
     """The days that work is due, in order, each with its work."""
-    found: dict[date, list[Task]] = {}
-    for task in tasks:
-        if task.due:
-            found.setdefault(task.due, []).append(task)
+    found: dict[date, list[Work]] = {}
+    for work in works:
+        if work.due:
+            found.setdefault(work.due, []).append(work)
     return dict(sorted(found.items()))
 
 

@@ -9,7 +9,7 @@ from plancycle.adapters.programme_files.blueprint_files import deadline_lines, f
 from plancycle.adapters.programme_files.scaffold import new_programme
 from plancycle.adapters.programme_files.value_types import EMAIL, read_date
 from plancycle.domain.agencies import AgencyKind
-from plancycle.domain.blueprints import Blueprint, Body, Task, bodies_of, check_id, departments, kind_of, slug, tasks_of
+from plancycle.domain.blueprints import Blueprint, Body, Work, bodies_of, check_id, departments, kind_of, slug, works_of
 from plancycle.domain.errors import DataProblem, Place, ProgrammeProblem
 from plancycle.domain.official_lists import OfficialList, read_list
 from plancycle.domain.searching import folded
@@ -62,14 +62,14 @@ def start(folder: Path, wishes: Wishes) -> Started:
     bodies, wrong = _bodies(wishes, province, roster)
     desk = _desk(wishes, bodies)
     days = _days(works)
-    tasks, more = tasks_of(_name(wishes.works), works, [*bodies, desk], days) if works else ([], [])
+    assigned, more = works_of(_name(wishes.works), works, [*bodies, desk], days) if works else ([], [])
     places = [*(roster.problems if roster else ()), *wrong, *(works.problems if works else ()), *more]
     if places:
         raise ProgrammeProblem(places)
-    blueprint = _blueprint(wishes, province, tuple(bodies), desk, tuple(tasks))
+    blueprint = _blueprint(wishes, province, tuple(bodies), desk, tuple(assigned))
     new_programme(folder, values_of(blueprint), files_of(blueprint), deadline_lines(blueprint))
     unused = tuple(name for one in (roster, works) if one for name in one.unused)
-    return Started(blueprint, unused, sum(bool(task.due_text) for task in tasks))
+    return Started(blueprint, unused, sum(bool(work.due_text) for work in assigned))
 
 
 def _name(path: Path | None) -> str:
@@ -122,7 +122,7 @@ def _days(works: OfficialList | None) -> dict[str, date]:
 
 
 def _blueprint(
-    wishes: Wishes, province: Province | None, bodies: tuple[Body, ...], desk: Body, tasks: tuple[Task, ...]
+    wishes: Wishes, province: Province | None, bodies: tuple[Body, ...], desk: Body, assigned: tuple[Work, ...]
 ) -> Blueprint:
     if province is not None:
         seat, place = province.seat, province.place
@@ -130,4 +130,4 @@ def _blueprint(
     else:
         seat, place = " ".join(wishes.ministry.split()), CAPITAL
         authority = Body(slug(seat), seat, AgencyKind.AUTHORITY, SAID)
-    return Blueprint(wishes.id, wishes.title, place, seat, wishes.start_year, authority, desk, bodies, tasks)
+    return Blueprint(wishes.id, wishes.title, place, seat, wishes.start_year, authority, desk, bodies, assigned)

@@ -6,6 +6,7 @@ from plancycle.portal.routes import (
     desk_dossier,
     desk_duties,
     desk_editions,
+    desk_foresight,
     desk_lists,
     desk_narrative,
     desk_review,
@@ -14,6 +15,16 @@ from plancycle.portal.routes import (
 )
 
 router = APIRouter()
-parts = (desk_dossier, desk_review, desk_editions, desk_upward, desk_narrative, desk_lists, desk_duties, desk_watch)
+parts = (
+    desk_dossier,
+    desk_review,
+    desk_editions,
+    desk_upward,
+    desk_narrative,
+    desk_lists,
+    desk_duties,
+    desk_foresight,
+    desk_watch,
+)
 for part in parts:
     router.include_router(part.router)
