@@ -70,6 +70,7 @@ def running(tmp_path_factory):
             "PLANCYCLE_PREFECT_API_URL": server.api_url,
             "PLANCYCLE_MAIL_URL": f"smtp://127.0.0.1:{relay.port}",
             "PLANCYCLE_GATEWAY_URL": ministry.url,
+            "PLANCYCLE_EXCHANGE_CODE": "H55",
         }
         env = {**server.env, **ours, "PREFECT_WORKER_QUERY_SECONDS": "2"}
         register(server, env)
@@ -284,5 +285,4 @@ def test_an_approval_in_the_portal_hands_over_within_seconds_and_a_forged_start_
     )
     assert [key.split("/")[:2] for key in after[0]] == [[CYCLE, "annual"]]
     assert (gone(running), running.ministry.deliveries) == (after, deliveries)
-    assert seconds < 60, seconds
-    print(f"approved, and at the ministry {seconds:.1f} s later")
+    assert seconds < 120, seconds  # seconds on a quiet machine; the sweep alone would take up to an hour
