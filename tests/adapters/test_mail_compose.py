@@ -99,6 +99,8 @@ OWN_FACTS: Mapping[MessageKind, Mapping[str, object]] = {
         "edition": "tn-nq94-2025/annual/e3",
         "bundle_sha256": "9f" * 32,
         "coverage": "78/80",
+        "receivers": "Báo cáo tổng hợp: Bộ Nội vụ; UBND tỉnh",
+        "receivers_en": "Consolidated report: Bộ Nội vụ; UBND tỉnh",
     },
     MessageKind.OBSTACLE_REPORTED: {
         "reporter_name": "Sở Y tế",
@@ -319,6 +321,13 @@ def test_the_approver_is_addressed_by_name() -> None:
     assert opened(mail)["To"].addresses[0].display_name == "Nguyễn Văn C"
     assert part(mail, "plain").startswith("Kính gửi: Nguyễn Văn C, Phó Chủ tịch\n")
     assert "9f" * 32 in part(mail, "plain")
+
+
+def test_the_approver_reads_who_will_get_what_in_each_language() -> None:
+    vietnamese, _, english = part(compose(letter(MessageKind.APPROVAL_REQUEST)), "plain").partition("-- English --")
+    assert "Báo cáo tổng hợp: Bộ Nội vụ; UBND tỉnh" in vietnamese
+    assert "Consolidated report: Bộ Nội vụ; UBND tỉnh" in english
+    assert "Báo cáo tổng hợp" not in english
 
 
 def test_the_workbook_arrives_whole_under_its_vietnamese_name() -> None:

@@ -1,9 +1,14 @@
-"""The operator's path on the real server, in a real browser, and the alert that reaches a mailbox by SMTP."""
+"""The operator's path on the real server, in a real browser, the alert that reaches a mailbox by SMTP, and what an
+approval in the portal starts: with a real worker, a real portal and an addressee on loopback.
+"""
 
 import json
 import os
+import re
 import shutil
 import time
+import uuid
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,11 +16,23 @@ from types import SimpleNamespace
 import httpx
 import pytest
 from aiosmtpd.controller import Controller
+from approving import approver
+from clerk_world import CYCLE, ClerkBrowser, ClerkWorld
 
 from plancycle.adapters.prefect_server import PrefectServer, worker_command
 from plancycle.adapters.processes import Child, free_port
-from plancycle.cli.up import register
+from plancycle.adapters.signals import EDITION_APPROVED, RESOURCE_PREFIX
+from plancycle.bootstrap import forget, open_house
+from plancycle.cli.up import portal_child, register, wait_for_page
+from plancycle.domain.periods import Period
+from plancycle.rehearsal.ministry import Ministry
 from plancycle.rehearsal.stage import furnish
+from plancycle.services.consolidate_period import consolidate
+from plancycle.services.decide_approval import decide
+from plancycle.services.open_cycle import open_cycle
+from plancycle.services.prepare_submission import prepare
+from plancycle.services.receive_submission import receive
+from plancycle.settings import Settings
 
 CHROMIUM = shutil.which("chromium")
 PICTURES = os.environ.get("PLANCYCLE_TEST_PICTURES", "")
@@ -43,18 +60,31 @@ def running(tmp_path_factory):
     sink = Sink()
     relay = Controller(sink, hostname="127.0.0.1", port=free_port())
     relay.start()
-    with PrefectServer(folder / "prefect", folder / "prefect.log", port=None) as server:
+    with (
+        Ministry(folder / "ministry") as ministry,
+        PrefectServer(folder / "prefect", folder / "prefect.log", port=None) as server,
+    ):
         server.wait_healthy(PATIENCE)
         ours = {
             "PLANCYCLE_DATA": str(folder / "data"),
             "PLANCYCLE_PREFECT_API_URL": server.api_url,
             "PLANCYCLE_MAIL_URL": f"smtp://127.0.0.1:{relay.port}",
+            "PLANCYCLE_GATEWAY_URL": ministry.url,
+            "PLANCYCLE_EXCHANGE_CODE": "H55",
         }
         env = {**server.env, **ours, "PREFECT_WORKER_QUERY_SECONDS": "2"}
         register(server, env)
         worker = Child("worker", worker_command(2), env, folder / "worker.log", cwd=server.root)
         worker.start()
-        yield SimpleNamespace(api=server.api_url, ui=server.ui_url, sink=sink, env=env, folder=folder)
+        yield SimpleNamespace(
+            api=server.api_url,
+            ui=server.ui_url,
+            sink=sink,
+            env=env,
+            folder=folder,
+            server=server,
+            ministry=ministry,
+        )
         worker.stop()
     relay.stop()
 
@@ -156,3 +186,103 @@ def kept(page, name):
     if PICTURES:
         page.wait_for_timeout(2500)
         page.screenshot(path=str(Path(PICTURES) / f"{name}.png"))
+
+
+AFTER_THE_YEAR = datetime(YEAR, 12, 12, 2, 0, tzinfo=UTC)  # Friday 12/12, 09:00
+
+
+@pytest.fixture
+def asked(running):
+    """A portal, and an annual report that only the last of those who approve has not decided about."""
+    data = running.folder / "data"
+    settings = Settings(data=data, prefect_api_url=running.api)
+    world = SimpleNamespace(house=lambda at=None: open_house(settings, at))
+    with world.house(AFTER_THE_YEAR) as house:
+        open_cycle(house, YEAR)
+        agency = house.programmes.load(house.programme_id).reporters[0]
+        clerk = ClerkWorld(world, agency, Period.ANNUAL, "", ClerkBrowser(None))
+        receive(house, clerk.workbook(), "bao-cao.xlsx", "folder")
+        edition = consolidate(house, YEAR, Period.ANNUAL, final=True).edition
+    with world.house() as house:
+        first = prepare(house, edition.id).approval
+        decide(house, link(house, first), True, "")
+        with house.work() as work:
+            second = work.editions.approvals(edition.id)[-1]
+        world.page = f"/phe-duyet/{link(house, second)}"
+    portal = portal_child(data, free_port(), running.server)
+    portal.start()
+    address = portal.env["PLANCYCLE_BASE_URL"]
+    wait_for_page(portal, f"{address}/suc-khoe")
+    with httpx.Client(base_url=address, trust_env=False, timeout=60) as world.browser:
+        yield world
+    portal.stop()
+    forget(data)
+
+
+def link(house, approval):
+    return house.seals.sign_link({"approval": approval.id, "approver": approval.approver})
+
+
+def runs(running, wanted):
+    """The runs that hand over, by age, once there are as many as wanted and all of them have ended."""
+    chosen = {"deployments": {"name": {"any_": ["submit_to_ministries"]}}, "sort": "START_TIME_ASC", "limit": 50}
+    until = time.monotonic() + PATIENCE
+    found = []
+    while time.monotonic() < until:
+        found = [one for one in ask(running, "/flow_runs/filter", chosen) if one["parameters"]["period"] != "Quý I"]
+        if len(found) >= wanted and all(one["state_type"] in ("COMPLETED", "FAILED", "CRASHED") for one in found):
+            return found
+        time.sleep(1)
+    raise AssertionError((found, (running.folder / "worker.log").read_text()[-3000:]))
+
+
+def forged_event(running):
+    """What anybody who reaches the server may send: the event of an approval."""
+    event = {
+        "id": str(uuid.uuid4()),
+        "occurred": datetime.now(UTC).isoformat(),
+        "event": EDITION_APPROVED,
+        "resource": {"prefect.resource.id": f"{RESOURCE_PREFIX}{CYCLE}.annual.e1"},
+        "payload": {"year": YEAR, "period": "annual"},
+    }
+    with httpx.Client(base_url=running.api, trust_env=False, timeout=60) as client:
+        assert client.post("/events", json=[event]).is_success
+
+
+def gone(running):
+    """What has left: documents at the ministry, and folders handed over."""
+    handed = running.folder / "data" / "transmitted"
+    return [one.key for one in running.ministry.ledger()], sorted(str(one) for one in handed.rglob("manifest.json"))
+
+
+def test_an_approval_in_the_portal_hands_over_within_seconds_and_a_forged_start_hands_over_nothing(running, asked):
+    forged_event(running)
+    by_event = runs(running, 1)
+    body = {"parameters": {"period": "Đánh giá năm", "year": YEAR, "dry_run": False}, "state": {"type": "SCHEDULED"}}
+    ask(running, f"/deployments/{deployment(running, 'submit_to_ministries')}/create_flow_run", body)
+    forged = runs(running, 2)
+    before = gone(running)
+
+    app = approver(asked)
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', asked.browser.get(asked.page).text))
+    pressed = hidden | {"decision": "approve", "ma": app.now()}
+    answer = asked.browser.post(asked.page, data=pressed, headers={"Sec-Fetch-Site": "same-origin"})
+    since = time.monotonic()
+    while not running.ministry.ledger() and time.monotonic() < since + PATIENCE:
+        time.sleep(0.2)
+    seconds = time.monotonic() - since
+    handed = runs(running, 3)
+    after, deliveries = gone(running), running.ministry.deliveries
+    forged_event(running)
+    runs(running, 4)
+
+    assert [one["state_name"] for one in (*by_event, *forged)] == ["Chờ phê duyệt"] * 3
+    assert before == ([], [])
+    assert (answer.status_code, handed[2]["state_name"], handed[2]["created_by"]["type"]) == (
+        303,
+        "Completed",
+        "AUTOMATION",
+    )
+    assert [key.split("/")[:2] for key in after[0]] == [[CYCLE, "annual"]]
+    assert (gone(running), running.ministry.deliveries) == (after, deliveries)
+    assert seconds < 120, seconds  # seconds on a quiet machine; the sweep alone would take up to an hour

@@ -348,6 +348,9 @@ def test_the_page_is_english_on_request(world: Any, app: pyotp.TOTP) -> None:
     page = world.browser.get(f"{world.page}?ngon-ngu=en").text
     assert '<html lang="en">' in page
     assert "Confirm the approval" in page
+    english = ("Annual evaluation, 2025", "Approved", "Waiting for approval", "The preparer")
+    vietnamese = ("Đánh giá năm 2025", "Đã phê duyệt", "Đang chờ phê duyệt", "Người lập báo cáo")
+    assert [one for one in (*english, *vietnamese) if one in page] == list(english)
     answer = world.browser.post(f"{world.page}?ngon-ngu=en", form_of(world) | {"decision": "approve"})
     assert "Type the 6-digit code" in answer.text
 

@@ -64,6 +64,8 @@ def test_each_step_asks_the_next_by_mail_with_a_date_after_the_one_before():
     assert (first.approver, first.due_at) == (DIRECTOR, at(12, 2, 17))  # one working day: Tuesday
     assert (second.approver, second.due_at) == (CHAIR, at(12, 4, 17))  # two working days after Tuesday: Thursday
     assert [(who, facts["step"]) for who, facts in letters(house)] == [("giam-doc", 1), ("phe-duyet", 2)]
+    sent_up = [letters(house)[0][1][name] for name in ("receivers", "receivers_en")]
+    assert [text.split("transmittal_part")[0] for text in sent_up] == ["vi:", "en:"]
     assert not may_leave(house, first.edition)
     with pytest.raises(NotAllowed, match="chain_incomplete"):
         transmit(house, first.edition)

@@ -169,7 +169,7 @@ def _show(summary: "Summary", out: Path, seconds: float) -> None:
     print(f"\n{words('demo.transmittals')}")
     rows = [
         [
-            one.addressee,
+            one.name,
             words(f"transmittal_part.{one.part}"),
             words(f"transmittal_status.{one.state}"),
             one.channel,

@@ -65,6 +65,7 @@ class StepLine:
     title: str
     person: str
     word: str
+    word_en: str
     css: str
     symbol: str
     at: datetime | None
@@ -76,6 +77,7 @@ class ReturnTarget:
 
     step: int
     title: str
+    title_en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,7 @@ class ApprovalView:
 
     programme_title: str
     title: str
+    title_en: str
     edition: str
     prepared_by: str
     requested_at: datetime

@@ -24,6 +24,7 @@ from plancycle.portal.fields import FieldError
 from plancycle.portal.rendering import percent
 from plancycle.portal.reports import document_link
 from plancycle.portal.sessions import SIGN_IN
+from plancycle.services.approval_chain import year_of
 from plancycle.services.approval_view import receivers
 from plancycle.services.decide_approval import ApprovalPage, look
 from plancycle.services.ports import House
@@ -60,6 +61,7 @@ def approval_view(
     return ApprovalView(
         programme_title=programme.title,
         title=seen.title,
+        title_en=_title_en(house, seen.edition),
         edition=seen.edition.id,
         prepared_by=_name(book, seen.approval.prepared_by),
         requested_at=seen.approval.requested_at,
@@ -172,12 +174,21 @@ def _step(house: House, book: AddressBook, number: int, step: ApprovalStep, one:
     title = step.title or house.texts.say("approval.step", number=number)
     if one is None:
         owner = book.official(step.who)
-        return StepLine(title, owner.name if owner else "", house.texts.say("approval.step_waits"), "open", "○", None)
+        return StepLine(title, owner.name if owner else "", *_both(house, "approval.step_waits"), "open", "○", None)
     is_done = one.status is ApprovalStatus.APPROVED
     person = _name(book, one.decided_by or one.approver)
-    word = house.texts.say(f"approval_status.{one.status}")
     css, symbol = ("accepted", "✓") if is_done else ("due_soon", "◐")
-    return StepLine(title, person, word, css, symbol, one.decided_at)
+    return StepLine(title, person, *_both(house, f"approval_status.{one.status}"), css, symbol, one.decided_at)
+
+
+def _both(house: House, key: str, **params: object) -> tuple[str, str]:
+    """A word in Vietnamese and in English."""
+    return house.texts.say(key, **params), house.texts.say(key, "en", **params)
+
+
+def _title_en(house: House, edition: Edition) -> str:
+    """``Annual evaluation, 2025``; the programme's own title of the period is Vietnamese."""
+    return f"{house.texts.say(f'period.{edition.period}', 'en')}, {year_of(edition)}"
 
 
 def _targets(house: House, programme: Programme, approval: Approval) -> tuple[ReturnTarget, ...]:
@@ -186,10 +197,10 @@ def _targets(house: House, programme: Programme, approval: Approval) -> tuple[Re
         return ()
     steps = programme.approval.steps[: approval.step - 1]
     before = [
-        ReturnTarget(number, step.title or house.texts.say("approval.step", number=number))
+        ReturnTarget(number, *((step.title,) * 2 if step.title else _both(house, "approval.step", number=number)))
         for number, step in enumerate(steps, 1)
     ]
-    return (*reversed(before), ReturnTarget(0, house.texts.say("approval.to_preparer")))
+    return (*reversed(before), ReturnTarget(0, *_both(house, "approval.to_preparer")))
 
 
 def _decision(book: AddressBook, approval: Approval) -> Decision | None:

@@ -52,6 +52,8 @@ class TransmittalLine:
     channel: str = ""
     answers: tuple[str, ...] = ()
     """Status codes in the order they came."""
+    name: str = ""
+    """The addressee's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,21 +94,22 @@ def summarise(house: Household, year: int, communes: tuple[int, int] = (0, 0)) -
         transmittals = work.transmittals.of_cycle(cycle)
         heard = work.acknowledgements.under(f"{cycle}/")
         head = work.audit.head()
+    names = addressee_names(cycle_view(house, year))
     return Summary(
         year=year,
         agencies=periods[0].due,
         periods=periods,
         editions=tuple(_line(edition) for edition in editions),
-        transmittals=tuple(_sent(one, heard) for one in transmittals),
+        transmittals=tuple(_sent(one, heard, names.get(one.addressee, one.addressee)) for one in transmittals),
         audit_head=head,
         communes=communes[0],
         all_communes=communes[1],
     )
 
 
-def _sent(one: Transmittal, heard: Sequence[Acknowledgement]) -> TransmittalLine:
+def _sent(one: Transmittal, heard: Sequence[Acknowledgement], name: str) -> TransmittalLine:
     codes = tuple(answer.code for answer in heard if answer.transmittal == one.key)
-    return TransmittalLine(one.addressee, str(one.status), one.key, str(one.part), one.channel, codes)
+    return TransmittalLine(one.addressee, str(one.status), one.key, str(one.part), one.channel, codes, name)
 
 
 def _returned(work: Work, cycle: str, period: Period) -> int:
@@ -135,12 +138,10 @@ def write_index(house: Household, summary: Summary) -> Path:
 
     template = (files("plancycle.rehearsal") / "index.html.jinja").read_text(encoding="utf-8")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    names = addressee_names(cycle_view(house, summary.year))
     page = environment.from_string(template).render(
         summary=summary,
         finals=finals(summary),
         say=house.texts.say,
-        names=names,
         sections=_sections(house.data_dir),
         quarantined=_quarantined(house),
     )

@@ -211,9 +211,11 @@ def _write_letter(
         "in_place_of": taken.owner.name if approval.principal else "",
         "returned_reason": returned or "",
         "is_reminder": bool(reminder),
-        "receivers": _receivers(house, view, edition.period, now_day),
+        "receivers": _receivers(house, view, edition.period, now_day, "vi"),
+        "receivers_en": _receivers(house, view, edition.period, now_day, "en"),
     }
     pdfs = [file for file in work.editions.documents(edition.id) if file.kind.rpartition(".")[2] == "pdf"]
+    pdfs.sort(key=lambda file: file.kind.rpartition(".")[0])  # the report before the ministries' extracts
     asked = len(work.editions.approvals(edition.id))
     name = f"approval-e{edition.number}" + (f"-{asked}" if asked > 1 else "")
     key = reminder or message_key(view.key(edition.period), approver.id, name)
@@ -222,10 +224,13 @@ def _write_letter(
     put(house, work, thread, approver.id, MessageKind.APPROVAL_REQUEST, key, approver.email, facts, attached)
 
 
-def _receivers(house: House, view: CycleView, period: Period, day: date) -> str:
-    """Everybody something is sent to once the last step has approved, and what they get."""
-    found = [(addressee_name(view, one.addressee.agency, day), one.part) for one in deliveries(view, period, day)]
-    return "; ".join(f"{name} ({house.texts.say(f'transmittal_part.{part}')})" for name, part in found)
+def _receivers(house: House, view: CycleView, period: Period, day: date, language: str) -> str:
+    """What is sent once the last step has approved, each part with everybody who gets it."""
+    found: dict[str, list[str]] = {}
+    for one in deliveries(view, period, day):
+        part = house.texts.say(f"transmittal_part.{one.part}", language)
+        found.setdefault(part, []).append(addressee_name(view, one.addressee.agency, day))
+    return ". ".join(f"{part}: {'; '.join(names)}" for part, names in found.items())
 
 
 def _attachment(house: House, file: DocumentFile) -> Attachment:
