@@ -15,7 +15,7 @@ from mkdocs.structure.pages import Page
 from pymdownx.slugs import slugify
 
 ROOT = Path(__file__).resolve().parents[1]
-FROM_ROOT = ("GLOSSARY.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")
+FROM_ROOT = ("GLOSSARY.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "deployments/README.md")
 HOME = {"README.md": "index.md", "README.vi.md": "index.md"}
 LINK = re.compile(r"(?<=\]\()([^)\s:#]+)(?=[)#])")
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
