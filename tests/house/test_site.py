@@ -1,4 +1,4 @@
-"""The documentation's site: every page has its place, and where the builder is installed it builds without a warning."""
+"""The documentation's site: every page has its place, and where the builder is installed it builds strictly."""
 
 import re
 import shutil
