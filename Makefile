@@ -12,6 +12,7 @@ BIN := $(VENV)/bin
 SETTING := pwd; cat requirements.lock pyproject.toml
 RUN_STAMP := $(VENV)/.run-$(shell ($(SETTING)) | cksum | cut -d ' ' -f 1)
 DEV_STAMP := $(VENV)/.dev-$(shell ($(SETTING); cat requirements-dev.lock) | cksum | cut -d ' ' -f 1)
+DOCS_STAMP := $(VENV)/.docs-$(shell ($(SETTING); cat requirements-docs.lock) | cksum | cut -d ' ' -f 1)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
@@ -66,18 +67,20 @@ fix: $(DEV_STAMP) ## Tự sửa định dạng · mend what can be mended by its
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format --quiet .
 
-docs: $(RUN_STAMP) ## Viết lại các trang sinh từ mã · rewrite the pages made from code
+docs: $(DOCS_STAMP) ## Viết lại trang sinh từ mã, dựng trang tài liệu site/ · pages made from code, then the site
 	@$(BIN)/python docs/generate.py
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --strict --clean
+	@echo "▸ Mở trang tài liệu · open the documentation: site/index.html"
 
 lock: ## Ghim lại thư viện, cần uv · pin the libraries again (UPGRADE="--upgrade-package rich")
 	@command -v $(UV) >/dev/null || { echo "Cần uv (pip install uv) · uv is needed (pip install uv)" >&2; exit 1; }
-	@for list in requirements requirements-dev; do \
+	@for list in requirements requirements-dev requirements-docs; do \
 	  $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	    $(UPGRADE) $$list.in --output-file $$list.lock || exit 1; \
 	done
 
 clean: ## Xóa những gì make đã tạo, không đụng dữ liệu thật · remove what make made, never real data
-	@rm -rf $(VENV) plancycle-demo dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) plancycle-demo dist build site .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # ── set-up ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -121,7 +124,7 @@ pip_install() { \
 endef
 
 $(RUN_STAMP): $(BIN)/python
-	@rm -f $(VENV)/.run-* $(VENV)/.dev-*
+	@rm -f $(VENV)/.run-* $(VENV)/.dev-* $(VENV)/.docs-*
 	@echo "▸ Cài thư viện đã ghim, khoảng một phút · installing the pinned libraries, about a minute"
 	@$(WITH_PIP); pip_install --require-hashes -r requirements.lock && pip_install --no-build-isolation --editable .
 	@touch $@
@@ -130,4 +133,10 @@ $(DEV_STAMP): $(RUN_STAMP)
 	@rm -f $(VENV)/.dev-*
 	@echo "▸ Cài công cụ kiểm thử · installing the test tools"
 	@$(WITH_PIP); pip_install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(DOCS_STAMP): $(RUN_STAMP)
+	@rm -f $(VENV)/.docs-*
+	@echo "▸ Cài công cụ dựng tài liệu · installing what builds the documentation"
+	@$(WITH_PIP); pip_install --require-hashes -r requirements-docs.lock
 	@touch $@

@@ -15,7 +15,7 @@ from mkdocs.structure.pages import Page
 from pymdownx.slugs import slugify
 
 ROOT = Path(__file__).resolve().parents[1]
-FROM_ROOT = ("GLOSSARY.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")
+FROM_ROOT = ("GLOSSARY.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "deployments/README.md")
 HOME = {"README.md": "index.md", "README.vi.md": "index.md"}
 LINK = re.compile(r"(?<=\]\()([^)\s:#]+)(?=[)#])")
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
@@ -55,7 +55,7 @@ def on_page_context(context: dict[str, Any], *, page: Page, config: MkDocsConfig
     config.theme["language"] = language
     others = [uri if one == language else _twin(uri) for one in LANGUAGES] if _twin(uri) in _pages(nav) else []
     config.extra["alternate"] = [
-        {"name": name, "lang": code, "link": posixpath.relpath(_page(other), posixpath.dirname(uri) or ".")}
+        {"name": name, "lang": code, "link": _page(other)}
         for (code, name), other in zip(LANGUAGES.items(), others, strict=False)
     ]
     return context

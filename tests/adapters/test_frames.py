@@ -75,7 +75,7 @@ def test_every_figure_equals_its_recomputation_with_decimals(figure_rows: list[F
         ((10**25, 10**25 + 1), Aggregation.MEAN, 10**25 + 1),
     ],
 )
-def test_rule_gives(scaled: tuple[int, ...], rule: Aggregation, expected: int) -> None:
+def test_each_rule_gives_its_figure(scaled: tuple[int, ...], rule: Aggregation, expected: int) -> None:
     assert Frames().add_up(rows(*scaled), {"documents": rule}) == {"documents": (expected, len(scaled))}
 
 

@@ -75,7 +75,7 @@ def test_every_sentence_of_the_word_file_stands_in_the_pdf(kind: str) -> None:
         (K.CORRECTION, ["V/v đính chính Báo cáo số 05/BC-SNV", "Ngày 09 tháng 12 năm 2025, Sở Nội vụ ban hành"]),
     ],
 )
-def test_document_says(kind: DocumentKind, elements: list[str]) -> None:
+def test_each_document_says_what_its_kind_must(kind: DocumentKind, elements: list[str]) -> None:
     text = squeezed(docx_text(made(str(kind))["docx"]))
     assert [one for one in elements if squeezed(one) not in text] == []
 

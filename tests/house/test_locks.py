@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 ROOT = Path(__file__).parents[2]
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-docs.lock")
 ALL = (*LOCKS, "requirements-scale.lock")
 PIN = re.compile(r"^([a-z0-9-]+)==(\S+)(?: ; ([^\\]+?))? \\$")
 HASH = re.compile(r"^    --hash=sha256:[0-9a-f]{64}( \\)?$")
@@ -50,7 +51,7 @@ def test_lock_holds_pins_and_hashes_and_nothing_else(lock):
     assert strange_lines((ROOT / lock).read_text("utf-8")) == []
 
 
-@pytest.mark.parametrize("file", [*ALL, "requirements.in", "requirements-dev.in", "requirements-scale.in"])
+@pytest.mark.parametrize("file", [*ALL, *(lock.replace(".lock", ".in") for lock in ALL)])
 def test_requirements_name_no_address(file):
     text = (ROOT / file).read_text("utf-8")
 
@@ -70,11 +71,12 @@ def test_runtime_list_is_the_products_own_list_and_the_build_tools():
     assert asked("requirements.in") == wanted
 
 
-def test_development_list_is_the_products_own_group():
-    assert asked("requirements-dev.in") == requirements(PYPROJECT["dependency-groups"]["dev"])
+@pytest.mark.parametrize("group", ["dev", "docs"])
+def test_list_of_a_purpose_is_the_products_own_group(group):
+    assert asked(f"requirements-{group}.in") == requirements(PYPROJECT["dependency-groups"][group])
 
 
-@pytest.mark.parametrize(("lists", "lock"), [(lock.replace(".lock", ".in"), lock) for lock in ALL])
+@pytest.mark.parametrize("file", [*ALL, *(lock.replace(".lock", ".in") for lock in ALL)])
 def test_every_pin_is_what_was_asked_for(lists, lock):
     locked = pins((ROOT / lock).read_text("utf-8"))
     wanted = asked(lists)
@@ -83,12 +85,9 @@ def test_every_pin_is_what_was_asked_for(lists, lock):
     assert [name for name, version in locked if name in wanted and version not in wanted[name].specifier] == []
 
 
-@pytest.mark.parametrize("other", ALL[1:])
-def test_locks_agree_where_they_meet(other):
-    run, develop = (set(pins((ROOT / lock).read_text("utf-8"))) for lock in (LOCKS[0], other))
-    run_names = {name for name, _ in run}
+@pytest.mark.parametrize("file", [*ALL, *(lock.replace(".lock", ".in") for lock in ALL)])
 
-    assert {pin for pin in develop if pin[0] in run_names} <= run
+    assert {pin for pin in other if pin[0] in names} <= one
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,13 @@ import hashlib
 import json
 from datetime import datetime
 
+import ledgers
 import pytest
+import shown_commands
 
-from plancycle.adapters.clock import FixedClock
+from plancycle.adapters.clock import FixedClock, SystemClock
 from plancycle.bootstrap import open_house
+from plancycle.cli import run
 from plancycle.domain.submissions import Outcome
 from plancycle.rehearsal.summary import finals
 from plancycle.rehearsal.year import Plot, only_these_settings, rehearse
@@ -238,3 +241,21 @@ def test_the_same_seed_gives_the_same_bytes(tmp_path):
     assert {line.state for line in first.transmittals} == {"acknowledged"}
     assert {line.key.split("/")[1] for line in first.transmittals} == {"plan", "q1", "q2", "q3", "annual"}
     assert content(tmp_path / "a") == content(tmp_path / "b")
+
+
+@pytest.mark.skipif(ledgers.on_postgresql(), reason="a copied folder has no ledger when PostgreSQL holds it")
+@pytest.mark.parametrize("page", shown_commands.with_commands())
+def test_every_command_a_page_shows_does_what_it_says_on_the_rehearsed_year(year, page, tmp_path, monkeypatch, capsys):
+    data = shown_commands.furnish(year[1], tmp_path)
+    today = datetime.fromisoformat(shown_commands.TODAY.get(page, "2025-12-31T08:00+07:00"))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PLANCYCLE_DATA", str(data))
+    monkeypatch.setattr(SystemClock, "now", lambda clock: today.astimezone(clock.zone))
+    ended = {}
+    for command, needs in shown_commands.shown(page):
+        if not shown_commands.keeps_running(command):
+            code = run(shown_commands.words_of(command, tmp_path))
+            ended[command] = "done" if code == 0 else "told what it needs" if needs and code in (3, 4) else code
+
+    assert {command: how for command, how in ended.items() if how not in ("done", "told what it needs")} == {}
+    capsys.readouterr()

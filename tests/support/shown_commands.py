@@ -1,6 +1,7 @@
 """The commands a page shows, and a rehearsed house in which they are carried out one after the other.
 
-A fence's info string may say why its commands are not carried out here: ```` ```sh needs="a running server" ````.
+A fence's info string may say what its commands need that a rehearsed year has not (``needs="a letter in doubt"``): they
+are carried out, too, and then refused with words. What keeps running, such as a server, is not started.
 """
 
 import os
@@ -10,6 +11,9 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+from _pytest.mark import ParameterSet
+
 ROOT = Path(__file__).parents[2]
 FENCE = re.compile(r"^ *```(?P<info>.*)\n(?P<body>(?s:.*?))^ *```", re.MULTILINE)
 NEEDS = re.compile(r'needs="([^"]+)"')
@@ -17,6 +21,10 @@ SHOWN_BY = ["README.md", "docs/tutorial.md"]
 FOLDERS = ("how-to", "explanation")
 OUTSIDE = re.compile(r"/(?:media/usb|mnt/backup|var/log|srv)\b")
 """Places of the reader's machine; here each is a folder of the house."""
+LONG = {"official-documents", "keep-and-let-go", "describe-a-programme", "postgresql"}
+TODAY = {"docs/how-to/duties.md": "2025-03-20T08:00+07:00"}
+"""When a page's examples happen, where that is not after the year's report was due."""
+KEEPS_RUNNING = re.compile(r"plancycle (?:up|watch)\b")
 GROWS = {".db", ".jsonl", ".log", ".db-wal", ".db-shm"}
 
 
@@ -27,13 +35,24 @@ def pages() -> list[str]:
 
 
 def shown(page: str) -> Iterator[tuple[str, str]]:
-    """Each command of ours with the reason why it is not carried out ("": it is), as it stands on the page."""
+    """Each command of ours as it stands on the page, with what it needs ("": nothing)."""
     for fence in FENCE.finditer((ROOT / page).read_text("utf-8")):
         needs = NEEDS.search(fence["info"])
         for line in fence["body"].replace("\\\n", " ").splitlines():
             command = re.sub(r"\s+#.*$", "", line).strip().replace(".venv/bin/", "")
             if re.match(r"([A-Z_]+=\S+ )*plancycle ", command):
                 yield command, needs[1] if needs else ""
+
+
+def with_commands() -> list[ParameterSet]:
+    """Pages that show commands; those whose commands take seconds are left to the long tests."""
+    found = [page for page in pages() if any(True for _ in shown(page))]
+    return [pytest.param(page, marks=[pytest.mark.slow] if Path(page).stem in LONG else []) for page in found]
+
+
+def keeps_running(command: str) -> bool:
+    """Whether a command goes on until it is stopped."""
+    return KEEPS_RUNNING.search(command) is not None
 
 
 def words_of(command: str, folder: Path) -> list[str]:
