@@ -1,5 +1,7 @@
 """The desk's lists and the acts on them: refused files, requests for more time, letters, addresses."""
 
+from typing import Annotated
+
 from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import FormData
@@ -30,6 +32,8 @@ from plancycle.services.grant_extension import grant_request, refuse_request
 from plancycle.services.resolve_doubt import Verdict, resolve
 
 router = APIRouter()
+BIGGEST = 2**31 - 1
+"""What every database takes as a number of its own."""
 OUR_FORM = [Depends(our_form)]
 
 
@@ -48,21 +52,31 @@ def quarantine(desk: Looking, het: str = "") -> Response:
     return desk.show("quarantine.html", desk_lists.quarantine_page(desk, everything=het == "1"))
 
 
+def stored_number(number: int) -> int:
+    """A dependency: a number a row can have. Raises NotFound."""
+    if not 0 < number <= BIGGEST:
+        raise NotFound("not_found.quarantined", number=str(number)[:20])
+    return number
+
+
+Number = Annotated[int, Depends(stored_number)]
+
+
 @router.get("/cach-ly/{number}", response_class=HTMLResponse)
-def quarantined(desk: Looking, number: int) -> Response:
+def quarantined(desk: Looking, number: Number) -> Response:
     """One refused file."""
     return desk.show("quarantined.html", desk_lists.quarantined_page(desk, number))
 
 
 @router.get("/cach-ly/{number}/tep", response_class=Response)
-def quarantined_bytes(desk: Operating, number: int) -> Response:
+def quarantined_bytes(desk: Operating, number: Number) -> Response:
     """The refused bytes, for the operator's eyes; always saved, never opened in the browser."""
     line = manage_quarantine.show(desk.house, number)
     return attachment(manage_quarantine.bytes_of(desk.house, number), f"cach-ly-{number}-{line.file.file_name}")
 
 
 @router.post("/cach-ly/{number}", response_class=HTMLResponse, dependencies=OUR_FORM)
-def release(desk: Operating, number: int, form: Posted) -> Response:
+def release(desk: Operating, number: Number, form: Posted) -> Response:
     """Take a refused file in after all: the operator vouches for who sent it."""
     try:
         results = manage_quarantine.release(desk.house, number, desk.staff.name)
@@ -110,7 +124,7 @@ def _ruled(desk: Desk, form: FormData, ruling: Ruling) -> Act:
 @router.get("/thu-di", response_class=HTMLResponse)
 def outbox(desk: Looking, nam: str = "", tt: str = "", tu: int = 0) -> Response:
     """A year's letters; ``tt`` is a status."""
-    return desk.show("outbox.html", desk_lists.outbox_page(desk, year_of(desk, nam), tt[:20], max(0, tu)))
+    return desk.show("outbox.html", desk_lists.outbox_page(desk, year_of(desk, nam), tt[:20], min(max(0, tu), BIGGEST)))
 
 
 @router.post("/thu-di", response_class=HTMLResponse, dependencies=OUR_FORM)
