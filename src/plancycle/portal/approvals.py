@@ -181,7 +181,7 @@ def _step(house: House, book: AddressBook, number: int, step: ApprovalStep, one:
     return StepLine(title, person, *_both(house, f"approval_status.{one.status}"), css, symbol, one.decided_at)
 
 
-def _both(house: House, key: str, **params: object) -> tuple[str, str]:
+def _both(house: House, key: str, **params: str) -> tuple[str, str]:
     """A word in Vietnamese and in English."""
     return house.texts.say(key, **params), house.texts.say(key, "en", **params)
 
@@ -197,7 +197,7 @@ def _targets(house: House, programme: Programme, approval: Approval) -> tuple[Re
         return ()
     steps = programme.approval.steps[: approval.step - 1]
     before = [
-        ReturnTarget(number, *((step.title,) * 2 if step.title else _both(house, "approval.step", number=number)))
+        ReturnTarget(number, *((step.title,) * 2 if step.title else _both(house, "approval.step", number=str(number))))
         for number, step in enumerate(steps, 1)
     ]
     return (*reversed(before), ReturnTarget(0, *_both(house, "approval.to_preparer")))
