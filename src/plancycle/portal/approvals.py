@@ -1,13 +1,12 @@
 """Builds the approver's page, and ties its form to exactly the bytes it showed."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from plancycle.domain.agencies import AddressBook
 from plancycle.domain.approval_chain import ApprovalStep, live
 from plancycle.domain.approvals import Approval, ApprovalStatus
-from plancycle.domain.consolidation import DocumentFile, Edition, Figure, bundle_sha256
+from plancycle.domain.consolidation import Edition, Figure, bundle_sha256
 from plancycle.domain.edition_changes import changes_between_editions
 from plancycle.domain.programme import Programme
 from plancycle.portal.approval_pages import (
@@ -22,7 +21,7 @@ from plancycle.portal.approval_pages import (
 )
 from plancycle.portal.fields import FieldError
 from plancycle.portal.rendering import percent
-from plancycle.portal.reports import document_link
+from plancycle.portal.reports import document_link, in_order
 from plancycle.portal.sessions import SIGN_IN
 from plancycle.services.approval_chain import year_of
 from plancycle.services.approval_view import receivers
@@ -76,7 +75,7 @@ def approval_view(
         differences=_differences(house, programme, seen),
         steps=_steps(house, programme, book, seen),
         targets=_targets(house, programme, seen.approval),
-        files=tuple(document_link(programme, file, f"{PATH}/{token}/tep") for file in _in_order(seen.files)),
+        files=tuple(document_link(programme, file, f"{PATH}/{token}/tep") for file in in_order(seen.files)),
         receivers=receivers(house, seen.edition),
         bundle_sha256=seen.bundle_sha256,
         is_replaced=seen.approval.status is ApprovalStatus.VOID,
@@ -111,16 +110,6 @@ def form_seal(house: House, token: str, shown_sha256: str) -> str:
 def is_our_form(house: House, csrf: str, token: str, shown_sha256: str) -> bool:
     """Whether a form carries the seal of :func:`form_seal`."""
     return house.seals.is_genuine(csrf, FORM, token, shown_sha256)
-
-
-def _in_order(files: Iterable[DocumentFile]) -> list[DocumentFile]:
-    """The report before the ministries' extracts; a phone opens a PDF at once, the others are to be saved."""
-
-    def place(file: DocumentFile) -> tuple[str, bool]:
-        body, _, ending = file.kind.rpartition(".")
-        return body, ending != "pdf"
-
-    return sorted(files, key=place)
 
 
 def has_changed(seen: ApprovalPage) -> bool:
@@ -183,7 +172,7 @@ def _step(house: House, book: AddressBook, number: int, step: ApprovalStep, one:
 
 def _both(house: House, key: str, **params: str) -> tuple[str, str]:
     """A word in Vietnamese and in English."""
-    return house.texts.say(key, **params), house.texts.say(key, "en", **params)
+    return house.texts.say(key, "vi", **params), house.texts.say(key, "en", **params)
 
 
 def _title_en(house: House, edition: Edition) -> str:

@@ -1,5 +1,6 @@
 """Builds the pages of the matrix from what the services say."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from plancycle.domain.bounces import MailStanding
@@ -145,9 +146,21 @@ def edition_line(
         missing=tuple(programme.agency(agency).name for agency in coverage.missing),
         sha256=edition.sha256,
         approval=house.texts.say(f"approval_status.{approvals[-1].status}", language) if approvals else "",
-        documents=tuple(document_link(programme, file, "/tai-lieu") for file in work.editions.documents(edition.id)),
+        documents=tuple(
+            document_link(programme, file, "/tai-lieu") for file in in_order(work.editions.documents(edition.id))
+        ),
         deliveries=tuple(_delivery(house, programme, one, language) for one in sent if one.edition == edition.id),
     )
+
+
+def in_order(files: Iterable[DocumentFile]) -> list[DocumentFile]:
+    """The report before the ministries' extracts; a phone opens a PDF at once, the others are to be saved."""
+
+    def place(file: DocumentFile) -> tuple[str, bool]:
+        body, _, ending = file.kind.rpartition(".")
+        return body, ending != "pdf"
+
+    return sorted(files, key=place)
 
 
 def document_link(programme: Programme, file: DocumentFile, folder: str) -> DocumentLink:
