@@ -127,14 +127,20 @@ def rehearse(
         ticks = timetable(calendar)
         _confirm_locally(house, programme, ticks[0].at)
         try:
-            for number, tick in enumerate(ticks, start=1):
-                conductor.play(tick)
-                house.catch_up()
-                on_tick(_moment(house, ticks, number, plot.year))
+            _play_through(house, conductor, ticks, plot.year, on_tick)
         finally:
             summary = _close(house, plot.year)
             forget(out)
     return summary
+
+
+def _play_through(
+    house: Household, conductor: Conductor, ticks: tuple[Tick, ...], year: int, on_tick: Callable[[Moment], None]
+) -> None:
+    for number, tick in enumerate(ticks, start=1):
+        conductor.play(tick)
+        house.catch_up()
+        on_tick(_moment(house, ticks, number, year))
 
 
 def _somebody_sends_in_the_evening(programme: Programme, calendar: Mapping[Period, PeriodDates]) -> bool:
@@ -165,5 +171,4 @@ def _moment(house: Household, ticks: tuple[Tick, ...], number: int, year: int) -
     tick = ticks[number - 1]
     following = ticks[number] if number < len(ticks) else None
     ends_month = following is None or following.at.month != tick.at.month
-
     return Moment(number, len(ticks), tick, ends_month, lambda: count(house, year, tick.period))
