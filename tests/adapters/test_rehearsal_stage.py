@@ -9,6 +9,8 @@ from plancycle.adapters.programme_files.folders import ProgrammeFiles
 from plancycle.domain.errors import ActionNeeded
 from plancycle.rehearsal import people, stage
 from plancycle.rehearsal.cast import cast_of
+from plancycle.rehearsal.year import only_these_settings
+from plancycle.settings import load_settings
 
 CYCLE = "tn-nq94-2025"
 
@@ -149,3 +151,8 @@ def test_the_office_answers_each_delivery_once(tmp_path):
 
     assert people.register_arrivals(tmp_path) == ["q1-a", "q2-b"]
     assert people.register_arrivals(tmp_path) == []
+
+
+def test_a_rehearsal_logs_errors_only_so_that_its_story_can_be_read_on_the_screen(tmp_path):
+    with only_these_settings(tmp_path, "folder:", ""):
+        assert load_settings().log_level == "error"

@@ -21,7 +21,7 @@ SHOWN_BY = ["README.md", "docs/tutorial.md"]
 FOLDERS = ("how-to", "explanation")
 OUTSIDE = re.compile(r"/(?:media/usb|mnt/backup|var/log|srv)\b")
 """Places of the reader's machine; here each is a folder of the house."""
-LONG = {"official-documents", "keep-and-let-go", "describe-a-programme", "postgresql"}
+LONG = {"look-ahead", "official-documents", "keep-and-let-go", "describe-a-programme", "postgresql"}
 TODAY = {"docs/how-to/duties.md": "2025-03-20T08:00+07:00"}
 """When a page's examples happen, where that is not after the year's report was due."""
 KEEPS_RUNNING = re.compile(r"plancycle (?:up|watch)\b")
