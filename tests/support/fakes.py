@@ -20,7 +20,7 @@ from plancycle.domain.consolidation import FigureRow, Origin
 from plancycle.domain.errors import NotAllowed, NotFound, UnreadableFile
 from plancycle.domain.events import canonical_json
 from plancycle.domain.findings import Finding
-from plancycle.domain.forms import Aggregation, Form
+from plancycle.domain.forms import REASONS, Aggregation, Form
 from plancycle.domain.narrative import Folding
 from plancycle.domain.programme import Programme
 from plancycle.domain.receipts import Receipt
@@ -166,7 +166,7 @@ class FakeWorkbooks:
         stamp = Stamp(**content["stamp"]) if content.get("stamp") else None
         return ReadWorkbook(stamp, tuple(Entry(**entry) for entry in content["entries"]))
 
-    def mark(self, data: bytes, findings: Sequence[Finding]) -> bytes:
+    def mark(self, data: bytes, findings: Sequence[Finding], reasons: str = REASONS) -> bytes:
         marked = [[finding.cell, finding.code] for finding in findings]
         return canonical_json({**json.loads(data), "marked": marked}).encode()
 

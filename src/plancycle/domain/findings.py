@@ -6,7 +6,7 @@ each code are in ``locale/`` under ``finding.<code>`` and ``finding.<code>.fix``
 
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from plancycle.domain import numbers
@@ -82,10 +82,11 @@ def examine(form: Form, rules: FormRules, entries: Sequence[Entry], background: 
     programme's checks doubt, in the order of the form and of the checks.
     """
     answers = by_question(entries)
+    asked = [*form.cells(), *notes_beside(form, rules, answers)]
     is_nil = _is_nil(answers, rules)
     read: dict[tuple[str, str], Entry] = {}
     findings: list[Finding] = []
-    for sheet, row, field in form.cells():
+    for sheet, row, field in asked:
         question = row.code, field.code
         entry = answers.get(question)
         if entry is None:
@@ -100,7 +101,7 @@ def examine(form: Form, rules: FormRules, entries: Sequence[Entry], background: 
         read[question] = entry if value is None else Entry(entry.sheet, entry.cell, *question, entry.raw, value)
         if problem is not None:
             findings.append(_finding(Severity.ERROR, problem.code, sheet, row, field, entry, problem.params))
-    findings.extend(_strays(form, answers, entries, read.keys()))
+    findings.extend(_strays(asked, answers, entries, read.keys()))
     explained: list[Explained] = []
     for doubt in doubts(form, rules.checks, read, background, is_nil=is_nil):
         finding = _doubted(doubt)
@@ -110,6 +111,27 @@ def examine(form: Form, rules: FormRules, entries: Sequence[Entry], background: 
         else:
             findings.append(finding)
     return Examined(tuple(read.values()), tuple(findings), tuple(explained))
+
+
+def notes_beside(
+    form: Form, rules: FormRules, questions: Collection[tuple[str, str]]
+) -> Iterator[tuple[FormSheet, FormRow, FormField]]:
+    """Places of ``questions`` (row, field) where a reason stands beside a row whose sheet has no column for reasons.
+
+    The marked workbook has such a column wherever a row was doubted; an answer in JSON may give the same.
+    """
+    code = rules.explanation_field
+    rows = {row for row, field in questions if field == code}
+    for sheet in form.sheets if rows else ():
+        if all(field.code != code for field in sheet.fields):
+            yield from ((sheet, row, _reason_field(rules)) for row in sheet.rows if row.code in rows)
+
+
+def _reason_field(rules: FormRules) -> FormField:
+    """The column as other sheets or periods of the programme declare it."""
+    code = rules.explanation_field
+    declared = (field for sheet in rules.sheets for field in sheet.fields if field.code == code)
+    return replace(next(declared, FormField(code, code, FieldKind.TEXT, ())), kind=FieldKind.TEXT, required=False)
 
 
 def _doubted(doubt: Doubt) -> Finding:
@@ -127,7 +149,10 @@ def _clean(raw: str) -> str:
 
 
 def _strays(
-    form: Form, answers: Answers, entries: Sequence[Entry], known: Collection[tuple[str, str]]
+    asked: Sequence[tuple[FormSheet, FormRow, FormField]],
+    answers: Answers,
+    entries: Sequence[Entry],
+    known: Collection[tuple[str, str]],
 ) -> Iterator[Finding]:
     """What stands outside the form: second answers to a question, and content in rows or columns that were added.
 
@@ -138,7 +163,7 @@ def _strays(
         place = entry.row, entry.field
         if (entry is answers[place] and place in known) or not _clean(entry.raw):
             continue
-        questions = questions or {(row.code, field.code): (sheet, row, field) for sheet, row, field in form.cells()}
+        questions = questions or {(row.code, field.code): (sheet, row, field) for sheet, row, field in asked}
         question = questions.get(place)
         if question is None:
             label = f"{entry.row} · {entry.field}".removeprefix(" · ")

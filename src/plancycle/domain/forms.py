@@ -12,6 +12,9 @@ from enum import StrEnum
 from plancycle.domain.check_rules import CheckRule, RuleKind
 from plancycle.domain.periods import Period
 
+REASONS = "explanation"
+"""The code of the column for explanations, unless the programme names another."""
+
 
 class FieldKind(StrEnum):
     """How a cell's text is read and checked."""
@@ -169,7 +172,7 @@ class FormRules:
     """The choice in field ``nil`` that says there was nothing to report."""
     checks: tuple[CheckRule, ...] = ()
     """What is asked beyond the fields' own declarations, in this order."""
-    explanation_field: str = "explanation"
+    explanation_field: str = REASONS
     """The column in which a clerk explains the warnings of a row."""
     shows_explanations: bool = False
     """Whether the report has an annex of the explanations given."""

@@ -7,10 +7,12 @@ is read as if it had been typed into the cell (``1.234,5``); a JSON number needs
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import NoReturn
 
 from plancycle.domain.errors import UnreadableFile
-from plancycle.domain.forms import Form
+from plancycle.domain.findings import notes_beside
+from plancycle.domain.forms import Form, FormRules
 from plancycle.domain.periods import CycleKey, Period
 from plancycle.domain.submissions import Entry, Stamp
 from plancycle.services.cycle_view import cycle_view
@@ -53,7 +55,7 @@ def read_json_answer(house: House, data: bytes, agency: str) -> ReadWorkbook:
         return ReadWorkbook(stamp, answers)
     form = view.form(period, agency)
     if form.version == version:
-        answers = _placed(form, answers)
+        answers = _placed(form, view.programme.form, answers)
     return ReadWorkbook(stamp, answers)
 
 
@@ -120,9 +122,13 @@ def _answers(listed: object) -> Iterator[Entry]:
         yield Entry("", where, row, field, value.typed if isinstance(value, _Number) else value or "")
 
 
-def _placed(form: Form, answers: tuple[Entry, ...]) -> tuple[Entry, ...]:
-    """The answers under the names of the form's sheets, and an empty cell for every question left out."""
-    sheets = {(row.code, field.code): sheet.name for sheet, row, field in form.cells()}
+def _placed(form: Form, rules: FormRules, answers: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """The answers under the names of the form's sheets, and an empty cell for every question left out.
+
+    A row may be explained also where its sheet has no column for it.
+    """
+    asked = chain(form.cells(), notes_beside(form, rules, [(one.row, one.field) for one in answers]))
+    sheets = {(row.code, field.code): sheet.name for sheet, row, field in asked}
     unknown = [f"{one.row}.{one.field}"[:80] for one in answers if (one.row, one.field) not in sheets]
     if unknown:
         raise UnreadableFile("answer.unknown_questions", names=", ".join(unknown[:50]), count=len(unknown))

@@ -89,7 +89,7 @@ def _attached(house: House, work: Work, view: CycleView, one: Reminder) -> list[
         return []
     if one.returned is not None:
         findings = work.submissions.findings(one.returned.id)
-        return marked_workbook(house, one.returned, house.files.get(one.returned.sha256), findings)
+        return marked_workbook(house, view, one.returned, house.files.get(one.returned.sha256), findings)
     template = make_template(house, work, view, one.period, one.agency)
     return [Attachment(template.file_name, template.data)]
 

@@ -45,7 +45,7 @@ def reply_received(
     rung = f"received-v{submission.version}"
     attached = list(attachments_of(house, receipt))
     if must_explain:
-        marked = marked_workbook(house, submission, data, findings, TO_EXPLAIN)
+        marked = marked_workbook(house, view, submission, data, findings, TO_EXPLAIN)
         attached += marked
         for one in marked:
             house.leave_file(f"returned/{key.period}", one.file_name, one.data)
@@ -67,18 +67,23 @@ def reply_returned(
         "reason": submission.return_reason or "",
     }
     rung = f"returned-v{submission.version}"
-    attached = marked_workbook(house, submission, data, findings)
+    attached = marked_workbook(house, view, submission, data, findings)
     for one in attached:
         house.leave_file(f"returned/{key.period}", one.file_name, one.data)
     queue_to_agency(house, work, view, key.period, key.agency, MessageKind.RETURNED, rung, facts, attached)
 
 
 def marked_workbook(
-    house: House, submission: Submission, data: bytes, findings: Sequence[Finding], called: str = "Tra-lai"
+    house: House,
+    view: CycleView,
+    submission: Submission,
+    data: bytes,
+    findings: Sequence[Finding],
+    called: str = "Tra-lai",
 ) -> list[Attachment]:
     """The clerk's own file, marked where it is wrong; nothing for an answer that has no cells."""
     if submission.file_name.endswith(JSON_SUFFIX):
         return []
     key = submission.obligation
     name = f"{called}_{key.cycle}_{key.period}_{key.agency}_lan-{submission.version}.xlsx"
-    return [Attachment(name, house.workbooks.mark(data, findings))]
+    return [Attachment(name, house.workbooks.mark(data, findings, view.programme.form.explanation_field))]

@@ -6,7 +6,7 @@ Each direction imports its own library only when it is used: a portal that takes
 from collections.abc import Sequence
 
 from plancycle.domain.findings import Finding
-from plancycle.domain.forms import Form
+from plancycle.domain.forms import REASONS, Form
 from plancycle.domain.submissions import Entry
 from plancycle.services.ports import CarriedAnswer, ReadWorkbook, Texts, WorkbookContext
 
@@ -29,14 +29,14 @@ class Workbooks:
 
         return reading.read(data, file_name)
 
-    def mark(self, data: bytes, findings: Sequence[Finding]) -> bytes:
+    def mark(self, data: bytes, findings: Sequence[Finding], reasons: str = REASONS) -> bytes:
         """The clerk's own file with a first sheet listing what to mend and the cells marked, made in a limited process.
 
         The list alone for a file that is too much for it. Raises UnreadableFile when the file would not pass the gate.
         """
         from plancycle.adapters.workbooks import returning
 
-        return returning.mark(data, findings, self._texts)
+        return returning.mark(data, findings, self._texts, reasons)
 
     def carry(self, data: bytes, kept: Sequence[CarriedAnswer], left: Sequence[Entry]) -> bytes:
         """A workbook of ours with answers typed in, and a first sheet that says which were and which have no place."""

@@ -25,7 +25,9 @@ from openpyxl.writer.excel import ExcelWriter
 
 from plancycle.adapters.workbooks import gate, layout
 from plancycle.adapters.workbooks.marking_list import say, write_list
+from plancycle.adapters.workbooks.reason_cells import make_room
 from plancycle.domain.findings import Finding, Severity
+from plancycle.domain.forms import REASONS
 from plancycle.services.ports import Texts
 
 AUTHOR = "plancycle"
@@ -37,7 +39,7 @@ _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 _CELL = re.compile(r"[A-Z]{1,2}[1-9][0-9]{0,3}")
 
 
-def mark(data: bytes, findings: Sequence[Finding], texts: Texts) -> bytes:
+def mark(data: bytes, findings: Sequence[Finding], texts: Texts, reasons: str = REASONS) -> bytes:
     """The marked file; same inputs, same bytes. Raises UnreadableFile for a file that does not pass the gate.
 
     When openpyxl cannot open what the parser could read, the list goes back in a workbook of its own: the clerk
@@ -53,6 +55,7 @@ def mark(data: bytes, findings: Sequence[Finding], texts: Texts) -> bytes:
     for finding, cell in zip(findings, places, strict=True):
         if cell is not None:
             _mark_cell(cell, finding, texts)
+    make_room(book, findings, places, texts, reasons)
     write_list(book.create_sheet(name, 0), list(zip(findings, places, strict=True)), texts)
     show_first(book)
     return bytes_of(book)

@@ -1,8 +1,8 @@
 """The process that opens a clerk's workbook to mark it: what the parser survived may still be too much for the marker.
 
 Started by :mod:`plancycle.adapters.workbooks.worker` as ``python -m plancycle.adapters.workbooks.marking_child``. A
-question is eight bytes of length, that much JSON (the findings), then the bytes of the workbook; the answer is
-``{"file": base64}`` or ``{"refused": key, "params": {…}}``.
+question is eight bytes of length, that much JSON (the findings, the code of the column for reasons), then the bytes of
+the workbook; the answer is ``{"file": base64}`` or ``{"refused": key, "params": {…}}``.
 """
 
 import base64
@@ -34,10 +34,10 @@ def answer(asked: bytes) -> dict[str, object]:
     """The marked workbook, or why it is refused."""
     (size,) = HEADER.unpack_from(asked)
     end = HEADER.size + size
-    listed = json.loads(asked[HEADER.size : end].decode("utf-8", "surrogatepass"))
-    findings = [Finding(**{**one, "severity": Severity(one["severity"])}) for one in listed]
+    told = json.loads(asked[HEADER.size : end].decode("utf-8", "surrogatepass"))
+    findings = [Finding(**{**one, "severity": Severity(one["severity"])}) for one in told["findings"]]
     try:
-        marked = marking.mark(asked[end:], findings, Catalogue())
+        marked = marking.mark(asked[end:], findings, Catalogue(), told["reasons"])
     except UnreadableFile as reason:
         return refusal(reason)
     return {"file": base64.b64encode(marked).decode("ascii")}

@@ -8,19 +8,22 @@ from plancycle.adapters.workbooks.serving import HEADER, as_json
 from plancycle.adapters.workbooks.worker import MARKER, shared_workers
 from plancycle.domain.errors import UnreadableFile
 from plancycle.domain.findings import Finding
+from plancycle.domain.forms import REASONS
 from plancycle.services.ports import Texts
 
 TOO_MUCH = "file.too_heavy"
 """What a worker says when its process ended over a file."""
 
 
-def mark(data: bytes, findings: Sequence[Finding], texts: Texts) -> bytes:
+def mark(data: bytes, findings: Sequence[Finding], texts: Texts, reasons: str = REASONS) -> bytes:
     """The marked file, or the list in a workbook of its own; same inputs, same bytes.
+
+    ``reasons`` is the code of the column in which the programme takes explanations.
 
     Raises UnreadableFile for a file that does not pass the gate, OutsideFailure when no process can be started.
     """
     try:
-        answer = shared_workers(MARKER).ask(question(data, findings))
+        answer = shared_workers(MARKER).ask(question(data, findings, reasons))
     except UnreadableFile as refusal:
         if refusal.key != TOO_MUCH:
             raise
@@ -30,8 +33,8 @@ def mark(data: bytes, findings: Sequence[Finding], texts: Texts) -> bytes:
     return base64.b64decode(answer["file"])
 
 
-def question(data: bytes, findings: Sequence[Finding]) -> bytes:
+def question(data: bytes, findings: Sequence[Finding], reasons: str = REASONS) -> bytes:
     """A workbook and what to mark in it, as the content of one frame."""
-    listed = as_json([{**asdict(one), "params": dict(one.params)} for one in findings])
-    content = listed.encode("utf-8", "surrogatepass")
+    listed = [{**asdict(one), "params": dict(one.params)} for one in findings]
+    content = as_json({"reasons": reasons, "findings": listed}).encode("utf-8", "surrogatepass")
     return HEADER.pack(len(content)) + content + data

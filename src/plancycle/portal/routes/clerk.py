@@ -154,7 +154,7 @@ def marked_file(house: OpenHouse, who: AClerk, sealed: str) -> Response:
     if tried is None:
         raise NotFound("not_found.file", sha256=facts["marked"][:12])
     name = f"Can-sua_{facts['name']}"
-    return attachment(house.workbooks.mark(data, tried.findings), name)
+    return attachment(house.workbooks.mark(data, tried.findings, who.view.programme.form.explanation_field), name)
 
 
 @router.get(f"{CASE}/bien-nhan/{{receipt}}", response_class=HTMLResponse)

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from plancycle.domain.deadlines import PeriodDates
 from plancycle.domain.findings import CellProblem, Finding
-from plancycle.domain.forms import FieldKind, Form, FormField, FormRules
+from plancycle.domain.forms import REASONS, FieldKind, Form, FormField, FormRules
 from plancycle.domain.secrecy import Degree
 from plancycle.domain.submissions import Entry, Stamp
 
@@ -69,8 +69,11 @@ class Workbooks(Protocol):
     def read(self, data: bytes, file_name: str) -> ReadWorkbook:
         """Read a returned file in a limited child process. Raises UnreadableFile with the reason."""
 
-    def mark(self, data: bytes, findings: Sequence[Finding]) -> bytes:
-        """The clerk's own file with a first sheet listing what to mend and the cells marked; other cells untouched."""
+    def mark(self, data: bytes, findings: Sequence[Finding], reasons: str = REASONS) -> bytes:
+        """The clerk's own file with a first sheet listing what to mend and the cells marked; other cells untouched.
+
+        ``reasons``: the code of the programme's column for explanations; a sheet without one gets it where it is asked.
+        """
 
     def carry(self, data: bytes, kept: Sequence[CarriedAnswer], left: Sequence[Entry]) -> bytes:
         """A workbook of ours with answers typed in, and a first sheet that says which were and which have no place."""
