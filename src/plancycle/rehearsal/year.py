@@ -92,8 +92,7 @@ def rehearse(
 ) -> Summary:
     """Play the year into ``plot.out``. ``runner`` is made when the environment stands; None: the services directly.
 
-    ``is_cleared``: the caller has emptied the folder already and put something into it.
-    Raises ActionNeeded when the folder is not a rehearsal's.
+    ``is_cleared``: the caller has emptied the folder. Raises ActionNeeded when the folder is not a rehearsal's.
     """
     out = plot.out.resolve()
     forget(out)
