@@ -23,6 +23,9 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from plancycle.portal.allowances import Allowance
 from plancycle.services.api_keys import create
 
+pytestmark = pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies")
+"""The portal has threads of its own (editions that follow); one that draws a number while a request is made up is not
+the search's doing."""
 BASE = "http://127.0.0.1:8600"
 REQUESTS = int(os.environ.get("PLANCYCLE_TEST_REQUESTS", "20000"))
 """In the long test; the short one asks every route once."""
