@@ -13,6 +13,7 @@ from page_walks import (
     PASSWORD,
     after_mistakes,
     at_the_desk,
+    corrects_upward,
     decides,
     hands_in_and_corrects,
     signs_in,
@@ -77,6 +78,7 @@ def before_the_first_year(walk, world, folder):
 def walk_everywhere(walk, world, folder, with_mistakes):
     """The desk while nobody has an account, a clerk, the approver, and somebody who signs in for the first time."""
     before_the_first_year(walk, world, folder)
+    corrects_upward(walk)
     at_the_desk(walk)
     if with_mistakes:
         after_mistakes(walk)

@@ -175,7 +175,7 @@ def a_clerk(world: Any, agency: str = "", period: Period = Period.Q3) -> ClerkWo
     return ClerkWorld(world, agency, period, path, ClerkBrowser(world.browser))
 
 
-def take_into_an_approved_edition(clerk: ClerkWorld, number: int = 1) -> None:
+def take_into_an_approved_edition(clerk: ClerkWorld) -> None:
     """The agency's standing answer is in a final edition that was approved."""
     one = clerk.versions()[-1]
     with clerk.world.house() as house, house.work() as work:
@@ -183,7 +183,7 @@ def take_into_an_approved_edition(clerk: ClerkWorld, number: int = 1) -> None:
         edition = Edition(
             cycle=one.obligation.cycle,
             period=one.obligation.period,
-            number=number,
+            number=len(work.editions.of_period(one.obligation.cycle, one.obligation.period)) + 1,
             kind=EditionKind.FINAL,
             frozen_at=at,
             members=(Member(clerk.agency, one.id, one.sha256, False),),

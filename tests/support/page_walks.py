@@ -1,15 +1,23 @@
 """The ways through the portal on which every page is looked at, in the states that people meet."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
+import factories
 import pyotp
 from approving import code_of
 from clerk_world import ClerkWorld, take_into_an_approved_edition
 from desk_world import ANSWER, FORMS, PLACES, REVIEW
 from doubted_answer import WHY, doubted_workbook
+from loopback_upward import a_house_before
 from page_walk import Walk
+from small_programme import DURING_ANNUAL
+
+from plancycle.adapters.texts import Catalogue
+from plancycle.rehearsal.exchange import Exchange
+from plancycle.services.transmit_edition import transmit
 
 PASSWORD = "hoa ban nở trắng sườn đồi"
 SEND = """([action, sent]) => {
@@ -45,6 +53,27 @@ def at_the_desk(walk: Walk) -> None:
     send(walk, REVIEW, f"/don-vi{ANSWER}/lien-ket", {"csrf": "cũ", "reason": "Số liệu chưa khớp"})
     walk.look("form that came too late")
     walk.go("/luot-chay/daily_sweep?nam=2025", "Prefect away")
+
+
+def corrects_upward(walk: Walk) -> None:
+    """What went up to the ministry, the form of a correction, after a mistake, and what it would do."""
+    busy = walk.app.state.open_house
+    with Exchange(lambda: DURING_ANNUAL) as exchange:
+        house: Any = a_house_before(exchange)
+        house.texts = Catalogue()
+        transmit(house, factories.an_approved_edition(house).id)
+        walk.app.state.open_house = lambda: nullcontext(house)
+        walk.go("/gui-len/2025/annual", "upward 1 a delivery")
+        with walk.page.expect_navigation(wait_until="load"):
+            walk.page.locator('a[href*="viec=recall"]').first.click()
+        walk.look("upward 2 a correction")
+        walk.page.locator("form.one button").first.click()
+        walk.look("upward 3 without a reason")
+        walk.page.get_by_label("Lý do").fill("Sai số liệu của Sở Nội vụ")
+        walk.page.get_by_label("Văn bản").fill("Công văn số 15/SNV-CCHC")
+        walk.page.locator("form.one button").first.click()
+        walk.look("upward 4 what would be done")
+    walk.app.state.open_house = busy
 
 
 def after_mistakes(walk: Walk) -> None:
@@ -138,12 +167,15 @@ def hands_in_and_corrects(walk: Walk, clerk: ClerkWorld, folder: Path) -> None:
     page.locator("textarea").first.fill(WHY)
     press(walk, "Gửi giải trình")
     walk.look("clerk 18 receipt")
+    walk.go(f"{clerk.base}/lich", "clerk 18a calendar")
+    press(walk, "Hiện địa chỉ lịch")
+    walk.look("clerk 18b the calendar's address")
     walk.go(f"{clerk.base}/lich-su", "clerk 19 history")
     walk.go(f"{clerk.base}/thu-hoi", "clerk 20 take back")
     page.fill("#ly-do", "sai")
     press(walk, "Thu hồi")
     walk.look("clerk 21 take back errors")
-    take_into_an_approved_edition(clerk, number=2)
+    take_into_an_approved_edition(clerk)
     walk.go(clerk.base, "clerk 22 approved")
     walk.go(f"{clerk.base}/dinh-chinh", "clerk 23 correction")
     page.fill("#ly-do", "sai")
