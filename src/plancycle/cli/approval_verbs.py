@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from cyclopts import App
 
-from plancycle.cli.output import house, print_json, print_table, say, words, year_or_now
+from plancycle.cli.output import due_shown, house, print_json, print_table, say, words, year_or_now
 
 if TYPE_CHECKING:
     from plancycle.bootstrap import Household
@@ -53,7 +53,7 @@ def list_chains(*, year: int = 0, as_of: str = "", json: bool = False) -> None:
             one.title,
             f"{step.number}. {step.title}",
             step.name or "–",
-            step.due_at,
+            due_shown(step.due_at),
             words(f"approval.state.{step.state}"),
         ]
         for one in found
