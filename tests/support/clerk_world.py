@@ -180,10 +180,11 @@ def take_into_an_approved_edition(clerk: ClerkWorld) -> None:
     one = clerk.versions()[-1]
     with clerk.world.house() as house, house.work() as work:
         at = house.clock.now()
+        earlier = work.editions.of_period(one.obligation.cycle, one.obligation.period)
         edition = Edition(
             cycle=one.obligation.cycle,
             period=one.obligation.period,
-            number=len(work.editions.of_period(one.obligation.cycle, one.obligation.period)) + 1,
+            number=max((known.number for known in earlier), default=0) + 1,
             kind=EditionKind.FINAL,
             frozen_at=at,
             members=(Member(clerk.agency, one.id, one.sha256, False),),
