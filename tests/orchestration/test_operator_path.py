@@ -285,4 +285,4 @@ def test_an_approval_in_the_portal_hands_over_within_seconds_and_a_forged_start_
     )
     assert [key.split("/")[:2] for key in after[0]] == [[CYCLE, "annual"]]
     assert (gone(running), running.ministry.deliveries) == (after, deliveries)
-    assert seconds < 120, seconds  # seconds on a quiet machine; the sweep alone would take up to an hour
+    assert seconds < 60, seconds  # seconds on a quiet machine; the sweep alone would take up to an hour

@@ -17,9 +17,6 @@ from plancycle.rehearsal.year import Plot, only_these_settings, rehearse
 from plancycle.services.trace_figure import trace
 from plancycle.services.verify_audit import verify
 
-pytestmark = pytest.mark.timeout(900)
-"""A year takes half a minute; a machine with much else to do may need ten times that."""
-
 PARTS = ("plan", "q1", "q2", "q3", "annual")
 NOT_CONTENT = {".db", ".db-wal", ".db-shm", ".lock"}
 """The ledger's own files: their content is compared by the audit head and the editions."""
