@@ -12,7 +12,7 @@ from certificates import root, under
 from fakes import FakeDocuments
 from one_page import one_page
 from signing_kit import PASSWORD, SOFTHSM, make_token, picture, with_words_added
-from small_programme import ANNUAL, HEALTH
+from small_programme import ANNUAL, HEALTH, HOME
 from time_stamps import stamping
 
 from plancycle.adapters.signing.desk import signing_desk
@@ -23,6 +23,9 @@ from plancycle.domain.approval_chain import ApprovalRules
 from plancycle.domain.errors import ActionNeeded, DataProblem, NotAllowed, OutsideFailure
 from plancycle.domain.programme import Addressee, Copies, Recipient
 from plancycle.domain.signatures import Expected, SignatureFact, SignatureReport, SignerRole, check_signers
+from plancycle.services.corrections import open_correction
+from plancycle.services.prepare_submission import prepare
+from plancycle.services.receive_submission import receive
 from plancycle.services.report_contents import RenderedFile
 from plancycle.services.sign_edition import SigningStatus, bring_in, sign_if_due, standing
 from plancycle.services.sweep import due_actions, perform
@@ -215,6 +218,17 @@ def test_a_copy_with_good_signatures_of_somebody_else_is_not_taken(report, tmp_p
 
     assert (refused.value.key, refused.value.params["signers"]) == ("signature.wrong_signer", "Phạm Thị Lạ")
     assert stands(house, edition).status is SigningStatus.ELSEWHERE
+
+
+def test_an_edition_that_a_newer_one_replaced_waits_for_no_approval(report, tmp_path):
+    house = a_house(report, a_desk(tmp_path, ELSEWHERE))
+    edition = approve_all(house).edition
+    open_correction(house, f.owed(HOME), f.REASON, "so-noi-vu")
+    receive(house, f.a_workbook(house, HOME, inspections__value="5"), "lan-2.xlsx", "folder")
+    newer = prepare(house, f.a_final_edition(house).id).approval.edition
+
+    statuses = [stands(house, one).status for one in (edition, newer)]
+    assert statuses == [SigningStatus.VOID, SigningStatus.WAITS_FOR_APPROVAL]
 
 
 @pytest.mark.skipif(not SOFTHSM.exists() or shutil.which("softhsm2-util") is None, reason="SoftHSM is not installed")

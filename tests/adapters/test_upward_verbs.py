@@ -14,6 +14,7 @@ from small_programme import HOME
 
 from plancycle.adapters.approver_keys import ApproverKeys
 from plancycle.cli import approval_verbs, audit_verbs, cycle_verbs, run, signing_verbs, transmittal_verbs
+from plancycle.domain.errors import ActionNeeded
 from plancycle.services import staff_accounts
 from plancycle.services.corrections import open_correction
 from plancycle.services.receive_submission import receive
@@ -223,6 +224,29 @@ def test_a_transmittal_is_asked_back_and_its_answer_is_entered_with_the_file_tha
 )
 def test_what_is_settled_is_neither_repeated_nor_settled_again(opened, call, sent, line):
     assert call(line.format(key=sent[0].key, reason=f.REASON))[0] == 4
+
+
+def test_what_is_known_is_shown_and_others_are_asked_when_one_channel_is_not_set_up(opened, call, sent):
+    """The first channel has no address: its answers cannot be fetched, everything else can."""
+    asked, real = [], opened.gateway
+
+    def gateway(channel):
+        asked.append(channel)
+        if channel == asked[0]:
+            raise ActionNeeded("gateway.no_address")
+        return real(channel)
+
+    opened.gateway = gateway
+    code, table, said = call("acks --year 2025")
+
+    assert (code, "Bộ Nội vụ" in table, "PLANCYCLE_GATEWAY_URL" in said) == (4, True, True)
+    assert {one.channel for one in sent if one.status == "sent"} == set(asked)
+
+
+def test_a_table_without_rows_says_so(opened, call):
+    code, table, said = call("acks --year 2025")
+
+    assert (code, table.count("\n"), "(Không có dòng nào.)" in said) == (0, 1, True)
 
 
 def test_a_file_that_answers_nothing_of_ours_is_kept_and_said_so(opened, call, sent, tmp_path):

@@ -59,12 +59,14 @@ def print_json(value: object) -> None:
 
 
 def print_table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """A plain table on stdout, columns as wide as their widest cell."""
+    """A plain table on stdout, columns as wide as their widest cell; one without rows says so in talk."""
     cells = [[shown(value) for value in row] for row in [headings, *rows]]
     widths = [max(len(row[column]) for row in cells) for column in range(len(headings))]
     for row in cells:
         line = "  ".join(value.ljust(width) for value, width in zip(row, widths, strict=True))
         sys.stdout.write(line.rstrip() + "\n")
+    if not rows:
+        say(words("cli.no_rows"))
 
 
 def shown(value: object) -> str:

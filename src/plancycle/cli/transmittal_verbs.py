@@ -138,22 +138,29 @@ def settle(
 
 
 def acks(*, year: int = 0, as_of: str = "", json: bool = False) -> None:
-    """Ask the addressees for their answers and show every transmittal.
+    """Ask the addressees for their answers and show every transmittal; what is known already is shown in any case.
 
     Example: plancycle acks --year 2025
     """
+    from plancycle.domain.errors import ActionNeeded
     from plancycle.services.acknowledgements import ask_acknowledgements
     from plancycle.services.cycle_view import cycle_view
 
+    refusal: ActionNeeded | None = None
     with house(as_of) as opened:
         asked = year_or_now(year, opened)
-        ask_acknowledgements(opened, asked)
+        try:
+            ask_acknowledgements(opened, asked)
+        except ActionNeeded as found:
+            refusal = found
         with opened.work() as work:
             cycle = cycle_view(opened, asked, work).id
             transmittals = work.transmittals.of_cycle(cycle)
             heard = work.acknowledgements.under(f"{cycle}/")
             stray = work.acknowledgements.of("")
         _show(opened, transmittals, json, heard, stray)
+    if refusal:
+        raise refusal
 
 
 def enter(key: str, code: str, /, *, file: Path, by: str, note: str = "", as_of: str = "", json: bool = False) -> None:

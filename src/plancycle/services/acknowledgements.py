@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from plancycle.domain.acknowledgements import Acknowledgement, Hearing, hear, is_going_on
-from plancycle.domain.errors import NotFound, OutsideFailure
+from plancycle.domain.errors import ActionNeeded, NotFound, OutsideFailure
 from plancycle.domain.exchange import Business, ExchangeStatus, can_move, document_id
 from plancycle.domain.transmittals import (
     MOVES,
@@ -131,7 +131,10 @@ def _is_asked(one: Transmittal) -> bool:
 
 
 def ask_acknowledgements(house: House, year: int) -> list[Transmittal]:
-    """Fetch what addressees say about everything they have; returns the transmittals whose standing changed."""
+    """Fetch what addressees say about everything they have; returns the transmittals whose standing changed.
+
+    Raises ActionNeeded where a channel is not set up; every other channel has been asked by then.
+    """
     view = cycle_view(house, year)
     has_it = {TransmittalStatus.SENT, TransmittalStatus.ACKNOWLEDGED}
     with house.work() as work:
@@ -139,13 +142,24 @@ def ask_acknowledgements(house: House, year: int) -> list[Transmittal]:
     waiting = [
         one for one in known if one.status in has_it and one.standing is not ExchangeStatus.FINISHED and _is_asked(one)
     ]
-    fetched = {channel for channel in dict.fromkeys(one.channel for one in waiting) if _fetch(house, channel)}
-    for one in waiting:
-        if one.channel not in fetched:
-            _ask(house, one)
+    refusals: list[ActionNeeded] = []
+    for channel in dict.fromkeys(one.channel for one in waiting):
+        try:
+            _ask_channel(house, channel, [one for one in waiting if one.channel == channel])
+        except ActionNeeded as refusal:
+            refusals.append(refusal)
+    if refusals:
+        raise refusals[0]
     with house.work() as work:
         now = {one.key: one for one in work.transmittals.of_cycle(view.id)}
     return [now[one.key] for one in known if now[one.key] != one]
+
+
+def _ask_channel(house: House, channel: str, waiting: Sequence[Transmittal]) -> None:
+    """Everything a channel knows: all its messages at once, or what it says about each delivery."""
+    if not _fetch(house, channel):
+        for one in waiting:
+            _ask(house, one)
 
 
 def _fetch(house: House, channel: str) -> bool:

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from plancycle.domain.approval_chain import live
+from plancycle.domain.approvals import ApprovalStatus
 from plancycle.domain.consolidation import DocumentFile, Edition
 from plancycle.domain.errors import ActionNeeded, DataProblem, NotAllowed, NotFound, OutsideFailure
 from plancycle.domain.signatures import Expected, SignatureReport, SignerRole, check_signed_copy, check_signers
@@ -54,6 +56,8 @@ class SigningStatus(StrEnum):
     ELSEWHERE = "elsewhere"
     """To be signed elsewhere and brought in."""
     SIGNED = "signed"
+    VOID = "void"
+    """Its approvals no longer hold: a newer edition or other bytes took its place. Nothing is signed any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,10 @@ def standing(house: House, work: Work, view: CycleView, edition: Edition) -> Sig
     copies = tuple(copy for copy in known.values() if copy is not None)
     missing = tuple(pdf.file_name for pdf, copy in known.items() if copy is None)
     if not known or not can_leave(house, work, edition):
-        return SigningView(edition.id, SigningStatus.WAITS_FOR_APPROVAL, roles, copies, missing)
+        approvals = work.editions.approvals(edition.id)
+        is_void = not live(approvals) and any(one.status is ApprovalStatus.VOID for one in approvals)
+        status = SigningStatus.VOID if is_void else SigningStatus.WAITS_FOR_APPROVAL
+        return SigningView(edition.id, status, roles, copies, missing)
     if not missing:
         return SigningView(edition.id, SigningStatus.SIGNED, roles, copies)
     is_here = set(roles) <= set(house.signing.here)
