@@ -214,6 +214,21 @@ def test_a_folder_delivery_holds_the_files_and_their_manifest(tmp_path: Path) ->
     assert json.loads(reply.body)["bundle_sha256"] == BUNDLE
 
 
+def test_a_folder_delivery_that_was_killed_leaves_nothing_beside_the_one_that_follows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed between writing and renaming: nothing is tidied up, and the folder must not hold the report twice."""
+    with monkeypatch.context() as killed:
+        killed.setattr("shutil.rmtree", lambda *given, **more: None)
+        killed.setattr("os.rename", lambda *given: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            FolderGateway(tmp_path).send(PACKAGE)
+    left = len(list(tmp_path.glob(f"*/*/{MANIFEST}")))
+    FolderGateway(tmp_path).send(PACKAGE)
+
+    assert (left, len(list(tmp_path.glob(f"*/*/{MANIFEST}")))) == (1, 1)
+
+
 def test_a_folder_counts_a_key_once_and_refuses_other_bytes(tmp_path: Path) -> None:
     gateway = FolderGateway(tmp_path)
     assert [gateway.send(package).state for package in (PACKAGE, PACKAGE, OTHER)] == ["sent", "sent", "conflict"]

@@ -52,6 +52,15 @@ ACTS = {
 }
 
 
+def test_an_answer_handed_in_again_is_folded_when_whoever_took_it_died_before():
+    house = f.a_house()
+    receive(house, f.a_workbook(house, HOME), "a.xlsx", "folder")
+    house.following.take()
+    again = receive(house, f.a_workbook(house, HOME), "a.xlsx", "folder")
+
+    assert (again.replay, house.following.take()) == (True, [PLACE])
+
+
 @pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
 def test_every_act_that_changes_what_counts_is_noted(act):
     house = f.a_house()

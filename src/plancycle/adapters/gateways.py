@@ -11,7 +11,6 @@ import hashlib
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -149,9 +148,10 @@ class FolderGateway:
         return self._folder / safe_name(addressee) / name
 
     def _leave(self, place: Path, package: Package) -> None:
+        draft = place.parent / f".part-{digest(place.name)[:16]}"  # one name for each key: what a kill left is cleared
+        shutil.rmtree(draft, ignore_errors=True)
         try:
-            place.parent.mkdir(parents=True, exist_ok=True)
-            draft = Path(tempfile.mkdtemp(dir=place.parent, prefix=".part-"))
+            draft.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as problem:
             raise OutsideFailure("files.not_stored", name=place.name, reason=str(problem.strerror)) from problem
         try:

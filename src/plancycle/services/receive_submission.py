@@ -51,6 +51,8 @@ def receive(
         result = quarantine(house, _refused(arrival, taken), answer.stamp)
         send_right_workbook(house, answer.view, result, taken, answer.entries)
         return result
+    if taken.is_replay:  # whoever stored it may have died before its edition was folded
+        house.following.note(taken.submission.obligation.cycle, taken.submission.obligation.period)
     if taken.receipt is not None:  # again for a known one: its copy may never have been left
         leave_receipt(house, taken.submission, taken.receipt)
     return _result(taken)
