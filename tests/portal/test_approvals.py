@@ -191,6 +191,15 @@ def test_a_return_needs_a_reason_and_keeps_what_was_typed(world: Any, app: pyotp
     assert html.escape(REASON, quote=False) in world.browser.get(world.page).text
 
 
+def test_a_reason_marked_as_a_state_secret_is_refused_before_the_code_is_used_up(world: Any, app: pyotp.TOTP) -> None:
+    code = code_of(world, app)
+    answer = post(world, code, "return", reason="Xem văn bản kèm theo\nTỐI MẬT")
+
+    assert (answer.status_code, "mang dấu “TỐI MẬT”" in shown(answer.text)) == (422, True)
+    assert world.now_stands().status is REQUESTED
+    assert post(world, code, "return", reason=REASON).status_code == 303
+
+
 @pytest.mark.parametrize(
     ("headers", "form"),
     [

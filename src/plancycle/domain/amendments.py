@@ -12,6 +12,7 @@ from typing import Any
 
 from plancycle.domain.errors import DataProblem
 from plancycle.domain.programme import AssignedWork, LegalReference, Programme
+from plancycle.domain.secrecy import check_unmarked
 
 LONGEST = 500
 """Characters of a decision's reference and of a reason."""
@@ -50,6 +51,7 @@ def check_amendment(year: int, known: Sequence[Amendment], effective: date, deci
     It takes effect inside the year, not before the amendment that precedes it, and names its decision and its reason
     (the plan: changes are proposed to the competent body, which decides).
     """
+    check_unmarked(decision, reason)
     if effective.year != year:
         raise DataProblem("amendment.other_year", effective=effective, year=year)
     last = known[-1].effective if known else effective

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from plancycle.domain.errors import ActionNeeded, MoveNotAllowed, NotAllowed
 from plancycle.domain.events import canonical_json
+from plancycle.domain.secrecy import check_unmarked
 
 SCHEMA = "plancycle-decision/1"
 MINIMUM_REASON = 10
@@ -130,7 +131,7 @@ def check_decision(
 
     ``has_right`` says whether the decider may decide this step by office or delegation (None: only as the one asked).
     Raises NotAllowed (not the named approver, or the preparer, also in another's place) and ActionNeeded (bytes
-    changed, no reason).
+    changed, no reason), and DataProblem (a reason marked as a state secret).
     """
     if approval.prepared_by in (decider, approval.owner):
         raise NotAllowed("approval.preparer_cannot_approve", person=decider)
@@ -138,6 +139,7 @@ def check_decision(
         raise NotAllowed("approval.not_the_approver", person=decider, approver=approval.approver)
     if shown_sha256 != approval.bundle_sha256:
         raise ActionNeeded("approval.bytes_changed", edition=approval.edition)
+    check_unmarked(reason)
     if not approve and len(reason.strip()) < MINIMUM_REASON:
         raise ActionNeeded("approval.reason_needed", minimum=MINIMUM_REASON)
 

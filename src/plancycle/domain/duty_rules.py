@@ -21,6 +21,7 @@ from plancycle.domain.forms import RowSource
 from plancycle.domain.numbers import canonical, decimals_of, parse_decimal
 from plancycle.domain.programme import Duty, Programme
 from plancycle.domain.roster import Roster
+from plancycle.domain.secrecy import check_unmarked
 
 LONGEST_TEXT = 2000
 LONGEST = {DutyField.BY: 80, DutyField.DOCUMENT: 400}
@@ -53,12 +54,20 @@ class Reader:
         self.problems.append(problem)
 
     def text(self, name: DutyField, given: str) -> str:
-        """NFC on one line, without unseen characters."""
+        """NFC on one line, without unseen characters; refused when it carries the mark of a state secret."""
+        self._check_unmarked(given)
         text = tidied(given)
         limit = LONGEST.get(name, LONGEST_TEXT)
         if len(text) > limit:
             self.refuse(DataProblem("duty.text_too_long", name=name, count=len(text), limit=limit))
         return text
+
+    def _check_unmarked(self, given: str) -> None:
+        """Asked before the lines become one: a stamp is a line of its own."""
+        try:
+            check_unmarked(given)
+        except DataProblem as marked:
+            self.refuse(marked)
 
     def day(self, name: DutyField, given: str) -> date | None:
         """dd/MM/yyyy as officials write it, or yyyy-MM-dd."""
@@ -231,5 +240,5 @@ def read_event(
         reader.refuse(DataProblem("duty.before_previous", value=on, previous=after))
     if due is not None and due < on:
         reader.refuse(DataProblem("duty.due_before", value=due, on=on))
-    texts = {name: reader.text(DutyField(name), given[name]) for name in ("by", "note", "document")}
+    texts = {name: reader.text(DutyField(name), getattr(told, name)) for name in ("by", "note", "document")}
     return DutyEvent(status, now, on, texts["by"], texts["note"], texts["document"], document_on, due)

@@ -13,6 +13,7 @@ from enum import StrEnum
 from plancycle.domain.agencies import AddressBook, Official
 from plancycle.domain.errors import ActionNeeded, MoveNotAllowed, NotAllowed
 from plancycle.domain.periods import ObligationKey
+from plancycle.domain.secrecy import check_unmarked
 
 
 class RequestStatus(StrEnum):
@@ -130,8 +131,10 @@ def official_called(book: AddressBook, text: str) -> Official | None:
 def check_ruling(book: AddressBook, asked_by: str, ruling: Ruling) -> str:
     """Four eyes, a named decider, a reason, a document; returns the decider's position.
 
-    Raises NotAllowed (the one who asked decides) and ActionNeeded (no position known, no reason, no document).
+    Raises NotAllowed (the one who asked decides) and ActionNeeded (no position known, no reason, no document)
+    and DataProblem (marked as a state secret).
     """
+    check_unmarked(ruling.reason, ruling.document)
     decider = official_called(book, ruling.decided_by)
     check_two_people((asked_by, ruling.decided_by), book)
     position = ruling.position.strip() or (decider.position if decider else "")

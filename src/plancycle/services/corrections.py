@@ -5,6 +5,7 @@ from plancycle.domain.consolidation import Edition, EditionKind
 from plancycle.domain.corrections import Correction
 from plancycle.domain.errors import ActionNeeded, NotFound, UnreadableFile
 from plancycle.domain.periods import ObligationKey, Period
+from plancycle.domain.secrecy import check_unmarked
 from plancycle.domain.submissions import Submission, SubmissionStatus
 from plancycle.services.cycle_view import CycleView
 from plancycle.services.journal import record
@@ -16,8 +17,10 @@ from plancycle.services.return_submission import MINIMUM_REASON
 def open_correction(house: House, obligation: ObligationKey, reason: str, by: str) -> Correction:
     """Let an agency correct an approved answer; its next version cites the old one. Asked again, it is the open one.
 
-    Raises NotFound (nothing stands), ActionNeeded (no reason, or not approved: then a new version is simply sent).
+    Raises NotFound (nothing stands), ActionNeeded (no reason, or not approved: then a new version is simply sent)
+    and DataProblem (marked secret).
     """
+    check_unmarked(reason)
     if len(reason.strip()) < MINIMUM_REASON:
         raise ActionNeeded("approval.reason_needed", minimum=MINIMUM_REASON)
     with house.work() as work:

@@ -21,6 +21,7 @@ from plancycle.domain.document_register import (
 )
 from plancycle.domain.errors import ActionNeeded, NotFound
 from plancycle.domain.programme import Programme
+from plancycle.domain.secrecy import check_unmarked
 from plancycle.services.journal import record
 from plancycle.services.ports import House
 from plancycle.services.programme_versions import current_programme
@@ -148,7 +149,8 @@ def find(work: Work, issuer: str, year: int, number: str) -> RegisterEntry:
 
 
 def check_reason(reason: str) -> str:
-    """A reason on one line. Raises ActionNeeded when it is empty or too long."""
+    """A reason on one line. Raises ActionNeeded when it is empty or too long, DataProblem when it is marked secret."""
+    check_unmarked(reason)
     text = " ".join(reason.split())
     if not text or len(text) > LONGEST_REASON:
         raise ActionNeeded("register.reason_needed", longest=LONGEST_REASON)

@@ -6,6 +6,7 @@ from datetime import date
 from plancycle.domain.due_dates import Wording
 from plancycle.domain.errors import ActionNeeded
 from plancycle.domain.plan_dates import EVENT, EnteredDate, check_can_be_entered, entered_reason
+from plancycle.domain.secrecy import check_unmarked
 from plancycle.services.cycle_view import CycleView, cycle_view
 from plancycle.services.journal import record
 from plancycle.services.ports import House
@@ -73,6 +74,7 @@ def _keep(house: House, work: Work, view: CycleView, entered: EnteredDate, known
 
 
 def _check_words(document: str, person: str) -> None:
+    check_unmarked(document, person)
     if not document.strip() or len(document) > LONGEST_DOCUMENT:
         raise ActionNeeded("deadline.document_needed", longest=LONGEST_DOCUMENT)
     if not person.strip() or len(person) > LONGEST_NAME:

@@ -158,6 +158,7 @@ def review(house: House, number: int, accept: bool, by: str, reason: str = "") -
     Raises NotFound, MoveNotAllowed, or ActionNeeded when a refusal gives too short a reason.
     """
     status = ExplanationStatus.ACCEPTED if accept else ExplanationStatus.REFUSED
+    check_unmarked(reason)
     if not accept and len(reason.strip()) < MINIMUM_REASON:
         raise ActionNeeded("approval.reason_needed", minimum=MINIMUM_REASON)
     with house.work() as work:

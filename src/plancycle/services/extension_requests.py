@@ -49,6 +49,7 @@ def revoke(house: House, request_id: str, by: str, reason: str) -> ExtensionRequ
 
     Raises NotFound, MoveNotAllowed (not granted, or its date has come) and ActionNeeded (no reason).
     """
+    check_unmarked(reason)
     if not reason.strip():
         raise ActionNeeded("extension.reason_needed")
     with house.work() as work:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from plancycle.domain.bounces import Address, AddressStanding, Bounce, again_key, restored, usable
 from plancycle.domain.errors import ActionNeeded, NotFound
 from plancycle.domain.periods import Period
+from plancycle.domain.secrecy import check_unmarked
 from plancycle.services.bounced_letters import queue_copy
 from plancycle.services.cycle_view import cycle_view
 from plancycle.services.journal import record
@@ -63,6 +64,7 @@ def restore(house: House, address: str, reason: str, actor: str) -> Address:
 
     Raises ActionNeeded without a reason, NotFound when nothing is known against the address.
     """
+    check_unmarked(reason)
     if not reason.strip():
         raise ActionNeeded("address.reason_needed")
     with house.work() as work:

@@ -20,6 +20,7 @@ from plancycle.domain.narrative import (
 )
 from plancycle.domain.periods import Period
 from plancycle.domain.programme import Programme
+from plancycle.domain.secrecy import check_unmarked
 from plancycle.domain.submissions import Entry
 from plancycle.services.cycle_view import CycleView, cycle_view
 from plancycle.services.journal import record
@@ -125,7 +126,7 @@ def edit(house: House, year: int, period: Period, changes: Sequence[Change], by:
     """Give passages new words, all or none; what does not change is passed over. The next edition tells them.
 
     Raises NotFound for a passage nobody knows, ActionNeeded for one that somebody has changed meanwhile (all of them
-    at once) or when nobody is named.
+    at once) or when nobody is named, and DataProblem for words that are too long or marked as a state secret.
     """
     if not by.strip():
         raise ActionNeeded("narrative.nobody_named")
@@ -141,6 +142,7 @@ def edit(house: House, year: int, period: Period, changes: Sequence[Change], by:
 
 
 def _cleaned(change: Change) -> Change:
+    check_unmarked(change.text)
     lines = (" ".join(line.split()) for line in normalize("NFC", change.text).splitlines())
     text = "\n".join(line for line in lines if line)
     if len(text) > LONGEST:

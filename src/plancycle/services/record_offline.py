@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from plancycle.domain.errors import DataProblem
+from plancycle.domain.secrecy import check_unmarked
 from plancycle.services.journal import record
 from plancycle.services.ports import House
 from plancycle.services.quarantine import IntakeResult
@@ -19,9 +20,11 @@ def waiting(house: House) -> list[str]:
 def enter(house: House, name: str, handed_over: datetime, person: str, reason: str) -> IntakeResult:
     """Take in one file of that folder, sent at the moment somebody received it; the same checks as every channel.
 
-    Raises NotFound (no such file) or DataProblem (nobody named, no reason, a moment that is still to come).
+    Raises NotFound (no such file) or DataProblem (nobody named, no reason, a moment that is still to come,
+    a reason marked as a state secret).
     """
     actor = " ".join(person.split())
+    check_unmarked(reason)
     if not actor or not reason.strip():
         raise DataProblem("by_hand.nobody_named")
     if handed_over > house.clock.now():

@@ -7,6 +7,7 @@ made, or one whose chain of steps changed.
 from plancycle.domain.approval_chain import live
 from plancycle.domain.approvals import MINIMUM_REASON
 from plancycle.domain.errors import ActionNeeded, NotFound
+from plancycle.domain.secrecy import check_unmarked
 from plancycle.services.approval_chain import year_of
 from plancycle.services.cycle_view import cycle_view
 from plancycle.services.decide_approval import void
@@ -21,6 +22,7 @@ def renew(house: House, edition_id: str, reason: str, by: str) -> Prepared:
     Raises NotFound, and ActionNeeded without a reason, for an edition that has not been put up or is on its way, and as
     ``prepare`` does.
     """
+    check_unmarked(reason)
     if len(reason.strip()) < MINIMUM_REASON:
         raise ActionNeeded("approval.reason_needed", minimum=MINIMUM_REASON)
     with house.work() as work:

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from plancycle.domain.errors import ActionNeeded, DataProblem, NotFound
 from plancycle.domain.messages import Message, MessageStatus
+from plancycle.domain.secrecy import check_unmarked
 from plancycle.services.journal import record
 from plancycle.services.ports import House
 
@@ -21,6 +22,7 @@ def resolve(house: House, key: str, verdict: Verdict, person: str, reason: str =
     ``again`` queues the same bytes under the same Message-ID. Raises NotFound, ActionNeeded when the letter is not in
     doubt (any more), DataProblem when no person is named.
     """
+    check_unmarked(reason)
     name = " ".join(person.split())
     if not name:
         raise DataProblem("outbox.nobody_named")

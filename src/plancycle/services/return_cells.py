@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from plancycle.domain.errors import ActionNeeded, NotFound
 from plancycle.domain.findings import Finding, Severity
 from plancycle.domain.periods import ObligationKey
+from plancycle.domain.secrecy import check_unmarked
 from plancycle.domain.submissions import Submission, SubmissionStatus
 from plancycle.services.cycle_view import CycleView, cycle_view
 from plancycle.services.ports import House
@@ -31,8 +32,10 @@ def return_cells(
     """Return that version with the cells marked. Twice with one reason is once.
 
     ``version`` is the one the reviewer has seen: a newer one must be looked at first. Raises NotFound (no such
-    version or cell), MoveNotAllowed, and ActionNeeded when the reason is too short or another version stands now.
+    version or cell), MoveNotAllowed, ActionNeeded when the reason is too short or another version stands now, and
+    DataProblem for words marked as a state secret.
     """
+    check_unmarked(reason, *(one.words for one in remarks))
     if len(reason.strip()) < MINIMUM_REASON:
         raise ActionNeeded("approval.reason_needed", minimum=MINIMUM_REASON)
     with house.work() as work:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from plancycle.domain.errors import ActionNeeded, NotFound
 from plancycle.domain.findings import Finding
 from plancycle.domain.periods import ObligationKey
+from plancycle.domain.secrecy import check_unmarked
 from plancycle.domain.submissions import Submission, SubmissionStatus, check_move
 from plancycle.services.cycle_view import CycleView, cycle_view
 from plancycle.services.journal import record
@@ -19,8 +20,9 @@ MINIMUM_REASON = 10
 def return_submission(house: House, obligation: ObligationKey, reason: str, actor: str) -> Submission:
     """Return the version that stands, or the newest when none does. Twice with one reason is once.
 
-    Raises NotFound, MoveNotAllowed, or ActionNeeded when the reason is too short.
+    Raises NotFound, MoveNotAllowed, ActionNeeded when the reason is too short, or DataProblem when it is marked secret.
     """
+    check_unmarked(reason)
     if len(reason.strip()) < MINIMUM_REASON:
         raise ActionNeeded("approval.reason_needed", minimum=MINIMUM_REASON)
     view = cycle_view(house, int(obligation.cycle.rpartition("-")[2]))

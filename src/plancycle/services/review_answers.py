@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from plancycle.domain.errors import ActionNeeded, NotFound
 from plancycle.domain.periods import CycleKey, ObligationKey, Period
+from plancycle.domain.secrecy import check_unmarked
 from plancycle.domain.submissions import Submission, SubmissionStatus
 from plancycle.services.cycle_view import cycle_view
 from plancycle.services.journal import record
@@ -77,6 +78,7 @@ def confirm(house: House, submission_id: str, actor: str, reason: str = "") -> N
     Where the programme counts no answer with unexplained warnings, letting one stand takes a ``reason``.
     Raises NotFound, or ActionNeeded when it does not stand (any more) or the reason is wanting.
     """
+    check_unmarked(reason)
     _confirm(house, [submission_id], actor, reason.strip())
 
 

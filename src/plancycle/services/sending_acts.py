@@ -12,6 +12,7 @@ from plancycle.domain.extensions import check_two_people
 from plancycle.domain.messages import MessageKind
 from plancycle.domain.obligations import ObligationStatus
 from plancycle.domain.periods import Period
+from plancycle.domain.secrecy import check_unmarked
 from plancycle.services import chase_agencies, daily_digest, data_calls
 from plancycle.services.bounced_letters import queue_copy
 from plancycle.services.cycle_view import CycleView, cycle_view
@@ -80,6 +81,7 @@ def resend(house: House, year: int, order: Resending) -> list[str]:
 
 
 def _check_order(house: House, view: CycleView, order: Resending) -> None:
+    check_unmarked(order.reason)
     if not order.reason.strip():
         raise ActionNeeded("resend.reason_needed")
     if not order.ordered_by.strip():

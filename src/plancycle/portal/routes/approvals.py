@@ -11,7 +11,8 @@ from starlette.background import BackgroundTask
 
 from plancycle.domain.approvals import MINIMUM_REASON, Approval, ApprovalStatus
 from plancycle.domain.consolidation import Edition
-from plancycle.domain.errors import ActionNeeded, NotAllowed, NotFound, OutsideFailure
+from plancycle.domain.errors import ActionNeeded, DataProblem, NotAllowed, NotFound, OutsideFailure
+from plancycle.domain.secrecy import check_unmarked
 from plancycle.portal.access import comes_from_our_page
 from plancycle.portal.allowances import count_sign_in
 from plancycle.portal.approvals import PATH, Sent, addressee_of, approval_view, has_changed, is_our_form
@@ -135,6 +136,10 @@ def _missing(request: Request, sent: Wanted, is_proved: bool) -> tuple[FieldErro
     found = []
     if not DECISIONS[sent.decision] and len(sent.reason.strip()) < MINIMUM_REASON:
         found.append(FieldError("ly-do", _say(request, "approval.reason_needed", minimum=MINIMUM_REASON)))
+    try:
+        check_unmarked(sent.reason)
+    except DataProblem as marked:
+        found.append(FieldError("ly-do", _say(request, marked.key, **marked.params)))
     if not is_proved and not sent.code:
         found.append(FieldError(CODE_IDS[sent.decision], _say(request, "approval.code_needed")))
     return tuple(found)
