@@ -9,6 +9,7 @@ from datetime import datetime
 from fake_acknowledgements import FakeAcknowledgements
 from fake_addresses import FakeAddresses
 from fake_approvals import FakeDelegations, FakeSignedCopies
+from fake_custody import FakeCustody
 from fake_dates import FakeEnteredDates
 from fake_duties import FakeDuties
 from fake_explanations import FakeCorrections, FakeExplanations
@@ -380,6 +381,7 @@ class FakeWork:
         self.entered_dates = FakeEnteredDates(tables)
         self.narrative_edits = FakeNarrativeEdits(tables)
         self.audit = FakeAudit(tables)
+        self.custody = FakeCustody(tables)
         self.duties = FakeDuties(tables.duties)
         self.receipts = FakeReceipts(tables)
         self.quarantine = FakeQuarantine(tables)

@@ -79,7 +79,8 @@ class CustodyTable:
         found = []
         for row in self._connection.execute(asked).mappings():
             columns = tuple(one.name for one in texts if pattern.search(row[one.name] or ""))
-            found.append(Found(table.name, columns, {name: _plain(value) for name, value in row.items()}))
+            if columns:  # otherwise only a longer address, somebody else's, has it in it
+                found.append(Found(table.name, columns, {name: _plain(value) for name, value in row.items()}))
         return sorted(found, key=lambda one: str(one.row))
 
     def replace(self, table: str, column: str, term: str, by: str) -> int:
@@ -90,6 +91,8 @@ class CustodyTable:
         changed = 0
         for value in sorted(values):
             other = _pattern(term).sub(lambda _: by, value)
+            if other == value:  # a longer one, that only has it in it
+                continue
             changed += self._connection.execute(update(held).where(place == value).values({column: other})).rowcount
         return changed
 
