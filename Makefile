@@ -74,8 +74,9 @@ docs: $(DOCS_STAMP) ## Viết lại trang sinh từ mã, dựng trang tài liệ
 
 lock: ## Ghim lại thư viện, cần uv · pin the libraries again (UPGRADE="--upgrade-package rich")
 	@command -v $(UV) >/dev/null || { echo "Cần uv (pip install uv) · uv is needed (pip install uv)" >&2; exit 1; }
-	@for list in requirements requirements-dev requirements-docs; do \
-	  $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	@for list in requirements requirements-dev requirements-docs requirements-scale; do \
+	  case $$list in requirements-scale) alone=--no-deps ;; *) alone= ;; esac; \
+	  $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate $$alone \
 	    $(UPGRADE) $$list.in --output-file $$list.lock || exit 1; \
 	done
 

@@ -11,12 +11,16 @@ import ledgers
 import pytest
 from postgres_server import WITH_SERVER
 from small_year import _typed as as_typed
+from sqlalchemy import select
 
 from plancycle.adapters.clock import FixedClock
-from plancycle.bootstrap import forget, open_house
+from plancycle.adapters.database import rows
+from plancycle.bootstrap import database, forget, open_house
 from plancycle.cli import run
 from plancycle.domain.backups import Part, part_of
-from plancycle.domain.periods import Period
+from plancycle.domain.clerk_access import DraftPart
+from plancycle.domain.people import Account, Role
+from plancycle.domain.periods import ObligationKey, Period
 from plancycle.rehearsal import stage
 from plancycle.rehearsal.answers import Answers
 from plancycle.rehearsal.dice import Dice
@@ -90,6 +94,13 @@ def moved_to(home, monkeypatch):
     if ledgers.on_postgresql():
         monkeypatch.setenv("PLANCYCLE_DATABASE_URL", ledgers.new_database(new))
     return new
+
+
+def an_answer(house, agency):
+    """What an agency's program sends for the first quarter, without warnings."""
+    form, said_by = cycle_view(house, 2025).form(Period.Q1, agency), Answers(Dice(7, "v1"), agency, 2025)
+    given = {(row.code, one.code): said_by.answer(Period.Q1, row.code, one.code) for _, row, one in form.cells()}
+    return drafts.answer_bytes(house, form, {at: text for at, one in given.items() if (text := as_typed(one))})
 
 
 def bytes_of(home):
@@ -180,6 +191,67 @@ def test_after_a_restore_no_agency_gets_a_letter_twice(office, tmp_path, monkeyp
     forget(new)
 
 
+def every_row():
+    """Every row of the ledger: by table, then by primary key."""
+    with open_house() as house, database(house.settings.ledger_url).engine.connect() as connection:
+        return {
+            table.name: {
+                tuple(row[column] for column in table.primary_key.columns): dict(row)
+                for row in connection.execute(select(table)).mappings()
+            }
+            for table in rows.metadata.sorted_tables
+        }
+
+
+def test_every_row_comes_back_and_only_letters_that_had_not_left_are_changed(office, tmp_path, monkeypatch, capsys):
+    """One agency has answered, one letter has left, one has not, a draft and an account are there."""
+    opening = datetime.fromisoformat("2025-03-03T09:00:00+07:00")
+    with open_house(as_of=opening) as house:
+        first, second, *_ = data_calls.recipients(house, 2025, Period.Q1)
+        data_calls.queue(house, 2025, Period.Q1, first)
+        deliver(house)
+        data_calls.queue(house, 2025, Period.Q1, second)
+        assert receive(house, an_answer(house, first), "tra-loi.json", "api", json_of=first).submission_id
+        assert receive(house, b"no workbook", "a.xlsx", "folder").reason
+        with house.work() as work:
+            part = DraftPart(ObligationKey("tn-nq94-2025", Period.Q1, second), "n1", 1, {"text": "đang gõ"}, opening)
+            work.drafts.save(part, 0)
+            work.people.add(Account("lap", PERSON, (Role.OPERATOR,), "hash", opening, "setup"))
+    before = every_row()
+    _, made = said(capsys, "backup", "--to", str(tmp_path / "backups"))
+    said(capsys, "backup", "keys", "--to", str(tmp_path / "keys.age"))
+    new, identity = moved_to(office, monkeypatch), str(tmp_path / "apart" / "backup-key.txt")
+    run(["restore", "keys", str(tmp_path / "keys.age"), "--identity", identity])
+    code, _ = said(capsys, "restore", made["file"], "--identity", identity, "--by", PERSON)
+    after = every_row()
+
+    changed = {
+        (table, key): {name for name in row if row[name] != after[table].get(key, {}).get(name)}
+        for table, held in before.items()
+        for key, row in held.items()
+        if row != after[table].get(key)
+    }
+    waiting = [key for key, row in before["messages"].items() if row["status"] == "queued"]
+    assert (code, len(waiting) > 0, bytes_of(new)) == (0, True, bytes_of(office))
+    assert changed == {("messages", key): {"status", "doubted_at", "next_attempt_at"} for key in waiting}
+    assert {after["messages"][key]["status"] for key in waiting} == {"in_doubt"}
+    added = {(table, key) for table in after for key in after[table].keys() - before[table].keys()}
+    assert {table for table, _ in added} == {"audit_events"}
+    assert [after["audit_events"][key]["action"] for _, key in sorted(added)][-1] == "house.restored"
+    filled = {table for table, held in before.items() if held}
+    assert {
+        "messages",
+        "submissions",
+        "entries",
+        "receipts",
+        "quarantine",
+        "drafts",
+        "accounts",
+        "clerk_links",
+    } <= filled
+    forget(new)
+
+
 def frozen(home, at):
     """The first quarter's final edition, made and rendered now: its SHA-256 and those of its documents."""
     with open_house(as_of=at) as house:
@@ -196,15 +268,8 @@ def test_a_restored_house_makes_the_same_final_edition_and_the_same_documents(of
     """Answers are in and backed up; the machine is lost before the freeze. Both machines then make the edition."""
     opening = datetime.fromisoformat("2025-03-03T09:00:00+07:00")
     with open_house(as_of=opening) as house:
-        view = cycle_view(house, 2025)
-        for agency in view.reporters(Period.Q1)[:3]:
-            form, said_by = view.form(Period.Q1, agency), Answers(Dice(7, "v1"), agency, 2025)
-            given = {
-                (row.code, one.code): said_by.answer(Period.Q1, row.code, one.code) for _, row, one in form.cells()
-            }
-            typed = {place: text for place, answer in given.items() if (text := as_typed(answer))}
-            data = drafts.answer_bytes(house, form, typed)
-            assert receive(house, data, "tra-loi.json", "api", json_of=agency).submission_id
+        for agency in cycle_view(house, 2025).reporters(Period.Q1)[:3]:
+            assert receive(house, an_answer(house, agency), "tra-loi.json", "api", json_of=agency).submission_id
     identity = str(tmp_path / "apart" / "backup-key.txt")
     _, made = said(capsys, "backup", "--to", str(tmp_path / "backups"))
     said(capsys, "backup", "keys", "--to", str(tmp_path / "keys.age"))
