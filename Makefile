@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 # A stamp carries what it was made from and where, so a changed lock, another branch or a moved folder sets up again.
 SETTING := pwd; cat requirements.lock pyproject.toml
 RUN_STAMP := $(VENV)/.run-$(shell ($(SETTING)) | cksum | cut -d ' ' -f 1)
-DEV_STAMP := $(VENV)/.dev-$(shell ($(SETTING); cat requirements-dev.lock) | cksum | cut -d ' ' -f 1)
+DEV_STAMP := $(VENV)/.dev-$(shell ($(SETTING); cat requirements-dev.lock requirements-scale.lock) | cksum | cut -d ' ' -f 1)
 DOCS_STAMP := $(VENV)/.docs-$(shell ($(SETTING); cat requirements-docs.lock) | cksum | cut -d ' ' -f 1)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -133,7 +133,7 @@ $(RUN_STAMP): $(BIN)/python
 $(DEV_STAMP): $(RUN_STAMP)
 	@rm -f $(VENV)/.dev-*
 	@echo "▸ Cài công cụ kiểm thử · installing the test tools"
-	@$(WITH_PIP); pip_install --require-hashes -r requirements-dev.lock
+	@$(WITH_PIP); pip_install --require-hashes -r requirements-dev.lock -r requirements-scale.lock
 	@touch $@
 
 $(DOCS_STAMP): $(RUN_STAMP)
