@@ -5,16 +5,19 @@ import re
 import shlex
 import shutil
 import subprocess
+from collections.abc import Mapping
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import yaml
 from certificates import root
 from cryptography.hazmat.primitives import serialization
 
 from plancycle.adapters.prefect_server import POOL, USUAL_PORT
+from plancycle.adapters.processes import free_port
 from plancycle.cli import app
 from plancycle.cli.up import PORTAL_PORT
 from plancycle.settings import Settings
@@ -197,21 +200,59 @@ def test_units_are_understood_by_systemd(tmp_path):
 @pytest.mark.skipif(shutil.which("nginx") is None, reason="nginx not installed")
 @pytest.mark.parametrize("name", ["plancycle.conf", "compose.conf"])
 def test_proxies_are_understood_by_nginx(tmp_path, name):
-    text = (PLACE / "nginx" / name).read_text("utf-8")
-    text = re.sub(r"server (?:portal|prefect-api)-\d:", "server 127.0.0.1:", text)
-    text = re.sub(r"/etc/nginx/(?:plancycle/)?", f"{tmp_path}/", text)
-    certificate(tmp_path / "tls")
-    (tmp_path / "users").touch()
-    shutil.copy(PLACE / "nginx/prefect-headers.conf", tmp_path)
-    (tmp_path / "site.conf").write_text(text, "utf-8")
-    whole = f"pid {tmp_path}/pid; error_log stderr; events {{}} http {{ include {tmp_path}/site.conf; }}"
-    (tmp_path / "nginx.conf").write_text(whole, "utf-8")
+    command = furnished_proxy(tmp_path, name)
     done = subprocess.run(
-        ["nginx", "-t", "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")],
-        capture_output=True, text=True, check=False, env={**os.environ, "LC_ALL": "C"},
-    )  # fmt: skip
+        [*command, "-t"], capture_output=True, text=True, check=False, env={**os.environ, "LC_ALL": "C"}
+    )
 
     assert "syntax is ok" in done.stderr, done.stderr
+
+
+TOKEN = "khong-ai-duoc-thay-4b1d"
+WITH_TOKENS = (f"/n/{TOKEN}", f"/phe-duyet/{TOKEN}", f"/lich/so-y-te/{TOKEN}.ics", f"/api/x?token={TOKEN}")
+
+
+@pytest.mark.skipif(shutil.which("nginx") is None, reason="nginx not installed")
+@pytest.mark.parametrize("name", ["plancycle.conf", "compose.conf"])
+def test_no_token_of_a_mailed_link_stands_in_a_log_of_the_proxy(tmp_path, name):
+    """The portal is away, somebody comes without TLS, somebody asks too often: all that goes into a proxy's logs."""
+    ports = {port: free_port() for port in ("80", "8080", "443", "8443", "4200")}
+    plain, sealed = (ports["80"], ports["443"]) if name == "plancycle.conf" else (ports["8080"], ports["8443"])
+    command = [*furnished_proxy(tmp_path, name, ports), "-g", "daemon off;"]
+    transport = httpx.HTTPTransport(verify=False, retries=6)
+    with (
+        subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as proxy,
+        httpx.Client(transport=transport, headers={"Host": "baocao.tinh.example"}, timeout=10) as client,
+    ):
+        try:
+            redirected = {client.get(f"http://127.0.0.1:{plain}{path}").status_code for path in WITH_TOKENS}
+            answered = {client.get(f"https://127.0.0.1:{sealed}{path}").status_code for path in WITH_TOKENS * 40}
+        finally:
+            proxy.terminate()
+        said = proxy.communicate(timeout=20)[1]
+    logs = {path.name: path.read_text("utf-8") for path in tmp_path.glob("*.log")}
+
+    assert (redirected, answered) == ({301}, {502, 503})
+    assert set(logs) == {"access.log", "error.log"}
+    assert [file for file, text in {**logs, "stderr": said}.items() if TOKEN in text] == []
+
+
+def furnished_proxy(folder: Path, name: str, ports: Mapping[str, int] | None = None) -> list[str]:
+    """A proxy of ours with all it needs in a folder, inside a main file like Debian's; returns its command."""
+    text = (PLACE / "nginx" / name).read_text("utf-8")
+    text = re.sub(r"server (?:portal|prefect-api)-\d:\d+", "server 127.0.0.1:9", text)
+    text = re.sub(r"/etc/nginx/(?:plancycle/)?|/var/log/nginx/", f"{folder}/", text)
+    if ports is not None:
+        text = re.sub(r"listen (\d+)", lambda found: f"listen 127.0.0.1:{ports[found[1]]}", text)
+        text = re.sub(r"server 127.0.0.1:\d+", "server 127.0.0.1:9", text)
+    certificate(folder / "tls")
+    (folder / "users").touch()
+    shutil.copy(PLACE / "nginx/prefect-headers.conf", folder)
+    (folder / "site.conf").write_text(text, "utf-8")
+    logs = f"access_log {folder}/access.log; error_log {folder}/error.log;"
+    whole = f"pid {folder}/pid; error_log stderr; events {{}} http {{ {logs} include {folder}/site.conf; }}"
+    (folder / "nginx.conf").write_text(whole, "utf-8")
+    return ["nginx", "-p", str(folder), "-c", str(folder / "nginx.conf")]
 
 
 def certificate(folder: Path) -> None:
