@@ -175,6 +175,13 @@ def test_the_charts_values_carry_the_shipped_settings():
     assert {name: given.get(name) for name in shipped} == shipped
 
 
+def test_a_worker_of_the_chart_takes_a_number_of_runs_at_a_time():
+    """The chart's own schema refuses a text."""
+    values = yaml.safe_load((PLACE / "kubernetes/prefect-worker-values.yaml").read_text("utf-8"))
+
+    assert type(values["worker"]["config"]["limit"]) is int
+
+
 def test_the_image_is_built_from_the_locks_by_nobody_special():
     lines = (PLACE / "Dockerfile").read_text("utf-8")
 
