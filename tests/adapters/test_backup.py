@@ -326,6 +326,12 @@ def test_a_spoiled_archive_is_refused_and_nothing_is_put_back(harm, office, tmp_
     assert "Không mở được" in capsys.readouterr().err
 
 
+def test_a_backup_that_is_not_there_is_not_called_damaged(office, tmp_path, capsys):
+    identity = str(tmp_path / "apart" / "backup-key.txt")
+    assert run(["backup", "check", str(tmp_path / "khong-co.tar.age"), "--identity", identity]) == 3
+    assert "Không có tệp" in capsys.readouterr().err
+
+
 def test_restoring_never_overwrites_what_is_there(office, tmp_path, capsys):
     _, made = said(capsys, "backup", "--to", str(tmp_path / "backups"))
     identity = str(tmp_path / "apart" / "backup-key.txt")

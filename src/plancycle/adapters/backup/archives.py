@@ -66,8 +66,10 @@ def write_archive(
 def read_archive(archive: Path, identities: Path, into: Path) -> Manifest:
     """Unpack into a folder and hold every byte against the manifest.
 
-    Raises DataProblem: not an archive, not for these keys, cut off, or changed since it was made.
+    Raises DataProblem: no file, not an archive, not for these keys, cut off, or changed since it was made.
     """
+    if not archive.is_file():
+        raise DataProblem("backup.no_archive", archive=str(archive))
     keys = read_identities(identities)
     try:
         with open(archive, "rb") as source, _piped(lambda sink: pyrage.decrypt_io(source, sink, keys)) as plain:
