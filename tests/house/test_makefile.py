@@ -101,4 +101,9 @@ def test_continuous_integration_ends_in_the_readmes_command():
     assert os.access(script, os.X_OK)
     assert "set -euo pipefail" in lines
     assert lines[-1] == "make test"
+    assert [line.partition("#")[0].strip() for line in lines if line.startswith("make ")] == [
+        "make docs",
+        "make kills",
+        "make test",
+    ]
     assert subprocess.run(["bash", "-n", str(script)], check=False).returncode == 0
