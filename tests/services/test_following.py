@@ -49,6 +49,7 @@ ACTS = {
     ),
     "brought by hand": lambda house, one: brought(house),
     "edited": lambda house, one: edited(house),
+    "handed in again, after a kill that came before the fold": lambda house, one: sent(house),
 }
 
 
