@@ -130,8 +130,8 @@ def test_a_clock_that_went_back_is_noticed(capsys):
 
 def test_a_changed_log_is_noticed(capsys, data):
     with open_house() as house, house.work() as work:
-        where = " ON audit_events" if ledgers.on_postgresql() else ""
-        work.audit._connection.exec_driver_sql(f"DROP TRIGGER audit_events_no_update{where}")
+        guard = "append_only ON audit_events" if ledgers.on_postgresql() else "no_update"
+        work.audit._connection.exec_driver_sql(f"DROP TRIGGER audit_events_{guard}")
         work.audit._connection.exec_driver_sql("UPDATE audit_events SET actor = 'ai đó' WHERE seq = 1")
     code, found = findings(capsys)
     assert (code, "sự kiện 1" in found["audit"]["vi"]) == (4, True)
