@@ -65,8 +65,6 @@ def _take_in(house: House, work: Work, arrival: Arrival, answer: Recognised) -> 
     """
     known = work.submissions.by_bytes(answer.obligation, arrival.sha256)
     if known is not None:
-        # Whoever stored them may have died before the edition followed.
-        house.following.note(answer.obligation.cycle, answer.obligation.period)
         found = tuple(work.submissions.findings(known.id))
         return Stored(known, found, work.receipts.of_submission(known.id), True)
     refusal = refusal_of(house, work, answer.view, answer.stamp) or locked(work, answer.obligation)
