@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from plancycle.domain.contradictions import Found
+from plancycle.domain.narrative import Said
 from plancycle.domain.periods import ObligationKey, Period
 from plancycle.portal.desk_editions import cell_path
 from plancycle.portal.desk_frame import NOTHING_TYPED, Desk, Typed, dossier_path, period_of
@@ -17,11 +18,9 @@ from plancycle.portal.desk_words import edition_words
 from plancycle.services.contradictions import contradictions_in
 from plancycle.services.cycle_view import CycleView, cycle_view
 from plancycle.services.edition_standing import Reconciliation, standing_of
+from plancycle.services.narrative import NAMED_KINDS
 from plancycle.services.narrative_sheet import narrative_sheet
 from plancycle.services.report_contents import PassageLine
-
-NAMED_KINDS = frozenset({"N1", "N2", "N3", "N4", "N5", "obstacle", "proposal"})
-"""Kinds with a name of their own in the catalogue; any other goes by its code."""
 
 
 def narrative_page(desk: Desk, year: int, text: str, typed: Typed = NOTHING_TYPED) -> NarrativePage:
@@ -41,8 +40,13 @@ def narrative_page(desk: Desk, year: int, text: str, typed: Typed = NOTHING_TYPE
 
 def _row(desk: Desk, view: CycleView, line: PassageLine) -> PassageRow:
     kind = desk.say(f"narrative.kind.{line.kind}") if line.kind in NAMED_KINDS else line.kind
-    sources = tuple((view.name(one.agency), one.text, cell_path(one.submission, one.cell)) for one in line.sources)
+    sources = tuple((view.name(one.agency), one.text, _source_path(one)) for one in line.sources)
     return PassageRow(kind, line, sources)
+
+
+def _source_path(one: Said) -> str:
+    """The cell's page, or the record's."""
+    return cell_path(one.submission, one.cell) if one.submission else f"/viec-khac/{one.row}"
 
 
 def standing_page(desk: Desk, year: int, text: str) -> StandingPage:

@@ -54,7 +54,7 @@ class PassageRow:
     kind: str
     line: PassageLine
     sources: tuple[tuple[str, str, str], ...]
-    """(Who, the agency's own words, the cell's page)."""
+    """(Who, the agency's own words, the page of the cell or of the record)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from io import StringIO
 from plancycle.adapters import vietnamese
 from plancycle.adapters.documents.figures import field_of, subject_of
 from plancycle.domain.consolidation import Figure
+from plancycle.domain.narrative import Said
 from plancycle.services.report_contents import ReportFacts
 
 SCHEMA = "plancycle-report/1"
@@ -140,10 +141,7 @@ def _told(facts: ReportFacts) -> dict[str, object]:
                 "group": one.group,
                 "addressee": one.addressee,
                 "text": vietnamese.clean(one.text),
-                "sources": [
-                    {"agency": said.agency, "submission": said.submission, "sheet": said.sheet, "cell": said.cell}
-                    for said in one.sources
-                ],
+                "sources": [_place(said) for said in one.sources],
             }
             for one in facts.passages
         ],
@@ -152,6 +150,13 @@ def _told(facts: ReportFacts) -> dict[str, object]:
             for one in facts.contradictions
         ],
     }
+
+
+def _place(said: Said) -> dict[str, str]:
+    """Where a text stands: a cell of a version, or a record of its own."""
+    if not said.submission:
+        return {"agency": said.agency, "record": said.row}
+    return {"agency": said.agency, "submission": said.submission, "sheet": said.sheet, "cell": said.cell}
 
 
 def _figures(facts: ReportFacts) -> list[dict[str, object]]:

@@ -40,7 +40,7 @@ def told_tables(facts: ReportFacts) -> list[Callable[[ReportFacts, Texts], Table
 
 
 def passages(facts: ReportFacts, texts: Texts) -> Table:
-    """One row a source: the passage it is told in, its own words and its cell."""
+    """One row a source: the passage it is told in, its own words and its cell, or the record it was told by."""
     by_id = {agency: name for name, agency in facts.agency_ids.items()}
     rows: list[tuple[Cell, ...]] = []
     for one in facts.passages:
@@ -48,7 +48,7 @@ def passages(facts: ReportFacts, texts: Texts) -> Table:
         for said in one.sources:
             told = (f"{one.id} v{one.version}", kind, one.group, one.addressee, one.text)
             whose = by_id.get(said.agency, said.agency)
-            rows.append((len(rows) + 1, *told, whose, said.text, said.submission, said.sheet, said.cell))
+            rows.append((len(rows) + 1, *told, whose, said.text, said.submission or said.row, said.sheet, said.cell))
     keys = ("order", "passage", "kind", "group", "addressee", "retold", "agency", "raw", "submission", "sheet", "cell")
     return "passages", keys, (6, 16, 20, 30, 22, 50, 30, 50, 36, 14, 8), rows
 
