@@ -110,6 +110,9 @@ def _tell_difference(found: "Reconciliation") -> None:
     print_table(_heads("agency", "shift", "before", "after"), changed)
     values = [[one.id, one.label, _text(one.before), _text(one.after), str(one.delta)] for one in found.figures]
     print_table(_heads("figure", "label", "before", "after", "delta"), values)
+    if found.estimates:
+        estimates = [[one.agency, one.label, one.estimated, one.final] for one in found.estimates]
+        print_table(_heads("agency", "label", "estimate", "final"), estimates)
     if found.reopened:
         say(words("edition.reopened", agencies=", ".join(found.reopened)))
     if found.narrative:

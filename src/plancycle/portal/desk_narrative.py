@@ -68,6 +68,7 @@ def standing_page(desk: Desk, year: int, text: str) -> StandingPage:
         is_stale=found.is_stale if found else False,
         members=_members(desk, view, found),
         figures=_figures(desk, found),
+        estimates=_estimates(desk, view, found),
         passages=len(found.narrative) if found else 0,
         reopened=tuple(view.name(one) for one in found.reopened) if found else (),
         contradictions=tuple(_told(desk, view, period, one) for one in told),
@@ -87,6 +88,17 @@ def _figures(desk: Desk, found: Reconciliation | None) -> tuple[StandingLine, ..
     return tuple(
         StandingLine(one.label, _value(desk, one.delta), _value(desk, one.before), _value(desk, one.after))
         for one in changes
+    )
+
+
+def _estimates(desk: Desk, view: CycleView, found: Reconciliation | None) -> tuple[StandingLine, ...]:
+    return tuple(
+        StandingLine(
+            view.name(one.agency),
+            f"{one.label} ({one.unit})",
+            *(_value(desk, Decimal(value) if value else None) for value in (one.estimated, one.final)),
+        )
+        for one in (found.estimates if found else ())
     )
 
 

@@ -41,6 +41,8 @@ class StandingPage:
     is_stale: bool
     members: tuple[StandingLine, ...]
     figures: tuple[StandingLine, ...]
+    estimates: tuple[StandingLine, ...]
+    """What agencies had called estimates; ``now`` is empty while they still are."""
     passages: int
     reopened: tuple[str, ...]
     """Agencies that have been let correct their answer and have not sent the new one yet."""

@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 from io import StringIO
 
 from plancycle.adapters import vietnamese
+from plancycle.adapters.documents.annex_figures import suffix_of
 from plancycle.adapters.documents.figures import field_of, subject_of
 from plancycle.domain.consolidation import Figure
 from plancycle.domain.narrative import Said
@@ -175,6 +176,7 @@ def _figures(facts: ReportFacts) -> list[dict[str, object]]:
             "aggregation": figure.aggregation,
             "contributors": figure.contributors,
             "filled": [asdict(one) for one in figure.filled],
+            "declared_estimates": list(facts.declared_estimates.get(suffix_of(figure), ())),
             "sources": cells.get(figure.id, []),
         }
         for figure in facts.figures
