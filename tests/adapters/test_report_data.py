@@ -2,10 +2,12 @@
 
 import csv
 import json
+import re
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from io import BytesIO, StringIO
+from itertools import pairwise
 
 import openpyxl
 import pytest
@@ -133,6 +135,17 @@ def test_a_line_leaves_a_gap_where_a_period_has_no_value_and_rises_with_its_valu
     drawn = lines("t", ["Quý I", "Quý II", "Quý III"], [Line("A", (Decimal(1), None, Decimal(3)), ("1", "", "3"))])
     assert 'points="310,38 550,18 "' in drawn
     assert drawn.count("<circle") == 2
+
+
+def test_names_of_periods_never_touch_under_a_chart() -> None:
+    names = ["Quý I/2025", "Quý II/2025", "Quý III/2025", "Đánh giá năm 2025"]
+    drawn = lines("t", names, [Line("A", (Decimal(1),) * 4, ("1",) * 4)])
+    told = re.findall(r'<text x="(\d+)" y="(\d+)" text-anchor="middle">([^<\d][^<]*|2025)<', drawn)
+    edges = [(int(x) - 3 * len(words), int(x) + 3 * len(words)) for x, _, words in told if words != "2025"]
+
+    assert [words for *_, words in told] == [*names[:3], "Đánh giá năm", "2025"]
+    assert all(left[1] < right[0] for left, right in pairwise(edges))
+    assert max(int(y) for _, y, _ in told) < int(re.search(r'height="(\d+)"', drawn)[1])
 
 
 def test_a_label_in_a_chart_is_text() -> None:

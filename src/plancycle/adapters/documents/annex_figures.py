@@ -17,24 +17,24 @@ from plancycle.services.report_contents import ReportFacts
 
 FIGURES: Layout = (
     ("order", 10, "center"),
-    ("figure", 49, "left"),
+    ("figure", 46, "left"),
     ("unit", 19, "center"),
     ("last_year", 20, "right"),
     ("goal", 20, "right"),
     ("value", 20, "right"),
     ("against_goal", 13, "right"),
-    ("contributors", 14, "center"),
+    ("contributors", 17, "center"),
 )
 WITH_PERIOD_BEFORE: Layout = (
     ("order", 10, "center"),
-    ("figure", 39, "left"),
+    ("figure", 36, "left"),
     ("unit", 16, "center"),
     ("last_year", 19, "right"),
     ("period_before", 19, "right"),
     ("goal", 19, "right"),
     ("value", 19, "right"),
     ("against_goal", 12, "right"),
-    ("contributors", 12, "center"),
+    ("contributors", 15, "center"),
 )
 GOAL = "goal"
 
