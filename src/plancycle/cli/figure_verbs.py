@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from plancycle.services.trace_figure import CellTrace
 
 NEEDS_ACTION = 4
-By = Literal["agency", "agency_kind", "assignment", "group", "whole"]
+By = Literal["agency", "agency_now", "agency_kind", "assignment", "group", "whole"]
 
 
 def register(app: App) -> None:
@@ -62,6 +62,8 @@ def _tell_cells(found: "list[CellTrace]", json: bool) -> None:
 
 def figures(edition: str, /, *, by: By = "agency", json: bool = False) -> None:
     """The figures of an edition part by part: by agency, agency kind, assignment, work group, or whole.
+
+    agency_now shows them under the bodies that stand today for those that reported then.
 
     Example: plancycle figures tn-nq94-2025/annual/e3 --by agency_kind
     """
