@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from plancycle.domain.contradictions import Found
+from plancycle.domain.contradictions import Contradiction, Found
 from plancycle.domain.narrative import Said
 from plancycle.domain.periods import ObligationKey, Period
 from plancycle.portal.desk_editions import cell_path
@@ -109,4 +109,5 @@ def _value(desk: Desk, value: Decimal | None) -> str:
 def _told(desk: Desk, view: CycleView, period: Period, one: Found) -> ContradictionLine:
     what = desk.say(f"contradiction.{one.kind}")
     href = dossier_path(ObligationKey(view.id, period, one.agency))
-    return ContradictionLine(view.name(one.agency), one.title, what, one.before, one.now, href)
+    before = view.name(one.before) if one.kind is Contradiction.COPIED_FROM_OTHER else one.before
+    return ContradictionLine(view.name(one.agency), one.title, what, before, one.now, href)

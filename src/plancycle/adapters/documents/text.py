@@ -12,6 +12,7 @@ from plancycle.adapters.documents.figures import DigestOfWork, digest_of_work, f
 from plancycle.adapters.documents.paper import Block
 from plancycle.adapters.documents.templating import LINE_SEPARATOR, environment
 from plancycle.domain.consolidation import EditionKind
+from plancycle.domain.contradictions import Contradiction, Found
 from plancycle.domain.obligations import ObligationStatus
 from plancycle.domain.periods import CHECK_INS, Period
 from plancycle.services.narrative import NAMED_KINDS
@@ -136,6 +137,15 @@ def names(facts: ReportFacts, agencies: tuple[str, ...]) -> list[str]:
     """Names of agencies; what is no id of the programme is a name already."""
     known = {agency.id: agency.name_on(facts.signed_on) for agency in facts.programme.agencies}
     return [known.get(agency, agency) for agency in agencies]
+
+
+def contradicted(facts: ReportFacts, one: Found) -> tuple[str, str]:
+    """Whose contradiction it is, by name, and what was said before; of a copied text, by whom."""
+    by_id = {agency: name for name, agency in facts.agency_ids.items()}
+    whose, before = by_id.get(one.agency) or names(facts, (one.agency,))[0], one.before
+    if one.kind is Contradiction.COPIED_FROM_OTHER:
+        before = by_id.get(before) or names(facts, (before,))[0]
+    return whose, before
 
 
 def _parted(facts: ReportFacts, kind: str, by: str) -> list[dict[str, object]]:

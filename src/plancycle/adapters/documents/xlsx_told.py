@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from decimal import Decimal
 
-from plancycle.adapters.documents.text import kind_name, names
+from plancycle.adapters.documents.text import contradicted, kind_name
 from plancycle.services.ports import Texts
 from plancycle.services.report_contents import FigureSource, ReportFacts
 
@@ -55,19 +55,19 @@ def passages(facts: ReportFacts, texts: Texts) -> Table:
 
 def contradictions(facts: ReportFacts, texts: Texts) -> Table:
     """One row a contradiction: whose, about what, the two values and their cells."""
-    by_id = {agency: name for name, agency in facts.agency_ids.items()}
     rows: list[tuple[Cell, ...]] = [
         (
             order,
-            by_id.get(one.agency) or names(facts, (one.agency,))[0],
+            whose,
             one.id,
             one.title,
             texts.say(f"contradiction.{one.kind}"),
-            one.before,
+            before,
             one.now,
             "\n".join(f"{cell.submission} · {cell.sheet} · {cell.cell}" for cell in one.cells),
         )
         for order, one in enumerate(facts.contradictions, start=1)
+        for whose, before in [contradicted(facts, one)]
     ]
     keys = ("order", "agency", "code", "work", "contradiction", "told_before", "told_now", "cells")
     return "contradictions", keys, (6, 30, 12, 44, 40, 30, 30, 60), rows
