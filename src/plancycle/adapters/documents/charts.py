@@ -67,7 +67,7 @@ def bars(title: str, values: Sequence[Bar], most: int = 0, label_width: int = 11
 def lines(title: str, periods: Sequence[str], values: Sequence[Line]) -> str:
     """One small line chart an indicator, each on its own scale: what matters is which way it goes."""
     rows = [
-        {"label": short(line.label), "top": order * LINE_HEIGHT, "points": _points(line, order * LINE_HEIGHT)}
+        {"label": short(line.label), "top": order * LINE_HEIGHT, "runs": _runs(line, order * LINE_HEIGHT)}
         for order, line in enumerate(values)
     ]
     room = (LINE_WIDTH // max(len(periods), 1) - TICK_GAP) // LETTER_WIDTH
@@ -92,14 +92,17 @@ def _left(at: int, count: int) -> int:
     return LINE_LABEL + step * at + step // 2
 
 
-def _points(line: Line, top: int) -> list[dict[str, object]]:
-    """Where each value stands; a period without one leaves a gap in the line."""
+def _runs(line: Line, top: int) -> list[list[dict[str, object]]]:
+    """Where each value stands, by unbroken runs: a period without a value leaves a gap in the line."""
     known = [value for value in line.values if value is not None]
     low, high = min(known), max(known)
     room = LINE_HEIGHT - LINE_ROOM - 12
-    found: list[dict[str, object]] = []
+    found: list[list[dict[str, object]]] = [[]]
     for at, (value, shown) in enumerate(zip(line.values, line.shown, strict=True)):
-        if value is not None:
+        if value is None:
+            found.append([])
+        else:
             rise = int((value - low) * room / (high - low)) if high > low else room // 2
-            found.append({"left": _left(at, len(line.values)), "top": top + LINE_HEIGHT - 8 - rise, "shown": shown})
-    return found
+            place = {"left": _left(at, len(line.values)), "top": top + LINE_HEIGHT - 8 - rise, "shown": shown}
+            found[-1].append(place)
+    return [run for run in found if run]
