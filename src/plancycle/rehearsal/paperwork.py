@@ -18,10 +18,10 @@ from plancycle.services.official_documents import make_documents
 
 FOLDER = "documents"
 """Where a copy of each lies for people to open."""
-TELLING = -5
-"""Working moments are told by their distance from the evaluation's soft due date: bodies propose five days before."""
-ISSUED: Mapping[int, tuple[DocumentKind, ...]] = {
-    -10: (DocumentKind.CALL,),
+OPENING, TELLING = None, -5
+"""Moments are told by their distance from the evaluation's soft due date: bodies propose five days before."""
+ISSUED: Mapping[int | None, tuple[DocumentKind, ...]] = {
+    OPENING: (DocumentKind.CALL,),
     1: (DocumentKind.URGE,),
     3: (DocumentKind.REPLY, DocumentKind.DIGEST, DocumentKind.BUDGET, DocumentKind.COMMENDATION),
 }
@@ -31,7 +31,7 @@ OF_ONE_BODY = (DocumentKind.REPLY, DocumentKind.DIGEST)
 
 def paper_work(house: Household, year: int, tick: Tick) -> None:
     """What is proposed and issued at a moment of the annual evaluation; nothing at any other."""
-    if tick.period is not Period.ANNUAL or tick.day is None:
+    if tick.period is not Period.ANNUAL:
         return
     view = cycle_view(house, year)
     body = view.reporters(Period.ANNUAL)[0]
