@@ -57,7 +57,9 @@ def test_another_process_in_another_zone_makes_the_same_bytes(
     assert digests(zone, hash_seed, language) == reference
 
 
-LIBRARIES = "import typst, docx, xlsxwriter, jinja2, babel, yaml, plancycle"
+LIBRARIES = "import typst, docx, xlsxwriter, jinja2, babel, yaml, pytest, plancycle"
+OTHERS = ("python3.12", "python3.13", "python3.14")
+"""Looked for on the path, with the run-time libraries and pytest."""
 
 
 def has_the_libraries(name: str) -> bool:
@@ -73,7 +75,7 @@ def has_the_libraries(name: str) -> bool:
         pytest.param(
             name, marks=pytest.mark.skipif(not has_the_libraries(name), reason=f"{name} with libraries not installed")
         )
-        for name in ("python3.12", "python3.13")
+        for name in OTHERS
     ],
 )
 def test_another_python_makes_the_same_bytes(reference: dict[str, str], name: str) -> None:

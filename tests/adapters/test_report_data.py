@@ -2,10 +2,12 @@
 
 import csv
 import json
+import re
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from io import BytesIO, StringIO
+from itertools import pairwise
 
 import openpyxl
 import pytest
@@ -16,7 +18,10 @@ from plancycle.adapters.documents.annexes import annexes
 from plancycle.adapters.documents.charts import Bar, Line, bars, lines
 from plancycle.adapters.documents.data import COLUMNS, SCHEMA, harmless
 from plancycle.adapters.documents.official import Documents
+from plancycle.adapters.documents.report_charts import progress
+from plancycle.adapters.documents.text import contradicted
 from plancycle.adapters.texts import Catalogue
+from plancycle.domain.contradictions import Contradiction, Found
 from plancycle.domain.periods import Period
 
 
@@ -131,8 +136,19 @@ def test_bars_are_as_long_as_their_share_of_the_longest() -> None:
 
 def test_a_line_leaves_a_gap_where_a_period_has_no_value_and_rises_with_its_values() -> None:
     drawn = lines("t", ["Quý I", "Quý II", "Quý III"], [Line("A", (Decimal(1), None, Decimal(3)), ("1", "", "3"))])
-    assert 'points="310,38 550,18 "' in drawn
+    assert re.findall(r'points="([^"]*)"', drawn) == ["310,38 ", "550,18 "]
     assert drawn.count("<circle") == 2
+
+
+def test_names_of_periods_never_touch_under_a_chart() -> None:
+    names = ["Quý I/2025", "Quý II/2025", "Quý III/2025", "Đánh giá năm 2025"]
+    drawn = lines("t", names, [Line("A", (Decimal(1),) * 4, ("1",) * 4)])
+    told = re.findall(r'<text x="(\d+)" y="(\d+)" text-anchor="middle">([^<\d][^<]*|2025)<', drawn)
+    edges = [(int(x) - 3 * len(words), int(x) + 3 * len(words)) for x, _, words in told if words != "2025"]
+
+    assert [words for *_, words in told] == [*names[:3], "Đánh giá năm", "2025"]
+    assert all(left[1] < right[0] for left, right in pairwise(edges))
+    assert max(int(y) for _, y, _ in told) < int(re.search(r'height="(\d+)"', drawn)[1])
 
 
 def test_a_label_in_a_chart_is_text() -> None:
@@ -143,3 +159,24 @@ def test_a_label_in_a_chart_is_text() -> None:
 def test_figures_without_a_past_show_no_comparison() -> None:
     facts = replace(a_year(), periods=(), last_year=())
     assert {row[3:5] for row in annexes(facts, Catalogue(), "", "")[1].rows} == {("", "")}
+
+
+def test_a_text_copied_from_another_body_names_that_body() -> None:
+    copied = Found(Contradiction.COPIED_FROM_OTHER, "so-y-te", "E01.1", "Tuyên truyền", "so-noi-vu", "Đã làm", ())
+    facts = replace(report_facts(Period.ANNUAL), contradictions=(copied,))
+    told = next(
+        one for one in annexes(facts, Catalogue(), "05/BC-SNV", "Sở Nội vụ") if "Trước hoặc nơi khác" in str(one)
+    )
+
+    assert contradicted(facts, copied) == ("Sở Y tế", "Sở Nội vụ")
+    assert "so-noi-vu" not in str(told)
+
+
+def test_a_part_of_the_plan_is_named_after_the_bodies_that_report_on_it_now() -> None:
+    facts = report_facts(Period.ANNUAL)
+    heirs = tuple(replace(line, agency="Sở Tài chính") for line in facts.works)
+    work = next(one for one in facts.programme.works if not one.is_for_all)
+    chart = progress(replace(facts, works=tuple(replace(line, code=work.id) for line in heirs)), Catalogue())
+
+    assert chart is not None
+    assert [row[0] for row in chart.rows] == [f"{work.entry}. Sở Tài chính"]

@@ -30,6 +30,7 @@ from plancycle.services import chase_agencies, data_calls
 from plancycle.services.agency_totals import agency_totals
 from plancycle.services.consolidate_period import consolidate
 from plancycle.services.cycle_view import cycle_view
+from plancycle.services.figures_by import Cut, figures_by
 from plancycle.services.matrix import matrix
 from plancycle.services.obligation_list import obligation_list
 from plancycle.services.previous_values import previous_values, values_by_body
@@ -220,6 +221,30 @@ def test_totals_as_then_and_as_now_have_the_same_sum():
         MERGED: (5, (MERGED,)),
     }
     assert now == {MERGED: (16, (HEALTH, FINANCE, MERGED)), DISTRICT: (9, (DISTRICT,))}
+
+
+def cut(house, edition, by):
+    return {one.key: one.value for one in figures_by(house, edition.id, by) if one.figure == COUNTED}
+
+
+def test_an_editions_figures_as_then_and_as_now_add_up_to_the_same():
+    house = a_house(a_succession((HEALTH, FINANCE), (MERGED,), date(2025, 5, 5)))
+    for agency, value in ((HEALTH, "4"), (FINANCE, "7"), (HOME, "1")):
+        send(house, agency, inspections__value=value)
+    edition = consolidate(house, YEAR, Q1).edition
+    house.clock.at = at(6, 3)
+
+    assert cut(house, edition, Cut.AGENCY) == {HOME: 1, HEALTH: 4, FINANCE: 7}
+    assert cut(house, edition, Cut.AGENCY_NOW) == {HOME: 1, MERGED: 11}
+    assert cut(house, edition, Cut.WHOLE) == {"": 12}
+
+
+def test_parts_hold_what_a_body_that_was_split_had_sent_and_add_up_to_the_year():
+    house = split_in_july()
+    edition = consolidate(house, YEAR, ANNUAL).edition
+
+    assert cut(house, edition, Cut.AGENCY)[DISTRICT] == 9
+    assert cut(house, edition, Cut.WHOLE) == {"": figure(edition, COUNTED).value}
 
 
 def test_only_counted_figures_have_totals():

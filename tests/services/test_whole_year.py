@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import shutil
+import subprocess
 from datetime import datetime
 
 import ledgers
@@ -9,8 +11,10 @@ import pytest
 import shown_commands
 
 from plancycle.adapters.clock import FixedClock, SystemClock
+from plancycle.adapters.documents.observe import observe
 from plancycle.bootstrap import open_house
 from plancycle.cli import run
+from plancycle.domain.official_form_rules import deviations
 from plancycle.domain.submissions import Outcome
 from plancycle.rehearsal.summary import finals
 from plancycle.rehearsal.year import Plot, only_these_settings, rehearse
@@ -204,6 +208,78 @@ def test_the_audit_chain_holds(house, year):
     report = verify(house)
 
     assert (report.ok, report.head) == (True, year[0].audit_head)
+
+
+def papers(out, *endings):
+    """The year's documents, in the order of their names."""
+    found = [path for folder in ("reports", "documents") for path in (out / folder).rglob("*")]
+    return sorted(path for path in found if path.suffix in endings)
+
+
+def test_every_kind_of_document_lies_there_for_the_year(year):
+    _, out = year
+    letters = [path.stem for path in papers(out, ".docx") if path.parent.name == "documents"]
+    kinds = ("call", "urge", "reply", "digest", "budget", "commendation")
+    extracts = [path.stem for path in papers(out, ".docx") if "_ministry_" in path.stem]
+    reports = {path.suffix for path in (out / "reports" / "annual").glob("bao-cao-tong-hop*")}
+
+    assert [kind for kind in kinds if not any(f"_{kind}" in name for name in letters)] == []
+    assert len(extracts) == 4
+    assert reports == {".docx", ".pdf", ".xlsx", ".json", ".csv"}
+    assert [path.name for path in papers(out, ".docx") if not path.with_suffix(".pdf").exists()] == []
+
+
+def test_the_commendation_two_bodies_proposed_is_one_line_of_the_report_and_of_the_list(year):
+    _, out = year
+    newest = max((out / "reports" / "annual").glob("*.json"))
+    told = [one for one in json.loads(newest.read_text("utf-8"))["passages"] if one["kind"] == "commendation"]
+
+    assert [len(one["sources"]) for one in told] == [2, 1]
+    assert all("record" in source for one in told for source in one["sources"])
+
+
+def deviating(paths):
+    """By name what each document has that Decree 30/2020/NĐ-CP does not."""
+    found = {path.name: deviations(observe(path.read_bytes())) for path in paths}
+    return {name: [str(one) for one in wrong] for name, wrong in found.items() if wrong}
+
+
+def test_every_letter_and_list_of_the_year_has_the_form_of_the_decree(year):
+    assert deviating(path for path in papers(year[1], ".docx") if path.parent.name == "documents") == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("ending", [".docx", ".pdf"])
+def test_every_document_of_the_year_has_the_form_of_the_decree(year, ending):
+    assert deviating(papers(year[1], ending)) == {}
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_libreoffice_opens_every_word_file_and_workbook_of_the_year(year, tmp_path):
+    _, out = year
+    places = ("reports", "documents", "transmitted", "workbooks", "returned")
+    files = {
+        hashlib.sha256(path.read_bytes()).hexdigest(): path
+        for place in places
+        for path in (out / place).rglob("*")
+        if path.suffix in (".docx", ".xlsx")
+    }
+    for digest, path in files.items():
+        (tmp_path / f"{digest}{path.suffix}").write_bytes(path.read_bytes())
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    for batch in batched(sorted(tmp_path.glob("*.*x"))):
+        command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path / "out"), *batch]
+        done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=600)
+        assert "Error" not in done.stderr
+    opened = {path.stem for path in (tmp_path / "out").glob("*.pdf") if path.stat().st_size > 1000}
+
+    assert len(files) > 100
+    assert sorted(path.name for digest, path in files.items() if digest not in opened) == []
+
+
+def batched(paths, size=40):
+    return [paths[at : at + size] for at in range(0, len(paths), size)]
 
 
 def test_the_overview_page_links_to_files_that_are_there(year):

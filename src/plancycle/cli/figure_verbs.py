@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from plancycle.services.trace_figure import CellTrace
 
 NEEDS_ACTION = 4
-By = Literal["agency", "agency_kind", "assignment", "group", "whole"]
+By = Literal["agency", "agency_now", "agency_kind", "assignment", "group", "whole"]
 
 
 def register(app: App) -> None:
@@ -63,6 +63,8 @@ def _tell_cells(found: "list[CellTrace]", json: bool) -> None:
 def figures(edition: str, /, *, by: By = "agency", json: bool = False) -> None:
     """The figures of an edition part by part: by agency, agency kind, assignment, work group, or whole.
 
+    agency_now shows them under the bodies that stand today for those that reported then.
+
     Example: plancycle figures tn-nq94-2025/annual/e3 --by agency_kind
     """
     from plancycle.services.figures_by import Cut, figures_by
@@ -110,6 +112,9 @@ def _tell_difference(found: "Reconciliation") -> None:
     print_table(_heads("agency", "shift", "before", "after"), changed)
     values = [[one.id, one.label, _text(one.before), _text(one.after), str(one.delta)] for one in found.figures]
     print_table(_heads("figure", "label", "before", "after", "delta"), values)
+    if found.estimates:
+        estimates = [[one.agency, one.label, one.estimated, one.final] for one in found.estimates]
+        print_table(_heads("agency", "label", "estimate", "final"), estimates)
     if found.reopened:
         say(words("edition.reopened", agencies=", ".join(found.reopened)))
     if found.narrative:

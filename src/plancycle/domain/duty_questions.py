@@ -55,7 +55,7 @@ FACTS: Mapping[DutyKind, tuple[tuple[DutyField, ...], tuple[DutyField, ...]]] = 
     _K.INTERIM_REVIEW: _REVIEW,
     _K.FINAL_REVIEW: _REVIEW,
     _K.INSPECTION: ((_F.TARGET, _F.SUBJECT), ()),
-    _K.COMMENDATION: ((_F.SUBJECT, _F.WHO, _F.REASON, _F.FORM), ()),
+    _K.COMMENDATION: ((_F.SUBJECT, _F.WHO, _F.REASON, _F.FORM), (_F.WORK,)),
     _K.BUDGET: ((_F.AMOUNT,), (_F.SUBJECT,)),
     _K.DIALOGUE: ((), (_F.SUBJECT, _F.PUBLISHED)),
     _K.DISSEMINATION: ((), (_F.SUBJECT,)),

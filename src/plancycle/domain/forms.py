@@ -179,6 +179,8 @@ class FormRules:
     inclusion: Inclusion = Inclusion()
     dropped_status: str | None = None
     """The choice that says a piece of work will not be done; it asks for a reason."""
+    estimated_choice: str | None = None
+    """The choice beside a figure that says the agency has estimated it; its value is provisional until it says else."""
 
     def check(self, kind: RuleKind, sheet: str, field: str, period: Period) -> CheckRule | None:
         """The first declared check of a kind on a field that holds for every row, in a period."""

@@ -23,11 +23,14 @@ _ADDRESSED = {AgencyKind.AUTHORITY, AgencyKind.MINISTRY, AgencyKind.COUNCIL}
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One text of one agency and the cell it stands in; ``submission`` is empty for what was reported on its own."""
+    """One text of one agency and the cell it stands in.
+
+    What was told on its own has no submission: ``row`` is then its record's id.
+    """
 
     agency: str
     kind: str
-    """The row of the narrative sheet (N1 …), or the field of a piece of work (obstacle, proposal)."""
+    """The row of the narrative sheet (N1 …), or what is said about a piece of work (obstacle, cause, proposal …)."""
     group: str
     """The id of the work group, or the plan's entry the work stands in; empty for what is about everything."""
     addressee: str
@@ -38,6 +41,13 @@ class Said:
     cell: str
     row: str
     field: str
+    whom: str = ""
+    """Whom a commendation is for, and which: what is said of different ones is never told as one."""
+
+    @property
+    def place(self) -> str:
+        """Where it can be read: the version, sheet and cell, or the record."""
+        return f"{self.submission} · {self.sheet} · {self.cell}" if self.submission else self.row
 
     @property
     def key(self) -> str:
@@ -89,11 +99,11 @@ class Passage:
 
 def passages(said: Sequence[Said], fold: Folding, percent: int) -> list[Passage]:
     """One passage for texts alike of one kind, group and addressee, in the order in which their first ones come."""
-    places: dict[tuple[str, str, str], list[Said]] = {}
+    places: dict[tuple[str, str, str, str], list[Said]] = {}
     for one in said:
-        places.setdefault((one.kind, one.group, one.addressee), []).append(one)
+        places.setdefault((one.kind, one.group, one.addressee, plain_words(one.whom)), []).append(one)
     found = []
-    for (kind, group, addressee), texts in places.items():
+    for (kind, group, addressee, _), texts in places.items():
         gathered: dict[int, list[Said]] = {}
         for one, leader in zip(texts, fold([plain_words(one.text) for one in texts], percent), strict=True):
             gathered.setdefault(leader, []).append(one)

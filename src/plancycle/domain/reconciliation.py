@@ -44,6 +44,18 @@ class FigureChange:
         return (self.after or Decimal(0)) - (self.before or Decimal(0))
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """One agency's value of a figure that it had called an estimate: what it is now."""
+
+    agency: str
+    label: str
+    unit: str
+    estimated: str
+    final: str
+    """Empty while it still is an estimate, or is not told any more."""
+
+
 def member_changes(before: Sequence[Member], after: Sequence[Member]) -> tuple[MemberChange, ...]:
     """Answers that came, were replaced, or went, in the order of ``after`` and then of ``before``."""
     old, new = {one.agency: one for one in before}, {one.agency: one for one in after}

@@ -2,7 +2,8 @@
 
 from decimal import Decimal
 
-from plancycle.domain.contradictions import Found
+from plancycle.domain.contradictions import Contradiction, Found
+from plancycle.domain.narrative import Said
 from plancycle.domain.periods import ObligationKey, Period
 from plancycle.portal.desk_editions import cell_path
 from plancycle.portal.desk_frame import NOTHING_TYPED, Desk, Typed, dossier_path, period_of
@@ -17,11 +18,9 @@ from plancycle.portal.desk_words import edition_words
 from plancycle.services.contradictions import contradictions_in
 from plancycle.services.cycle_view import CycleView, cycle_view
 from plancycle.services.edition_standing import Reconciliation, standing_of
+from plancycle.services.narrative import NAMED_KINDS
 from plancycle.services.narrative_sheet import narrative_sheet
 from plancycle.services.report_contents import PassageLine
-
-NAMED_KINDS = frozenset({"N1", "N2", "N3", "N4", "N5", "obstacle", "proposal"})
-"""Kinds with a name of their own in the catalogue; any other goes by its code."""
 
 
 def narrative_page(desk: Desk, year: int, text: str, typed: Typed = NOTHING_TYPED) -> NarrativePage:
@@ -41,8 +40,13 @@ def narrative_page(desk: Desk, year: int, text: str, typed: Typed = NOTHING_TYPE
 
 def _row(desk: Desk, view: CycleView, line: PassageLine) -> PassageRow:
     kind = desk.say(f"narrative.kind.{line.kind}") if line.kind in NAMED_KINDS else line.kind
-    sources = tuple((view.name(one.agency), one.text, cell_path(one.submission, one.cell)) for one in line.sources)
+    sources = tuple((view.name(one.agency), one.text, _source_path(one)) for one in line.sources)
     return PassageRow(kind, line, sources)
+
+
+def _source_path(one: Said) -> str:
+    """The cell's page, or the record's."""
+    return cell_path(one.submission, one.cell) if one.submission else f"/viec-khac/{one.row}"
 
 
 def standing_page(desk: Desk, year: int, text: str) -> StandingPage:
@@ -64,6 +68,7 @@ def standing_page(desk: Desk, year: int, text: str) -> StandingPage:
         is_stale=found.is_stale if found else False,
         members=_members(desk, view, found),
         figures=_figures(desk, found),
+        estimates=_estimates(desk, view, found),
         passages=len(found.narrative) if found else 0,
         reopened=tuple(view.name(one) for one in found.reopened) if found else (),
         contradictions=tuple(_told(desk, view, period, one) for one in told),
@@ -86,6 +91,17 @@ def _figures(desk: Desk, found: Reconciliation | None) -> tuple[StandingLine, ..
     )
 
 
+def _estimates(desk: Desk, view: CycleView, found: Reconciliation | None) -> tuple[StandingLine, ...]:
+    return tuple(
+        StandingLine(
+            view.name(one.agency),
+            f"{one.label} ({one.unit})",
+            *(_value(desk, Decimal(value) if value else None) for value in (one.estimated, one.final)),
+        )
+        for one in (found.estimates if found else ())
+    )
+
+
 def _value(desk: Desk, value: Decimal | None) -> str:
     return "" if value is None else desk.say("portal.value", value=value)
 
@@ -93,4 +109,5 @@ def _value(desk: Desk, value: Decimal | None) -> str:
 def _told(desk: Desk, view: CycleView, period: Period, one: Found) -> ContradictionLine:
     what = desk.say(f"contradiction.{one.kind}")
     href = dossier_path(ObligationKey(view.id, period, one.agency))
-    return ContradictionLine(view.name(one.agency), one.title, what, one.before, one.now, href)
+    before = view.name(one.before) if one.kind is Contradiction.COPIED_FROM_OTHER else one.before
+    return ContradictionLine(view.name(one.agency), one.title, what, before, one.now, href)

@@ -41,6 +41,8 @@ class StandingPage:
     is_stale: bool
     members: tuple[StandingLine, ...]
     figures: tuple[StandingLine, ...]
+    estimates: tuple[StandingLine, ...]
+    """What agencies had called estimates; ``now`` is empty while they still are."""
     passages: int
     reopened: tuple[str, ...]
     """Agencies that have been let correct their answer and have not sent the new one yet."""
@@ -54,7 +56,7 @@ class PassageRow:
     kind: str
     line: PassageLine
     sources: tuple[tuple[str, str, str], ...]
-    """(Who, the agency's own words, the cell's page)."""
+    """(Who, the agency's own words, the page of the cell or of the record)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from plancycle.rehearsal.clerks import Clerk
 from plancycle.rehearsal.dice import Dice, phrases
 from plancycle.rehearsal.exchange import Exchange
 from plancycle.rehearsal.ministry import Ministry
+from plancycle.rehearsal.paperwork import paper_work
 from plancycle.rehearsal.relay import MailRelay
 from plancycle.rehearsal.runners import Postponement, Return, Runner
 from plancycle.rehearsal.timetable import Step, Tick
@@ -51,6 +52,7 @@ class Conductor:
         self._drop(tick)
         for step in tick.steps:
             self._acts()[step](tick)
+        paper_work(self.house, self.year, tick)
         self._read_mail(tick)
         for plan in sorted((plan for clerk in self.clerks.values() for plan in clerk.plans), key=lambda plan: plan.at):
             plan.start(self.executor)

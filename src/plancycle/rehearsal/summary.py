@@ -150,7 +150,7 @@ def write_index(house: Household, summary: Summary) -> Path:
     return path
 
 
-FOLDERS = ("reports", "returned", "receipts", "workbooks", "transmitted", "mail", "inbox/taken")
+FOLDERS = ("reports", "documents", "returned", "receipts", "workbooks", "transmitted", "mail", "inbox/taken")
 SHOWN = 12
 """Links of a folder that are shown; the rest is one click further."""
 

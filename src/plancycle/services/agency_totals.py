@@ -42,7 +42,7 @@ def agency_totals(
         values = [value for part in parts for value in _values(work, view, part, figure)]
     found: dict[str, list[tuple[str, Decimal]]] = {}
     for agency, value in values:
-        found.setdefault(_shown_under(view, agency) if as_now else agency, []).append((agency, value))
+        found.setdefault(shown_under(view, agency) if as_now else agency, []).append((agency, value))
     return [_total(view, agency, given) for agency, given in found.items()]
 
 
@@ -61,7 +61,8 @@ def _rule(view: CycleView, period: Period, figure: str) -> FigureRule:
     raise NotFound("not_found.figure", figure=figure)
 
 
-def _shown_under(view: CycleView, agency: str) -> str:
+def shown_under(view: CycleView, agency: str) -> str:
+    """Who stands today for a body; one that several followed, or none, is shown as itself."""
     following = view.reports_now(agency)
     return following[0] if len(following) == 1 else agency
 

@@ -1,11 +1,15 @@
 """Documents about the plan's other duties: the budget proposals added up, the list of proposed commendations."""
 
+from collections.abc import Sequence
+
 from plancycle.domain.document_register import DocumentKind
 from plancycle.domain.duties import DutyKind, DutyRecord, DutyStatus
 from plancycle.domain.errors import ActionNeeded
+from plancycle.domain.narrative import Passage
 from plancycle.services.document_contents import Cell, Draft, TableRows
 from plancycle.services.document_letters import Desk
 from plancycle.services.duty_overview import budget_of, records_at
+from plancycle.services.told_on_their_own import honours_told
 
 PENDING = (DutyStatus.PROPOSED, DutyStatus.FORWARDED)
 
@@ -46,16 +50,19 @@ def budget(desk: Desk) -> list[Draft]:
 def commendation(desk: Desk) -> list[Draft]:
     """The commendations proposed this year and not decided yet, to the plan's authority.
 
+    What several bodies proposed alike is one line with all of them, in the words of the annual report.
     Raises ActionNeeded when nothing is proposed.
     """
     records = records_at(desk.work, desk.view.programme.id, desk.house.clock.now())
-    mine = [one for one in records if one.kind is DutyKind.COMMENDATION and one.year == desk.view.year]
-    pending = [one for one in mine if one.status in PENDING]
-    if not pending:
+    pending = {one.id: one for one in records if one.kind is DutyKind.COMMENDATION and one.status in PENDING}
+    told = honours_told(desk.house, desk.work, desk.view)
+    listed = [(one, [pending[known] for known in ids if known in pending]) for one, ids in told]
+    listed = [(one, proposed) for one, proposed in listed if proposed]
+    if not listed:
         raise ActionNeeded("document.nobody_to_commend", year=desk.view.year)
-    rows = tuple((order, *_honoured(desk, one)) for order, one in enumerate(pending, start=1))
-    whom = [one.facts.get("who") for one in pending]
-    values = {"persons": whom.count("person"), "collectives": whom.count("collective"), "all": len(pending)}
+    rows = tuple((order, *_honoured(desk, *one)) for order, one in enumerate(listed, start=1))
+    whom = [proposed[0].facts["who"] for _, proposed in listed]
+    values = {"persons": whom.count("person"), "collectives": whom.count("collective"), "all": len(listed)}
     base = f"{desk.view.id}/commendation/{desk.today.isoformat()}"
     facts = desk.facts(
         DocumentKind.COMMENDATION,
@@ -67,10 +74,14 @@ def commendation(desk: Desk) -> list[Draft]:
     return [Draft(base, facts)]
 
 
-def _honoured(desk: Desk, record: DutyRecord) -> tuple[Cell, ...]:
-    say, told = desk.house.texts.say, record.facts
+def _honoured(desk: Desk, passage: Passage, proposed: Sequence[DutyRecord]) -> tuple[Cell, ...]:
+    """One line of the list; a passage left out of the report keeps its place here in the body's own words."""
+    say, told = desk.house.texts.say, proposed[0].facts
     who, form = say(f"honoured.{told['who']}"), say(f"commendation_form.{told['form']}")
-    return told["subject"], who, desk.name(record.body), form, told["reason"]
+    bodies = "; ".join(dict.fromkeys(desk.name(one.body) for one in proposed))
+    edited = passage.text if passage.version else ""
+    reason = edited.removeprefix(f"{told['subject']}: ") or told["reason"]
+    return told["subject"], who, bodies, form, reason
 
 
 def _status(desk: Desk, record: DutyRecord) -> str:

@@ -1,7 +1,9 @@
-"""Obstacles reported at once, as the consolidated report lists them beside those of the submissions."""
+"""What was told on its own, as the consolidated report has it beside the submissions: obstacles, commendations."""
+
+from datetime import datetime
 
 from plancycle.domain.consolidation import Edition
-from plancycle.domain.duties import DutyKind, DutyRecord
+from plancycle.domain.duties import DutyKind, DutyRecord, DutyStatus
 from plancycle.domain.duty_standing import deadline_of
 from plancycle.domain.periods import Period
 from plancycle.services.cycle_view import CycleView
@@ -9,23 +11,31 @@ from plancycle.services.duty_overview import records_at
 from plancycle.services.report_contents import ReportedObstacle
 from plancycle.services.repositories import Work
 
+NO_LONGER = (DutyStatus.REFUSED, DutyStatus.CANCELLED)
+"""What became of a commendation that no report tells."""
+
+
+def told_of(work: Work, view: CycleView, kind: DutyKind, period: Period, at: datetime) -> list[DutyRecord]:
+    """Records of the year that were still open, or were told during the period, at a moment.
+
+    The annual evaluation has every one of its year, the plan none.
+    """
+    if period is Period.PLAN:
+        return []
+    since = view.dates(period).opens_at
+    return [
+        record
+        for record in records_at(work, view.programme.id, at)
+        if (record.kind, record.year) == (kind, view.year)
+        and record.status not in NO_LONGER
+        and (period is Period.ANNUAL or record.is_open or record.events[0].at >= since)
+    ]
+
 
 def reported_obstacles(work: Work, view: CycleView, edition: Edition) -> tuple[ReportedObstacle, ...]:
-    """Those of the year that were still open, or were reported during the period, when the edition was frozen.
-
-    The annual evaluation lists every one of its year. What came after the edition belongs to the next one.
-    """
-    if edition.period is Period.PLAN:
-        return ()
-    since = view.dates(edition.period).opens_at
-    listed = [
-        record
-        for record in records_at(work, view.programme.id, edition.frozen_at)
-        if record.kind is DutyKind.OBSTACLE
-        and record.year == view.year
-        and (edition.period is Period.ANNUAL or record.is_open or record.events[0].at >= since)
-    ]
-    return tuple(_line(view, record) for record in listed)
+    """The obstacles that an edition has. What came after it was frozen belongs to the next one."""
+    found = told_of(work, view, DutyKind.OBSTACLE, edition.period, edition.frozen_at)
+    return tuple(_line(view, record) for record in found)
 
 
 def _line(view: CycleView, record: DutyRecord) -> ReportedObstacle:

@@ -1,12 +1,14 @@
 """Whether an edition still says what stands, why not, and what the next one would say instead."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from plancycle.domain.consolidation import Edition
+from plancycle.domain.consolidation import Edition, Member
 from plancycle.domain.errors import ActionNeeded, NotFound
-from plancycle.domain.reconciliation import FigureChange, MemberChange, figure_changes, member_changes
+from plancycle.domain.reconciliation import FigureChange, MemberChange, Settled, figure_changes, member_changes
 from plancycle.services.consolidate_period import content_now
 from plancycle.services.cycle_view import CycleView, cycle_view
+from plancycle.services.declared_estimates import settled
 from plancycle.services.ports import House
 from plancycle.services.repositories import Work
 
@@ -23,6 +25,8 @@ class Reconciliation:
     """Ids of passages whose words are others."""
     reopened: tuple[str, ...] = ()
     """Agencies of the edition that have been let correct their answer and have not sent the new one yet."""
+    estimates: tuple[Settled, ...] = ()
+    """What agencies called estimates in the older state, with what they say now."""
 
     @property
     def is_stale(self) -> bool:
@@ -49,13 +53,15 @@ def against_now(house: House, work: Work, view: CycleView, edition: Edition) -> 
         figures=figure_changes(edition.figures, content.figures),
         narrative=_edited(edition.narrative, content.narrative),
         reopened=tuple(members[one.corrects] for one in open_ if one.corrects in members),
+        estimates=_settled(work, view, edition.members, content.members),
     )
 
 
 def between(house: House, since: str, until: str) -> Reconciliation:
     """Two editions of one period, such as the provisional and the final one. Raises NotFound, ActionNeeded."""
     with house.work() as work:
-        old, new = _known(house, work, since)[0], _known(house, work, until)[0]
+        (old, view), new = _known(house, work, since), _known(house, work, until)[0]
+        estimates = _settled(work, view, old.members, new.members)
     if (old.cycle, old.period) != (new.cycle, new.period):
         raise ActionNeeded("edition.other_period", edition=since, other=until)
     return Reconciliation(
@@ -64,7 +70,16 @@ def between(house: House, since: str, until: str) -> Reconciliation:
         members=member_changes(old.members, new.members),
         figures=figure_changes(old.figures, new.figures),
         narrative=_edited(old.narrative, new.narrative),
+        estimates=estimates,
     )
+
+
+def _settled(work: Work, view: CycleView, before: Sequence[Member], after: Sequence[Member]) -> tuple[Settled, ...]:
+    if view.programme.form.estimated_choice is None:
+        return ()
+    read = work.submissions.entries_of(list({one.submission for one in (*before, *after)}))
+    old, new = ({one.agency: read[one.submission] for one in members} for members in (before, after))
+    return settled(view.programme, old, new)
 
 
 def _known(house: House, work: Work, edition_id: str) -> tuple[Edition, CycleView]:

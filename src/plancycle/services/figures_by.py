@@ -1,17 +1,20 @@
 """An edition's figures cut by agency, agency kind, assignment, work group, or whole: the same rules over fewer rows."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from plancycle.domain.consolidation import Edition, FigureRow
+from plancycle.domain.consolidation import Edition, FigureRow, Origin
 from plancycle.domain.errors import NotFound
 from plancycle.domain.figure_rules import FigureRule, RuleBook, all_rules
 from plancycle.domain.forms import Aggregation
 from plancycle.domain.narrative import group_of
 from plancycle.domain.numbers import from_scaled
+from plancycle.domain.periods import ObligationKey
 from plancycle.domain.submissions import Entry
+from plancycle.services.agency_totals import shown_under
+from plancycle.services.carried import is_carried
 from plancycle.services.cycle_view import CycleView, cycle_view
 from plancycle.services.ports import House
 
@@ -23,6 +26,8 @@ class Cut(StrEnum):
     """By what figures are told apart."""
 
     AGENCY = "agency"
+    AGENCY_NOW = "agency_now"
+    """By those that stand today for the bodies that reported then."""
     AGENCY_KIND = "agency_kind"
     ASSIGNMENT = "assignment"
     GROUP = "group"
@@ -43,8 +48,9 @@ class CutFigure:
 
 
 def figures_by(house: House, edition_id: str, cut: Cut) -> list[CutFigure]:
-    """The figures of an edition's own members, part by part in the order they come; estimates are in no part.
+    """An edition's figures part by part in the order they come; what stands in for missing agencies is in no part.
 
+    Parts are made of the members' answers, and of the check-ins that bodies which ended had sent.
     By assignment and group only what is asked of work is told; a figure without a total has parts, never a whole.
     Raises NotFound.
     """
@@ -53,7 +59,8 @@ def figures_by(house: House, edition_id: str, cut: Cut) -> list[CutFigure]:
         if edition is None:
             raise NotFound("not_found.edition", edition=edition_id)
         view = cycle_view(house, int(edition.cycle.rpartition("-")[2]), work)
-        entries = work.submissions.entries_of([member.submission for member in edition.members])
+        members = [member.submission for member in edition.members]
+        entries = work.submissions.entries_of([*members, *edition.coverage.carried])
     rules = [one for one in all_rules(view.programme, edition.period) if _is_told(one, cut)]
     rows = _rows(view, edition, entries, rules, cut)
     names = {row.figure: rule for row, rule in rows}
@@ -67,6 +74,14 @@ def _is_told(rule: FigureRule, cut: Cut) -> bool:
     return cut is Cut.AGENCY or rule.aggregation is not Aggregation.NONE
 
 
+def _sources(edition: Edition) -> Iterator[tuple[str, str, Origin]]:
+    """Whose answers, which version, and whether it is a member's or an ended body's."""
+    for member in edition.members:
+        yield member.agency, member.submission, Origin.REPORTED
+    for earlier in edition.coverage.carried:
+        yield ObligationKey.parse(earlier.rpartition("/")[0]).agency, earlier, Origin.EARLIER
+
+
 def _folded(rule: FigureRule) -> Aggregation:
     """An agency's own value of a figure that has no total stands as it is."""
     return Aggregation.LAST if rule.aggregation is Aggregation.NONE else rule.aggregation
@@ -75,13 +90,14 @@ def _folded(rule: FigureRule) -> Aggregation:
 def _rows(
     view: CycleView, edition: Edition, entries: Mapping[str, Sequence[Entry]], rules: Sequence[FigureRule], cut: Cut
 ) -> list[tuple[FigureRow, FigureRule]]:
-    book, of_suffix = RuleBook(rules), {rule.suffix: rule for rule in rules}
+    whole, counted = RuleBook(rules), RuleBook([rule for rule in rules if is_carried(rule)])
+    of_suffix = {rule.suffix: rule for rule in rules}
     found = []
-    for member in edition.members:
-        for key, told in _parts(view, cut, member.agency, entries[member.submission]).items():
-            for row in book.rows(member.agency, told):
-                named = FigureRow(f"{key}{SEPARATOR}{row.figure}", row.agency, row.scaled, row.precision, row.weight)
-                found.append((named, of_suffix[row.figure]))
+    for agency, submission, origin in _sources(edition):
+        book = whole if origin is Origin.REPORTED else counted
+        for key, told in _parts(view, cut, agency, entries[submission]).items():
+            for row in book.rows(agency, told, origin):
+                found.append((row._replace(figure=f"{key}{SEPARATOR}{row.figure}"), of_suffix[row.figure]))
     return found
 
 
@@ -97,6 +113,7 @@ def _parts(view: CycleView, cut: Cut, agency: str, entries: Sequence[Entry]) -> 
 
 _KEYS: Mapping[Cut, Callable[[CycleView, str, str], str]] = {
     Cut.AGENCY: lambda _view, agency, _row: agency,
+    Cut.AGENCY_NOW: lambda view, agency, _row: shown_under(view, agency),
     Cut.AGENCY_KIND: lambda view, agency, _row: str(view.programme.agency(agency).kind),
     Cut.ASSIGNMENT: lambda _view, _agency, row: row,
     Cut.GROUP: lambda view, _agency, row: group_of(view.programme, row),

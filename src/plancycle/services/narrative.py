@@ -27,9 +27,14 @@ from plancycle.services.journal import record
 from plancycle.services.ports import House
 from plancycle.services.repositories import Work
 from plancycle.services.standing_answers import accepted_now
+from plancycle.services.told_on_their_own import CAUSE, COMMENDATION, OBSTACLE, PROPOSAL, said_on_their_own
 
-OF_WORK = ("obstacle", "proposal")
+OF_WORK = (OBSTACLE, PROPOSAL)
 """Fields of a piece of work that are told with the narrative."""
+AFTER_THE_SHEET = (OBSTACLE, CAUSE, PROPOSAL, COMMENDATION)
+"""Kinds that are told after the lines of the narrative sheet."""
+NAMED_KINDS = frozenset({"N1", "N2", "N3", "N4", "N5", *AFTER_THE_SHEET})
+"""Kinds with a name of their own in the catalogue; any other goes by its code."""
 LONGEST = 20_000
 
 
@@ -63,6 +68,7 @@ def narrative_now(house: House, work: Work, view: CycleView, period: Period) -> 
     answers = accepted_now(work, view, period)
     entries = work.submissions.entries_of([one.id for one in answers])
     said = said_in(view.programme, ((one.obligation.agency, one.id, entries[one.id]) for one in answers))
+    said += said_on_their_own(work, view, period, house.clock.now())
     made, orphans = _told(house, view, said, work.narrative_edits.of_period(view.key(period)))
     return Narrative(view.key(period), view.title(period), tuple(made), tuple(orphans))
 
@@ -70,8 +76,9 @@ def narrative_now(house: House, work: Work, view: CycleView, period: Period) -> 
 def narrative_of(
     house: House, work: Work, view: CycleView, edition: Edition, answers: Mapping[str, Sequence[Entry]]
 ) -> tuple[Passage, ...]:
-    """The narrative of an edition: its own members' texts, with exactly the edits it was frozen with."""
+    """The narrative of an edition: its members' texts, what had been told on its own, the edits it was frozen with."""
     said = said_in(view.programme, ((one.agency, one.submission, answers[one.agency]) for one in edition.members))
+    said += said_on_their_own(work, view, edition.period, edition.frozen_at)
     kept = set(edition.narrative)
     edits = [
         one for one in work.narrative_edits.of_period(view.key(edition.period)) if (one.passage, one.version) in kept
@@ -82,26 +89,31 @@ def narrative_of(
 def _told(
     house: House, view: CycleView, said: Sequence[Said], edits: Sequence[Edit]
 ) -> tuple[list[Passage], list[Edit]]:
-    return edited(passages(said, house.folding, view.programme.form.inclusion.fold_percent), edits)
+    order = {kind: at for at, kind in enumerate((*_lines(view.programme), *AFTER_THE_SHEET))}
+    in_order = sorted(said, key=lambda one: order[one.kind])
+    return edited(passages(in_order, house.folding, view.programme.form.inclusion.fold_percent), edits)
 
 
-def said_in(programme: Programme, answers: Iterable[tuple[str, str, Sequence[Entry]]]) -> list[Said]:
-    """Every text of the answers (agency, submission, entries): the narrative sheet line by line, then work by work."""
-    fixed = [
+def _lines(programme: Programme) -> list[str]:
+    """The lines of the narrative sheet."""
+    return [
         row.code
         for sheet in programme.form.sheets
         if sheet.source is RowSource.FIXED and sheet.code == "narrative"
         for row in sheet.rows
     ]
+
+
+def said_in(programme: Programme, answers: Iterable[tuple[str, str, Sequence[Entry]]]) -> list[Said]:
+    """Every text of the answers (agency, submission, entries)."""
+    fixed = _lines(programme)
     works, spellings = {work.id for work in programme.works}, spellings_of(programme)
-    found = [
+    return [
         _said(programme, spellings, agency, submission, entry, works)
         for agency, submission, entries in answers
         for entry in entries
         if entry.value and (entry.row in fixed or (entry.row in works and entry.field in OF_WORK))
     ]
-    order = {kind: at for at, kind in enumerate((*fixed, *OF_WORK))}
-    return sorted(found, key=lambda one: order[one.kind])
 
 
 def _said(

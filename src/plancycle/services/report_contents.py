@@ -153,6 +153,8 @@ class ReportFacts:
     passages: tuple[PassageLine, ...] = ()
     """The narrative, near-duplicates told once; without it ``narratives`` are told one by one."""
     contradictions: tuple[Found, ...] = ()
+    declared_estimates: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By figure (``inspections.value``) the ids of agencies whose part of it is an estimate of their own."""
     unreviewed: int = 0
     """How many answers of the edition nobody had reviewed when it was frozen."""
     programme_version: str = ""

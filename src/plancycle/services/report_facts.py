@@ -14,6 +14,7 @@ from plancycle.services.approval_chain import signatory_at
 from plancycle.services.bulk import uninterrupted
 from plancycle.services.contradictions import contradictions_now
 from plancycle.services.cycle_view import CycleView
+from plancycle.services.declared_estimates import declared_estimates
 from plancycle.services.document_register import Numbered, day_of, known_number
 from plancycle.services.duty_reports import reported_obstacles
 from plancycle.services.mail_anchor import newest as newest_anchor
@@ -71,6 +72,7 @@ def _facts(house: House, work: Work, view: CycleView, edition: Edition) -> Repor
                 house, work, view, period, [(one.agency, one.submission) for one in edition.members], read
             )
         ),
+        declared_estimates=declared_estimates(programme, period, answers),
         unreviewed=_unreviewed(work, view, edition),
         programme_version=_cited_version(house, view),
         audit_point=_audit_point(house, work),

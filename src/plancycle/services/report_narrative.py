@@ -61,7 +61,7 @@ def speakers(house: House, names: Sequence[str]) -> str:
 
 
 def group_title(house: House, view: CycleView, group: str, day: date) -> str:
-    """A work group's title; of an entry of the plan, its number and the bodies it names."""
+    """A work group's title; of an entry of the plan, its number and the bodies that hold its work on the day."""
     if not group:
         return ""
     declared = next((one.title for one in view.programme.groups if one.id == group), None)
@@ -70,6 +70,7 @@ def group_title(house: House, view: CycleView, group: str, day: date) -> str:
     works = [one for one in view.programme.works if str(one.entry) == group]
     if any(one.is_for_all for one in works):
         return house.texts.say("narrative.entry.all", entry=group)
-    bodies = dict.fromkeys(body for one in works for body in one.agencies)
+    holders = (view.roster.holder(body, day, one.id) or body for one in works for body in one.agencies)
+    bodies = dict.fromkeys(holders)
     named = ", ".join(view.name(body, day) for body in bodies)
     return house.texts.say("narrative.entry.bodies", entry=group, bodies=named)

@@ -17,31 +17,31 @@ from plancycle.services.report_contents import ReportFacts
 
 FIGURES: Layout = (
     ("order", 10, "center"),
-    ("figure", 49, "left"),
+    ("figure", 46, "left"),
     ("unit", 19, "center"),
     ("last_year", 20, "right"),
     ("goal", 20, "right"),
     ("value", 20, "right"),
     ("against_goal", 13, "right"),
-    ("contributors", 14, "center"),
+    ("contributors", 17, "center"),
 )
 WITH_PERIOD_BEFORE: Layout = (
     ("order", 10, "center"),
-    ("figure", 39, "left"),
+    ("figure", 36, "left"),
     ("unit", 16, "center"),
     ("last_year", 19, "right"),
     ("period_before", 19, "right"),
     ("goal", 19, "right"),
     ("value", 19, "right"),
     ("against_goal", 12, "right"),
-    ("contributors", 12, "center"),
+    ("contributors", 15, "center"),
 )
 GOAL = "goal"
 
 
 def figures_annex(facts: ReportFacts, texts: Texts, reference: str) -> Annex:
     """Annex II: every figure against its goal, the same period last year and the period before, where known."""
-    expected, a_year_ago, goals = len(facts.edition.coverage.expected), last_year_of(facts), goals_of(facts)
+    a_year_ago, goals = last_year_of(facts), goals_of(facts)
     before, rows = period_before_of(facts), []
     for order, figure in enumerate(facts.figures, start=1):
         goal = goals.get(subject_of(figure)) if facts.edition.period is not Period.PLAN else None
@@ -55,7 +55,7 @@ def figures_annex(facts: ReportFacts, texts: Texts, reference: str) -> Annex:
                 figure_written(goal),
                 figure_written(figure),
                 against(figure, goal),
-                contributors_of(texts, figure, expected),
+                contributors_of(facts, texts, figure),
             )
         )
     source = texts.say("document.source", edition=facts.edition.id, sha256=facts.edition.sha256)
@@ -67,9 +67,11 @@ def figures_annex(facts: ReportFacts, texts: Texts, reference: str) -> Annex:
     return annex(texts, "II", title, layout, rows, reference, note=note, charts=(chart,) if chart else ())
 
 
-def contributors_of(texts: Texts, figure: Figure, expected: int) -> str:
-    """How many agencies reported a value, and what stands in for others: ``118/120; 2 ước tính``."""
-    counts = [f"{figure.contributors}/{expected}"]
+def contributors_of(facts: ReportFacts, texts: Texts, figure: Figure) -> str:
+    """How many agencies reported a value, how many of them an estimate, what stands in for others: ``118/120; …``."""
+    counts = [f"{figure.contributors}/{len(facts.edition.coverage.expected)}"]
+    if declared := len(facts.declared_estimates.get(suffix_of(figure), ())):
+        counts.append(texts.say("document.declared_estimates", count=declared))
     for origin in (Origin.ESTIMATED, Origin.CARRIED_FORWARD):
         if figure.count(origin):
             counts.append(texts.say(f"document.filled.{origin}", count=figure.count(origin)))

@@ -12,7 +12,7 @@ from plancycle.adapters.documents.obstacles import obstacles
 from plancycle.adapters.documents.paper import Annex
 from plancycle.adapters.documents.report_charts import progress, timeliness, timeliness_counts
 from plancycle.adapters.documents.tables import ROMAN, Layout, annex
-from plancycle.adapters.documents.text import names
+from plancycle.adapters.documents.text import contradicted, names
 from plancycle.domain.periods import Period
 from plancycle.domain.programme import AssignedWork
 from plancycle.services.ports import Texts
@@ -210,17 +210,10 @@ def _explanations(facts: ReportFacts, texts: Texts, reference: str, number: str)
 
 def _contradictions(facts: ReportFacts, texts: Texts, reference: str, number: str) -> Annex:
     """What an agency's reports of the year say differently about one commitment; the workbook has both cells."""
-    by_id = {agency: name for name, agency in facts.agency_ids.items()}
     rows = [
-        (
-            str(order),
-            by_id.get(one.agency) or names(facts, (one.agency,))[0],
-            one.title,
-            texts.say(f"contradiction.{one.kind}"),
-            one.before,
-            one.now,
-        )
+        (str(order), whose, one.title, texts.say(f"contradiction.{one.kind}"), before, one.now)
         for order, one in enumerate(facts.contradictions[: long_annexes.MOST_LINES], start=1)
+        for whose, before in [contradicted(facts, one)]
     ]
     note = _cut(texts, facts.contradictions)
     return annex(texts, number, "contradictions", CONTRADICTIONS, rows, reference, note=note)

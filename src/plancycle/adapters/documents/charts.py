@@ -6,12 +6,15 @@ Every length is a whole number: no float formatting takes part, so the same numb
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from textwrap import wrap
 
 from plancycle.adapters.documents.templating import environment
 
 BAR_WIDTH, ROW_HEIGHT, VALUE_WIDTH = 300, 22, 60
 LINE_LABEL, LINE_WIDTH, LINE_HEIGHT, LINE_ROOM = 250, 360, 46, 14
 LONGEST_LABEL = 42
+TICK_LINE, TICK_GAP, LETTER_WIDTH = 15, 12, 6
+"""Under the lines: a line of a period's name, what is left free between two names, a letter's width at this size."""
 COLOURS = {"on_time": "#1b5e20", "late": "#b26a00", "missing": "#b71c1c", "progress": "#1f4e79"}
 """Dark enough on white to be told apart in grey print; the label says it in words as well."""
 
@@ -64,13 +67,20 @@ def bars(title: str, values: Sequence[Bar], most: int = 0, label_width: int = 11
 def lines(title: str, periods: Sequence[str], values: Sequence[Line]) -> str:
     """One small line chart an indicator, each on its own scale: what matters is which way it goes."""
     rows = [
-        {"label": short(line.label), "top": order * LINE_HEIGHT, "points": _points(line, order * LINE_HEIGHT)}
+        {"label": short(line.label), "top": order * LINE_HEIGHT, "runs": _runs(line, order * LINE_HEIGHT)}
         for order, line in enumerate(values)
     ]
-    ticks = [{"label": name, "left": _left(at, len(periods))} for at, name in enumerate(periods)]
+    room = (LINE_WIDTH // max(len(periods), 1) - TICK_GAP) // LETTER_WIDTH
+    written = [wrap(name, max(room, 1), break_long_words=False, break_on_hyphens=False) for name in periods]
+    bottom = LINE_HEIGHT * len(rows) + ROW_HEIGHT - 6
+    ticks = [
+        {"label": words, "left": _left(at, len(periods)), "top": bottom + TICK_LINE * down}
+        for at, name in enumerate(written)
+        for down, words in enumerate(name)
+    ]
     size = {
         "width": LINE_LABEL + LINE_WIDTH + VALUE_WIDTH // 2,
-        "height": LINE_HEIGHT * len(rows) + ROW_HEIGHT,
+        "height": bottom + 6 + TICK_LINE * (max(map(len, written), default=1) - 1),
         "label_width": LINE_LABEL,
         "line_height": LINE_HEIGHT,
     }
@@ -82,14 +92,17 @@ def _left(at: int, count: int) -> int:
     return LINE_LABEL + step * at + step // 2
 
 
-def _points(line: Line, top: int) -> list[dict[str, object]]:
-    """Where each value stands; a period without one leaves a gap in the line."""
+def _runs(line: Line, top: int) -> list[list[dict[str, object]]]:
+    """Where each value stands, by unbroken runs: a period without a value leaves a gap in the line."""
     known = [value for value in line.values if value is not None]
     low, high = min(known), max(known)
     room = LINE_HEIGHT - LINE_ROOM - 12
-    found: list[dict[str, object]] = []
+    found: list[list[dict[str, object]]] = [[]]
     for at, (value, shown) in enumerate(zip(line.values, line.shown, strict=True)):
-        if value is not None:
+        if value is None:
+            found.append([])
+        else:
             rise = int((value - low) * room / (high - low)) if high > low else room // 2
-            found.append({"left": _left(at, len(line.values)), "top": top + LINE_HEIGHT - 8 - rise, "shown": shown})
-    return found
+            place = {"left": _left(at, len(line.values)), "top": top + LINE_HEIGHT - 8 - rise, "shown": shown}
+            found[-1].append(place)
+    return [run for run in found if run]

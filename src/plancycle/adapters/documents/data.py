@@ -12,8 +12,10 @@ from decimal import Decimal, InvalidOperation
 from io import StringIO
 
 from plancycle.adapters import vietnamese
+from plancycle.adapters.documents.annex_figures import suffix_of
 from plancycle.adapters.documents.figures import field_of, subject_of
 from plancycle.domain.consolidation import Figure
+from plancycle.domain.narrative import Said
 from plancycle.services.report_contents import ReportFacts
 
 SCHEMA = "plancycle-report/1"
@@ -140,10 +142,7 @@ def _told(facts: ReportFacts) -> dict[str, object]:
                 "group": one.group,
                 "addressee": one.addressee,
                 "text": vietnamese.clean(one.text),
-                "sources": [
-                    {"agency": said.agency, "submission": said.submission, "sheet": said.sheet, "cell": said.cell}
-                    for said in one.sources
-                ],
+                "sources": [_place(said) for said in one.sources],
             }
             for one in facts.passages
         ],
@@ -152,6 +151,13 @@ def _told(facts: ReportFacts) -> dict[str, object]:
             for one in facts.contradictions
         ],
     }
+
+
+def _place(said: Said) -> dict[str, str]:
+    """Where a text stands: a cell of a version, or a record of its own."""
+    if not said.submission:
+        return {"agency": said.agency, "record": said.row}
+    return {"agency": said.agency, "submission": said.submission, "sheet": said.sheet, "cell": said.cell}
 
 
 def _figures(facts: ReportFacts) -> list[dict[str, object]]:
@@ -170,6 +176,7 @@ def _figures(facts: ReportFacts) -> list[dict[str, object]]:
             "aggregation": figure.aggregation,
             "contributors": figure.contributors,
             "filled": [asdict(one) for one in figure.filled],
+            "declared_estimates": list(facts.declared_estimates.get(suffix_of(figure), ())),
             "sources": cells.get(figure.id, []),
         }
         for figure in facts.figures

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from plancycle.adapters import vietnamese
-from plancycle.domain.consolidation import Figure
+from plancycle.domain.consolidation import Figure, Origin
 from plancycle.domain.forms import RowSource
 from plancycle.services.report_contents import ReportFacts, WorkLine
 
@@ -16,12 +16,19 @@ MOST_BODIES = 500
 
 @dataclass(frozen=True, slots=True)
 class SpokenFigure:
-    """A consolidated figure in words: ``Số cuộc kiểm tra``, ``1.234``, ``cuộc``, 27 agencies."""
+    """A consolidated figure in words: ``Số cuộc kiểm tra``, ``1.234``, ``cuộc``, 27 agencies.
+
+    ``declared``: how many of them gave an estimate of their own. ``estimated``, ``carried``: for how many others one
+    stands, or the value of the period before.
+    """
 
     label: str
     value: str
     unit: str
     contributors: int
+    declared: int = 0
+    estimated: int = 0
+    carried: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +65,8 @@ def figures_of(facts: ReportFacts) -> tuple[list[SpokenFigure], list[SpokenFigur
     shared = {indicator.id for indicator in facts.programme.form.figures}
     owned = {indicator.id for indicator in facts.programme.indicators}
     return (
-        [_spoken(figure) for figure in facts.figures if subject_of(figure) in shared],
-        [_spoken(figure) for figure in facts.figures if subject_of(figure) in owned],
+        [_spoken(facts, figure) for figure in facts.figures if subject_of(figure) in shared],
+        [_spoken(facts, figure) for figure in facts.figures if subject_of(figure) in owned],
     )
 
 
@@ -79,9 +86,16 @@ def field_of(figure: Figure) -> str:
     return figure.id.rpartition("/")[2].split(".")[1]
 
 
-def _spoken(figure: Figure) -> SpokenFigure:
-    value = vietnamese.number(figure.value, figure.precision)
-    return SpokenFigure(figure.label, value, figure.unit, figure.contributors)
+def _spoken(facts: ReportFacts, figure: Figure) -> SpokenFigure:
+    return SpokenFigure(
+        label=figure.label,
+        value=vietnamese.number(figure.value, figure.precision),
+        unit=figure.unit,
+        contributors=figure.contributors,
+        declared=len(facts.declared_estimates.get(figure.id.split("/", 2)[2], ())),
+        estimated=figure.count(Origin.ESTIMATED),
+        carried=figure.count(Origin.CARRIED_FORWARD),
+    )
 
 
 def digest_of_work(facts: ReportFacts) -> DigestOfWork:

@@ -88,7 +88,7 @@ def obstacles(facts: ReportFacts, texts: Texts) -> list[tuple[str, str, str, str
     return found[:MOST_LINES]
 
 
-_PLACES = {"N2": 0, "obstacle": 0, "N3": 1, "N5": 2, "proposal": 2}
+_PLACES = {"N2": 0, "obstacle": 0, "N3": 1, "cause": 1, "N5": 2, "proposal": 2}
 _ORDER = {str(kind): at for at, kind in enumerate(AgencyKind)}
 
 

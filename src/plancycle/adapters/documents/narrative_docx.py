@@ -97,7 +97,7 @@ def _bookmark(cell: Any, name: str, number: int) -> None:
 
 
 def _sources(line: PassageLine) -> str:
-    cells = "\n".join(f"{one.submission} · {one.sheet} · {one.cell}" for one in line.sources[:MOST_CELLS])
+    cells = "\n".join(one.place for one in line.sources[:MOST_CELLS])
     more = len(line.sources) - MOST_CELLS
     return f"{line.speakers}\n{cells}" + (f"\n… +{more}" if more > 0 else "")
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from plancycle.adapters import vietnamese
 from plancycle.adapters.documents.charts import Bar, Line, bars, lines
 from plancycle.adapters.documents.figures import PROGRESS, field_of, subject_of
+from plancycle.adapters.documents.text import names
 from plancycle.domain import numbers
 from plancycle.domain.consolidation import Figure
 from plancycle.domain.obligations import ObligationStatus
@@ -57,20 +58,19 @@ def progress(facts: ReportFacts, texts: Texts) -> Chart | None:
     rows, drawn = [], []
     for entry in sorted(told):
         mean = numbers.rounded(sum(told[entry], Decimal(0)) / len(told[entry]), 1)
-        name, shown = part_name(facts, texts, entry), vietnamese.number(mean, 1)
+        who = dict.fromkeys(line.agency for line in facts.works if entries.get(line.code) == entry)
+        name, shown = part_name(facts, texts, entry, tuple(who)), vietnamese.number(mean, 1)
         rows.append((name, str(len(told[entry])), shown))
         drawn.append(Bar(name, int(mean * 10), f"{shown}%", "progress"))
     svg = bars(title, drawn, most=WHOLE, label_width=270)
     return Chart(title, svg, _heads(texts, "part", "turns", "progress"), tuple(rows))
 
 
-def part_name(facts: ReportFacts, texts: Texts, entry: int) -> str:
-    """``2. Sở Nội vụ``: the plan's entry with the bodies it names; the entry of all bodies says so."""
+def part_name(facts: ReportFacts, texts: Texts, entry: int, who: tuple[str, ...]) -> str:
+    """``2. Sở Nội vụ``: the plan's entry with the bodies that report on it now; the entry of all bodies says so."""
     if any(work.is_for_all for work in facts.programme.works if work.entry == entry):
         return texts.say("document.part.all", entry=entry)
-    named = dict.fromkeys(body for work in facts.programme.works if work.entry == entry for body in work.agencies)
-    bodies = ", ".join(facts.programme.agency(body).name_on(facts.signed_on) for body in named)
-    return texts.say("document.part.bodies", entry=entry, bodies=bodies)
+    return texts.say("document.part.bodies", entry=entry, bodies=", ".join(names(facts, who)))
 
 
 def through_periods(facts: ReportFacts, texts: Texts) -> Chart | None:

@@ -12,10 +12,13 @@ from plancycle.adapters.documents.figures import DigestOfWork, digest_of_work, f
 from plancycle.adapters.documents.paper import Block
 from plancycle.adapters.documents.templating import LINE_SEPARATOR, environment
 from plancycle.domain.consolidation import EditionKind
+from plancycle.domain.contradictions import Contradiction, Found
 from plancycle.domain.obligations import ObligationStatus
 from plancycle.domain.periods import CHECK_INS, Period
+from plancycle.services.narrative import NAMED_KINDS
 from plancycle.services.ports import Texts
 from plancycle.services.report_contents import CitedDocument, ReportFacts
+from plancycle.services.told_on_their_own import COMMENDATION
 
 MARKS = {
     "!": "abstract",
@@ -30,8 +33,6 @@ MARKS = {
 GOES_ON = "+"
 _BASIS = "basis"
 EXCUSED = ObligationStatus.SUBMITTED_EXCUSED
-KINDS = frozenset({"N1", "N2", "N3", "N4", "N5", "obstacle", "proposal"})
-"""Kinds with a name of their own in the catalogue; any other goes by its code."""
 
 
 class WrongMark(ValueError):
@@ -102,6 +103,8 @@ def report_context(facts: ReportFacts) -> Mapping[str, object]:
         "unreviewed": facts.unreviewed,
         "said": _said(facts),
         "by_group": _parted(facts, "obstacle", "group"),
+        "causes": _parted(facts, "cause", "group"),
+        "commendations": _honoured(facts),
         "by_addressee": _parted(facts, "proposal", "addressee"),
         "replaces": replaced(facts.replaces),
     }
@@ -136,6 +139,15 @@ def names(facts: ReportFacts, agencies: tuple[str, ...]) -> list[str]:
     return [known.get(agency, agency) for agency in agencies]
 
 
+def contradicted(facts: ReportFacts, one: Found) -> tuple[str, str]:
+    """Whose contradiction it is, by name, and what was said before; of a copied text, by whom."""
+    by_id = {agency: name for name, agency in facts.agency_ids.items()}
+    whose, before = by_id.get(one.agency) or names(facts, (one.agency,))[0], one.before
+    if one.kind is Contradiction.COPIED_FROM_OTHER:
+        before = by_id.get(before) or names(facts, (before,))[0]
+    return whose, before
+
+
 def _parted(facts: ReportFacts, kind: str, by: str) -> list[dict[str, object]]:
     """Passages about single pieces of work, by work group or by the body they speak to; that of nobody comes last."""
     parts: dict[str, list[tuple[str, str]]] = {}
@@ -143,6 +155,16 @@ def _parted(facts: ReportFacts, kind: str, by: str) -> list[dict[str, object]]:
         if one.kind == kind and one.text:
             parts.setdefault(str(getattr(one, by)), []).append((one.speakers, one.text))
     return [{"title": title, "lines": parts[title]} for title in sorted(parts, key=lambda title: not title)]
+
+
+def _honoured(facts: ReportFacts) -> list[dict[str, object]]:
+    """Commendations by whom they are put to and by work group; what is about no single work comes last."""
+    parts: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for one in facts.passages:
+        if one.kind == COMMENDATION and one.text:
+            parts.setdefault((one.addressee, one.group), []).append((one.speakers, one.text))
+    order = sorted(parts, key=lambda part: (not part[0], not part[1]))
+    return [{"addressee": to, "title": group, "lines": parts[to, group]} for to, group in order]
 
 
 def _said(facts: ReportFacts) -> dict[str, list[tuple[str, str]]]:
@@ -164,4 +186,4 @@ def _speakers(facts: ReportFacts) -> tuple[str, ...]:
 
 def kind_name(kind: str, texts: Texts) -> str:
     """What a kind is called; one that only the programme knows goes by its code."""
-    return texts.say(f"narrative.kind.{kind}") if kind in KINDS else kind
+    return texts.say(f"narrative.kind.{kind}") if kind in NAMED_KINDS else kind

@@ -179,7 +179,6 @@ def decimals_written(value: Decimal) -> int:
 
 
 def _figures(facts: ReportFacts, texts: Texts) -> Table:
-    expected = len(facts.edition.coverage.expected)
     rows = [
         (
             order,
@@ -187,7 +186,7 @@ def _figures(facts: ReportFacts, texts: Texts) -> Table:
             label_of(facts, figure),
             figure.value,
             figure.unit,
-            contributors_of(texts, figure, expected),
+            contributors_of(facts, texts, figure),
             texts.say(f"document.aggregation.{figure.aggregation}"),
         )
         for order, figure in enumerate(facts.figures, start=1)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from decimal import Decimal
 
-from plancycle.adapters.documents.text import kind_name, names
+from plancycle.adapters.documents.text import contradicted, kind_name
 from plancycle.services.ports import Texts
 from plancycle.services.report_contents import FigureSource, ReportFacts
 
@@ -40,7 +40,7 @@ def told_tables(facts: ReportFacts) -> list[Callable[[ReportFacts, Texts], Table
 
 
 def passages(facts: ReportFacts, texts: Texts) -> Table:
-    """One row a source: the passage it is told in, its own words and its cell."""
+    """One row a source: the passage it is told in, its own words and its cell, or the record it was told by."""
     by_id = {agency: name for name, agency in facts.agency_ids.items()}
     rows: list[tuple[Cell, ...]] = []
     for one in facts.passages:
@@ -48,26 +48,26 @@ def passages(facts: ReportFacts, texts: Texts) -> Table:
         for said in one.sources:
             told = (f"{one.id} v{one.version}", kind, one.group, one.addressee, one.text)
             whose = by_id.get(said.agency, said.agency)
-            rows.append((len(rows) + 1, *told, whose, said.text, said.submission, said.sheet, said.cell))
+            rows.append((len(rows) + 1, *told, whose, said.text, said.submission or said.row, said.sheet, said.cell))
     keys = ("order", "passage", "kind", "group", "addressee", "retold", "agency", "raw", "submission", "sheet", "cell")
     return "passages", keys, (6, 16, 20, 30, 22, 50, 30, 50, 36, 14, 8), rows
 
 
 def contradictions(facts: ReportFacts, texts: Texts) -> Table:
     """One row a contradiction: whose, about what, the two values and their cells."""
-    by_id = {agency: name for name, agency in facts.agency_ids.items()}
     rows: list[tuple[Cell, ...]] = [
         (
             order,
-            by_id.get(one.agency) or names(facts, (one.agency,))[0],
+            whose,
             one.id,
             one.title,
             texts.say(f"contradiction.{one.kind}"),
-            one.before,
+            before,
             one.now,
             "\n".join(f"{cell.submission} · {cell.sheet} · {cell.cell}" for cell in one.cells),
         )
         for order, one in enumerate(facts.contradictions, start=1)
+        for whose, before in [contradicted(facts, one)]
     ]
     keys = ("order", "agency", "code", "work", "contradiction", "told_before", "told_now", "cells")
     return "contradictions", keys, (6, 30, 12, 44, 40, 30, 30, 60), rows

@@ -123,6 +123,7 @@ def form_rules(form: FormFile) -> FormRules:
         shows_explanations=form.shows_explanations,
         inclusion=_same(Inclusion, form.inclusion),
         dropped_status=form.dropped_status,
+        estimated_choice=form.estimated_choice,
     )
 
 

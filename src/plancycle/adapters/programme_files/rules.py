@@ -131,6 +131,7 @@ def _form(file: YamlFile, form: FormFile) -> Iterator[Place]:
         ("done_status", form.done_status),
         ("nil_choice", form.nil_choice),
         ("dropped_status", form.dropped_status),
+        ("estimated_choice", form.estimated_choice),
     )
     for name, value in named:
         if value is not None and value not in choices:

@@ -243,6 +243,7 @@ class FormFile(Strict):
     shows_explanations: Truth = False
     inclusion: InclusionEntry = InclusionEntry()
     dropped_status: Text | None = None
+    estimated_choice: Text | None = None
     jump_percent: Figure | None = None
     outside_source: Text | None = None
 
