@@ -30,7 +30,7 @@ def test_ids_and_names_are_in_one_spelling():
 
 
 @pytest.mark.parametrize(
-    ("province", "code", "id", "name"),
+    ("province", "code", "ident", "name"),
     [
         ("Thái Nguyên", 5788, "xa-phu-lac-05788", "xã Phú Lạc"),
         ("Lâm Đồng", 24829, "phuong-blao-24829", "phường B’Lao"),
@@ -39,9 +39,9 @@ def test_ids_and_names_are_in_one_spelling():
         ("Hải Phòng", 11948, "dac-khu-bach-long-vi-11948", "đặc khu Bạch Long Vĩ"),
     ],
 )
-def test_a_unit_has_its_official_code_and_an_id_made_of_name_and_code(province, code, id, name):
+def test_a_unit_has_its_official_code_and_an_id_made_of_name_and_code(province, code, ident, name):
     assert [(one.id, one.name) for one in communes_of(province_named(province).code) if one.code == code] == [
-        (id, name)
+        (ident, name)
     ]
 
 
