@@ -24,7 +24,8 @@ FOR_USERS = ["README.md", "docs/tutorial.md", *sorted(f"docs/how-to/{p.name}" fo
 ENGLISH = [page for page in FOR_USERS if not page.endswith(".vi.md")]
 PARTS = ("Context", "Decision", "Consequences", "Alternatives")
 
-LINK = re.compile(r"(?<!!)\[[^\]]+\]\(([^)\s]+)\)")
+LINK = re.compile(r'(?:\[[^\]]*\]\(|<img src=")([^)\s"]+)[)"]')
+"""Links and pictures."""
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 ANCHOR = re.compile(r'<a id="([^"]+)">')
 FENCE = re.compile(r"^ *```.*?^ *```", re.MULTILINE | re.DOTALL)
