@@ -177,6 +177,20 @@ def test_every_shown_command_is_understood(page):
     assert [words for words in inline if not {words, words.split()[0]} & (VERBS.keys() | groups())] == []
 
 
+INLINE = re.compile(r"`(plancycle [^`\n]+ [^`\n]*--[^`\n]+)`")
+"""A command in running text that names options: then it names all it needs."""
+
+
+PROSE = [one for one in PAGES if "decisions" not in one.parts and one.name != "CHANGELOG.md"]
+
+
+@pytest.mark.parametrize("page", PROSE, ids=name_of)
+def test_a_command_in_running_text_that_names_options_names_all_it_needs(page):
+    named = sorted(set(INLINE.findall(FENCE.sub("", page.read_text("utf-8")))))
+
+    assert [command for command in named if not is_understood(command.replace("…", "x"))] == []
+
+
 def groups() -> set[str]:
     """First words of verbs in two words."""
     return {verb.split()[0] for verb in VERBS}
