@@ -221,7 +221,7 @@ FORMS = {"page": "page", "sheet": "table", "progress": "progress bar"}
 def _published() -> Mapping[str, tuple[str, str]]:
     """Artifact name to its kind and the module that publishes it; a name chosen at run time is one the module holds."""
     found: dict[str, tuple[str, str]] = {}
-    known = {key.split(".")[1] for key in words("vi") if re.fullmatch(r"prefect\.\w+\.about", key)}
+    known = {key.split(".")[1] for key in words("vi") if re.fullmatch(r"prefect\.[\w-]+\.about", key)}
     for path in sorted((SOURCE / "tasks").glob("[a-z]*.py")):
         tree = ast.parse(path.read_text("utf-8"))
         for node in ast.walk(tree):

@@ -87,7 +87,7 @@ SecondPerson = Annotated[
 ]
 NewDay = Annotated[date, words("Ngày cuối cùng được nộp", "Hạn mới là 24 giờ của ngày này.")]
 IsFinal = Annotated[
-    bool, words("Chốt bản chính thức", "Bật: chốt bản để trình phê duyệt. Tắt: chỉ cập nhật bản tạm thời.")
+    bool, words("Chốt bản chính thức", "Bật: chốt bản để trình phê duyệt. Tắt: chỉ cập nhật bản tạm tính.")
 ]
 Mode = Annotated[
     Literal["Chạy thật", "Diễn tập trên đồng hồ ảo"],

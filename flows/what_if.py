@@ -30,7 +30,7 @@ def what_if(
     """When: before a date, a merger or an outage is decided or met.
 
     Why: a bad December is seen while there is time. Nothing is stored, nothing is sent.
-    Leaves: the differences as a table, those that are worse marked.
+    Leaves: the differences as a table, those that are worse marked; the year's dates and each day's letters as a page.
     """
     found = suppose(year, moves, merges, bounces, outages, as_of)
     return Completed(message=f"{found['differences']} thay đổi, {found['missed']} điều kém hơn kế hoạch.", data=found)

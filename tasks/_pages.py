@@ -9,6 +9,8 @@ from plancycle.domain.messages import Message, MessageStatus
 from plancycle.domain.obligations import ObligationStatus, Timeliness
 from plancycle.domain.transmittals import Transmittal
 from plancycle.services.cycle_view import cycle_view
+from plancycle.services.foresee import Foresight
+from plancycle.services.foresight_words import foresight_words
 from plancycle.services.matrix import Matrix, MatrixRow
 from plancycle.services.ports import House
 from plancycle.services.prepare_submission import Prepared
@@ -248,6 +250,15 @@ def act_page(house: House, agency: str, subject: str, reason: str, actor: str, l
         *([("new_due", say(house, "day", on=last_day))] if last_day else []),
     ]
     return table(_head(house, "fact", "value"), [[say(house, f"column.{name}"), safe(text)] for name, text in facts])
+
+
+def forecast_page(house: House, found: Foresight) -> str:
+    """The chance that a period is complete in time, who puts it at risk and why, and how good such forecasts were."""
+    said = foresight_words(house.texts, found, "vi")
+    head = [house.texts.say(f"forecast.column.{name}") for name in ("agency", "stage", "chance", "why")]
+    lines = [[safe(one.name), one.stage, one.chance, " ".join(one.why)] for one in said.risks]
+    told = [said.headline, *([said.best] if said.best else []), said.independent, said.calibration]
+    return "\n".join(f"- {one}" for one in told) + f"\n\n{table(head, lines)}"
 
 
 def rehearsal_page(house: House, summary: Mapping[str, Any]) -> str:

@@ -4,10 +4,15 @@ from typing import Any
 
 from prefect import task
 
+from plancycle.domain.errors import NotFound
 from plancycle.domain.periods import Period
 from plancycle.services import chase_agencies, daily_digest, sending_acts
+from plancycle.services.foresee import foresee
+from plancycle.services.ports import House
 from plancycle.services.preview_letters import letters_of
+from tasks._artifacts import page
 from tasks._house import as_data, house_at
+from tasks._pages import forecast_page
 from tasks._policy import LOCAL
 from tasks._previews import show
 
@@ -36,6 +41,19 @@ def preview_reminders(year: int, period: str, as_of: str = "") -> dict[str, Any]
 
 @task(task_run_name="viết tóm tắt cho người vận hành", **LOCAL)
 def write_digest(year: int, as_of: str = "") -> str:
-    """Queue the operator's letter of the day when one is due; returns its key."""
+    """Queue the operator's letter of the day when one is due, leave the forecast it speaks of; returns its key."""
     with house_at(as_of) as house:
-        return daily_digest.queue(house, year)
+        key = daily_digest.queue(house, year)
+        if key:
+            show_forecast(house, year)
+        return key
+
+
+def show_forecast(house: House, year: int) -> None:
+    """Leave the page of the period that is due next, if one has opened and is not over."""
+    try:
+        found = foresee(house, year)
+    except NotFound:
+        return
+    if found.forecast.due_at > house.clock.now():
+        page(house, "forecast", forecast_page(house, found), year, found.period, when=found.title)

@@ -15,6 +15,7 @@ from plancycle.services.rehearse_year import rehearse
 from tasks._artifacts import page, sheet
 from tasks._house import house_at
 from tasks._pages import rehearsal_page
+from tasks._planned import planned_page
 from tasks._policy import LOCAL
 
 SECONDS = 300
@@ -31,12 +32,15 @@ def rehearse_year(year: int) -> dict[str, Any]:
 
 @task(task_run_name="giả định năm {year}", **LOCAL)
 def suppose(year: int, moves: str, merges: str, bounces: int, outages: str, as_of: str) -> dict[str, int]:
-    """Play the year with something supposed and leave the differences; nothing is stored or sent."""
+    """Play the year with something supposed, leave it and the differences; nothing is stored or sent."""
     wanted = what_if(_parts(moves), _parts(merges), bounces, _parts(outages))
     with house_at(as_of) as house:
-        found = rehearse(house, year, wanted).differences
+        played = rehearse(house, year, wanted)
+        found = played.differences
         columns = [f"supposed_{name}" for name in ("what", "period", "about", "before", "after", "missed")]
-        sheet(house, "what-if", columns, [difference_words(house.texts.say, one) for one in found], year)
+        sheet(house, "what-if", columns, [difference_words(house.texts.say, one, played.names) for one in found], year)
+        said = {"moves": moves, "merges": merges, "bounces": bounces, "outages": outages}
+        page(house, "planned-year", planned_page(house, played.supposed, said, found), year, when=year)
     return {"differences": len(found), "missed": sum(one.is_missed for one in found)}
 
 

@@ -71,7 +71,11 @@ def a_digest(name: str) -> dict[str, list[dict[str, object]]]:
         "returned": [owed],
         "approvals": [asked],
         "tomorrow": [tomorrow],
+        "foreseen": [{**owed, "chance": "12%", "why": name, "why_en": name}],
     }
+
+
+FORESIGHT = {language: {"headline": "8/25", "best": "+10%", "calibration": "Brier 0,0912"} for language in ("vi", "en")}
 
 
 OWN_FACTS: Mapping[MessageKind, Mapping[str, object]] = {
@@ -129,7 +133,7 @@ OWN_FACTS: Mapping[MessageKind, Mapping[str, object]] = {
         "key": "tn-nq94-2025/annual/bo-noi-vu/9f9f9f9f9f9f9f9f",
         "channel": "edxml",
     },
-    MessageKind.DIGEST: {"sections": a_digest("Sở Y tế"), "count": 7},
+    MessageKind.DIGEST: {"sections": a_digest("Sở Y tế"), "foresight": FORESIGHT, "count": 7},
     MessageKind.ANCHOR: {"events": 12, "head": "a" * 64, "checkpoint_sha256": "b" * 64, "link": ""},
     MessageKind.ALERT: {
         "happened": "Lượt chạy bị hỏng",

@@ -24,7 +24,8 @@ FOR_USERS = ["README.md", "docs/tutorial.md", *sorted(f"docs/how-to/{p.name}" fo
 ENGLISH = [page for page in FOR_USERS if not page.endswith(".vi.md")]
 PARTS = ("Context", "Decision", "Consequences", "Alternatives")
 
-LINK = re.compile(r"(?<!!)\[[^\]]+\]\(([^)\s]+)\)")
+LINK = re.compile(r'(?:\[[^\]]*\]\(|<img src=")([^)\s"]+)[)"]')
+"""Links and pictures."""
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 ANCHOR = re.compile(r'<a id="([^"]+)">')
 FENCE = re.compile(r"^ *```.*?^ *```", re.MULTILINE | re.DOTALL)
@@ -174,6 +175,20 @@ def test_every_shown_command_is_understood(page):
         command for command in commands if not re.search(r"[A-Z]+$|\[", command) and not is_understood(command)
     ] == []
     assert [words for words in inline if not {words, words.split()[0]} & (VERBS.keys() | groups())] == []
+
+
+INLINE = re.compile(r"`(plancycle [^`\n]+ [^`\n]*--[^`\n]+)`")
+"""A command in running text that names options: then it names all it needs."""
+
+
+PROSE = [one for one in PAGES if "decisions" not in one.parts and one.name != "CHANGELOG.md"]
+
+
+@pytest.mark.parametrize("page", PROSE, ids=name_of)
+def test_a_command_in_running_text_that_names_options_names_all_it_needs(page):
+    named = sorted(set(INLINE.findall(FENCE.sub("", page.read_text("utf-8")))))
+
+    assert [command for command in named if not is_understood(command.replace("…", "x"))] == []
 
 
 def groups() -> set[str]:

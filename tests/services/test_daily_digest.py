@@ -15,7 +15,9 @@ from plancycle.domain.periods import Period
 from plancycle.services import daily_digest, data_calls
 from plancycle.services.chase_agencies import due as reminders_due
 from plancycle.services.chase_agencies import queue_all
+from plancycle.services.cycle_view import cycle_view
 from plancycle.services.deliver_messages import deliver
+from plancycle.services.digest_foresight import warnings
 from plancycle.services.open_cycle import open_cycle
 from plancycle.services.return_submission import return_submission
 from plancycle.services.sweep import perform
@@ -226,3 +228,44 @@ def test_periods_from_before_the_year_was_opened_here_are_not_told_as_unasked():
     open_cycle(house, YEAR)
 
     assert unasked(house) == {}
+
+
+def a_year_in_which_one_never_answers(now):
+    """Everybody was asked each quarter; all but the health department answered."""
+    house = f.a_house(at(2, 3))
+    for period, month in ((Period.Q1, 3), (Period.Q2, 6), (Period.Q3, 9)):
+        house.clock.at = at(month, 16)
+        for agency in (HOME, HEALTH, FINANCE, DISTRICT):
+            data_calls.queue(house, YEAR, period, agency)
+        f.all_answer(house, period, (HOME, FINANCE, DISTRICT))
+    house.clock.at = now
+    return house
+
+
+@pytest.mark.parametrize(
+    ("now", "is_told"),
+    [
+        (at(11, 28), False),  # Friday 28/11/2025, twelve days before
+        (at(12, 1), True),  # Monday, nine days before
+        (at(12, 10), False),  # Wednesday: too late to warn
+    ],
+)
+def test_in_the_last_ten_days_it_warns_first_of_who_was_never_in_time_and_says_why(now, is_told):
+    said = written(a_year_in_which_one_never_answers(now))
+    told = said["foreseen"] if said else []
+
+    assert ([one["name"] for one in told][:1]) == (["Sở Y tế"] if is_told else [])
+    assert ['vi:forecast.why.own{"good":0,"of":3}' in one["why"] for one in told[:1]] == [True] * is_told
+
+
+def test_the_warning_comes_with_the_headline_and_the_brier_score_in_both_languages():
+    house = a_year_in_which_one_never_answers(at(12, 1))
+    with house.work() as work:
+        said = warnings(house, work, cycle_view(house, YEAR, work)).said
+
+    assert sorted(said) == ["en", "vi"]
+    assert '"done":0' in said["vi"]["headline"]
+    assert [said[one]["calibration"].partition("{")[0] for one in said] == [
+        f"{one}:forecast.calibration" for one in said
+    ]
+    assert '"brier":"0,' in said["vi"]["calibration"]

@@ -7,7 +7,8 @@ from fractions import Fraction
 
 import pytest
 
-from plancycle.domain.forecast import Stage, Track, calibrate, chance_of, forecast, nudges
+from plancycle.domain.calibration import calibrate
+from plancycle.domain.forecast import Forebear, Stage, Track, chance_of, forecast, nudges
 
 FIRST = datetime(2020, 3, 20, 17, 0, tzinfo=UTC)
 SPACING = timedelta(days=90)
@@ -152,3 +153,36 @@ def test_every_risk_says_why_with_its_counts():
     keys = [(one.key, one.params.get("of")) for one in found.risks[0].reasons]
 
     assert keys == [("forecast.why.silent", None), ("forecast.why.own", 24), ("forecast.why.alike", 96)]
+
+
+def past(agency, answers):
+    """Periods one after the other; ``answers``: days before the due instant, None where there was no answer."""
+    return [track(agency, number, before=before) for number, before in enumerate(answers)]
+
+
+def test_a_successor_inherits_what_its_predecessors_did_from_the_day_it_took_them_over():
+    history = past("old", [None, None, None, 1]) + past("steady", [6, 6, 6, 1])
+    now = FIRST + 5 * SPACING - timedelta(days=5)
+    took_over = [Forebear("old", "Sở cũ", now - timedelta(days=30))]
+    will_take_over = [Forebear("old", "Sở cũ", now + timedelta(days=1))]
+    found = [
+        forecast(now, [track("new", 5)], history, lineage={"new": lineage}).risks[0]
+        for lineage in ([], took_over, will_take_over)
+    ]
+
+    assert [(one.chance.own.of, one.chance.own.good) for one in found] == [(0, 0), (4, 1), (0, 0)]
+    assert found[1].chance.chance < found[0].chance.chance == found[2].chance.chance
+    assert [reason.params for reason in found[1].reasons if reason.key == "forecast.why.inherited"] == [
+        {"names": "Sở cũ"}
+    ]
+
+
+def test_held_back_periods_are_forecast_with_the_forebears_of_that_day():
+    """Until the third period "new" had taken over nobody; then it fares as its predecessor did."""
+    history = past("old", [None, None, None]) + past("new", [1, 1, 1, None])
+    late = [Forebear("old", "Sở cũ", FIRST + 2 * SPACING + timedelta(days=1))]
+    early = [Forebear("old", "Sở cũ", FIRST - SPACING)]
+    scores = [calibrate(history, (2,), {"new": lineage}).brier for lineage in ([], late, early)]
+
+    assert scores[1] < scores[0]
+    assert len(set(scores)) == 3

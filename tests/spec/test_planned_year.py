@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 
 from plancycle.adapters.programme_files.folders import ProgrammeFiles
+from plancycle.adapters.texts import Catalogue
 from plancycle.domain.errors import DataProblem
 from plancycle.domain.messages import MessageKind
 from plancycle.domain.periods import Period
 from plancycle.domain.planned_year import NEVER, WHEN_URGED, Fate, habit, plan_year
 from plancycle.domain.what_if import what_if
 from plancycle.domain.year_differences import Aspect, differences
+from plancycle.services.difference_words import difference_words
+from plancycle.services.planned_lines import letter_days, period_lines
 
 FILES = ProgrammeFiles(Path(__file__).parents[2] / "programmes")
 YEAR = 2025
@@ -128,3 +131,24 @@ def test_a_supposition_that_cannot_be_read_says_how_to_write_it(wanted, key):
         played(**wanted)
 
     assert refused.value.key == key
+
+
+def test_the_periods_of_the_comparison_stand_in_the_years_order_and_bodies_have_their_names():
+    found = changed(moves=("annual=-5d",), merges=("so-y-te,so-khcn->so-moi@01/09/2025",), bounces=3)
+    order = [str(period) for period in played().dates]
+    letters = [order.index(one.period) for one in found if one.aspect is Aspect.LETTERS]
+    names = {one.id: one.name for one in small().agencies}
+    told = [difference_words(Catalogue().say, one, names)[2] for one in found if one.aspect is Aspect.OWING]
+
+    assert letters == sorted(letters)
+    assert {"Sở Y tế", "Sở Khoa học và Công nghệ", "so-moi"} == set(told)
+
+
+def test_the_years_lines_count_every_letter_and_every_answer_once():
+    year = played(outages=("2025-12-08/3d",))
+    lines, days = period_lines(year), letter_days(year)
+
+    assert [one.period for one in lines] == list(year.dates)
+    assert sum(one.calls + one.reminders for one in lines) == sum(count for *_, count in days) == len(year.letters)
+    assert sum(one.on_time + one.late + one.missing for one in lines) == len(year.answers)
+    assert [day for day, *_ in days] == sorted(day for day, *_ in days)

@@ -1,28 +1,27 @@
-"""Communes and wards of a province as the ``vietnam-provinces`` package publishes them (two-level government, 2025).
+"""The country's provinces, communes, wards and special zones: names and codes as the government lists them.
 
-Only its JSON file is read: the package's own module builds thousands of enum members on import.
+The list is a file of this product and no package's: the same names, codes and ids under every version of Python.
+Source and how it was compared: ``docs/decisions/0066-own-list-of-communes.md``.
 """
 
-import json
 from dataclasses import dataclass
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
+from plancycle.domain.blueprints import slug
 from plancycle.domain.errors import DataProblem
 from plancycle.domain.official_lists import near
 from plancycle.domain.searching import folded
 
-PACKAGE = "vietnam_provinces"
-CODE_LENGTH = 5
-"""Codes of communes are written with five digits; the package holds them as numbers."""
-CITY = "Thành phố "
+LIST = Path(__file__).parent / "units" / "vietnam-2025.tsv"
+"""One unit a line: code, kind, name. Two digits are a province; what has five belongs to the province above it."""
+PROVINCE_DIGITS = 2
+APOSTROPHE = "’"
 
 
 @dataclass(frozen=True, slots=True)
 class Commune:
-    """One commune or ward: ``name`` begins with its kind in lower case (``xã Tân Cương``)."""
+    """One commune, ward or special zone: ``name`` begins with its kind in small letters (``xã Tân Cương``)."""
 
     id: str
     name: str
@@ -31,23 +30,26 @@ class Commune:
 
 @cache
 def communes_of(province: int) -> tuple[Commune, ...]:
-    """The communes and wards of a province in the list's order; empty for a code that no province has."""
-    return tuple(_commune(ward) for one in _divisions() if one["code"] == province for ward in one["wards"])
+    """The communes and wards of a province by code; empty for a code that no province has."""
+    return next((communes for one, communes in _units() if one.code == province), ())
 
 
-def _divisions() -> list[dict[str, Any]]:
-    spec = find_spec(PACKAGE)
-    assert spec is not None
-    assert spec.origin is not None
-    path = Path(spec.origin).parent / "data" / "nested-divisions.json"
-    divisions: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
-    return divisions
+@cache
+def _units() -> tuple[tuple["Province", tuple[Commune, ...]], ...]:
+    found: list[tuple[Province, list[Commune]]] = []
+    for line in LIST.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            code, kind, name = line.split("\t")
+            if len(code) == PROVINCE_DIGITS:
+                found.append((Province(int(code), name, f"{kind} {name}"), []))
+            else:
+                found[-1][1].append(_commune(code, f"{kind} {name}"))
+    return tuple((province, tuple(communes)) for province, communes in found)
 
 
-def _commune(ward: dict[str, Any]) -> Commune:
-    name, code = " ".join(str(ward["name"]).split()), int(str(ward["code"]))
-    slug = str(ward["codename"]).replace("_", "-")
-    return Commune(f"{slug}-{code:0{CODE_LENGTH}d}", name[0].lower() + name[1:], code)
+def _commune(code: str, name: str) -> Commune:
+    """Its id carries the code, since several communes of the country have one name."""
+    return Commune(f"{slug(name.replace(APOSTROPHE, ''))}-{code}", name, int(code))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +66,9 @@ class Province:
         return f"Thành phố {self.name}" if self.name == "Hồ Chí Minh" else self.name
 
 
-@cache
 def provinces() -> tuple[Province, ...]:
-    """The provinces and cities in the list's order."""
-    return tuple(_province(one["code"], str(one["name"])) for one in _divisions())
-
-
-def _province(code: int, name: str) -> Province:
-    short = name.removeprefix(CITY)
-    return Province(code, short, f"thành phố {short}" if short != name else f"tỉnh {name}")
+    """The provinces and cities by code."""
+    return tuple(province for province, _ in _units())
 
 
 def province_named(text: str) -> Province:

@@ -5,7 +5,7 @@ import io
 import json
 import zipfile
 
-from plancycle.domain.open_data import TABLES, Kind, Publication, Rows, Table, description
+from plancycle.domain.open_data import TABLES, Kind, Publication, Rows, Table, csv_path, description, json_path
 
 FIRST_MOMENT = (1980, 1, 1, 0, 0, 0)
 """The date every member of the ZIP file carries."""
@@ -15,8 +15,8 @@ def package_files(made: Publication) -> dict[str, bytes]:
     """The files by name."""
     files = {"datapackage.json": _json(description(made))}
     for table in TABLES:
-        files[f"{table.name}.csv"] = _csv(table, made.rows[table.name])
-        files[f"json/{table.name}.json"] = _json([_values(table, row) for row in made.rows[table.name]])
+        files[csv_path(table)] = _csv(table, made.rows[table.name])
+        files[json_path(table)] = _json([_values(table, row) for row in made.rows[table.name]])
     return files
 
 

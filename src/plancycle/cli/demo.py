@@ -165,11 +165,13 @@ def _show(summary: "Summary", out: Path, seconds: float) -> None:
     if summary.communes < summary.all_communes:
         print(words("demo.sample", shown=str(summary.communes), total=str(summary.all_communes)))
     print(f"\n{words('demo.editions')}")
-    print_table(["", "", "SHA-256"], [[one.id, one.frozen_at, one.sha256] for one in finals(summary)])
+    heads = [words(f"demo.column.{column}") for column in ("edition", "frozen_at")]
+    print_table([*heads, "SHA-256"], [[one.id, one.frozen_at, one.sha256] for one in finals(summary)])
     print(f"\n{words('demo.transmittals')}")
     rows = [
         [
             one.name,
+            words(f"period.{one.key.split('/')[1]}"),
             words(f"transmittal_part.{one.part}"),
             words(f"transmittal_status.{one.state}"),
             one.channel,
@@ -177,7 +179,10 @@ def _show(summary: "Summary", out: Path, seconds: float) -> None:
         ]
         for one in summary.transmittals
     ]
-    print_table(["", "", "", "", ""], rows)
+    heads = [
+        words(f"demo.column.{column}") for column in ("addressee", "period", "part", "state", "channel", "answers")
+    ]
+    print_table(heads, rows)
     print(f"\n{words('demo.open')}")
     opened = ("page", "reports", "returned", "receipts", "mail")
     places = [out / ("index.html" if name == "page" else name) for name in opened]

@@ -7,8 +7,10 @@ from cyclopts import App
 from plancycle.cli.output import house, print_json, print_table, say, words, year_or_now
 
 if TYPE_CHECKING:
-    from plancycle.domain.forecast import Calibration, Risk
+    from plancycle.domain.calibration import Calibration
+    from plancycle.domain.forecast import Risk
     from plancycle.services.foresee import Foresight
+    from plancycle.services.foresight_words import ForesightWords
 
 
 def register(app: App) -> None:
@@ -34,13 +36,15 @@ def forecast(
     """
     from plancycle.domain.periods import Period
     from plancycle.services.foresee import foresee
+    from plancycle.services.foresight_words import foresight_words
 
     with house(as_of, programme) as opened:
         found = foresee(opened, year_or_now(year, opened), Period(period) if period else None)
+        said = foresight_words(opened.texts, found, language)
     if json:
         print_json(entry(found))
     else:
-        _print(found, language)
+        _print(found, said, language)
 
 
 def entry(found: "Foresight") -> dict[str, object]:
@@ -97,53 +101,22 @@ def _calibration(found: "Calibration | None") -> dict[str, object] | None:
     return {**facts, "brier": places(found.brier), "floor": places(found.floor)}
 
 
-def _print(found: "Foresight", language: str) -> None:
-    from plancycle.services.per_cent import per_cent
-    from plancycle.services.per_cent import shown as written
-
-    made = found.forecast
-    facts = {
-        "title": found.title,
-        "done": made.done,
-        "owing": made.owing,
-        "missing": written(made.expected_missing, language, 1),
-    }
-    print(words("forecast.headline", language, **facts, chance=per_cent(made.complete)))
+def _print(found: "Foresight", said: "ForesightWords", language: str) -> None:
+    print(said.headline)
     heads = [words(f"forecast.column.{name}", language) for name in ("agency", "stage", "chance", "why")]
-    rows = [
-        [
-            found.names[one.agency],
-            words(f"forecast.stage.{one.stage}", language),
-            per_cent(one.chance.chance),
-            " ".join(words(reason.key, language, **reason.params) for reason in one.reasons),
-        ]
-        for one in made.risks
-    ]
-    print_table(heads, rows)
-    if made.best and made.best.nudge:
-        best = {"agency": found.names[made.best.agency], "rung": f"{made.best.nudge.rung:+d}"}
-        print(words("forecast.best", language, **best, gain=per_cent(made.best.nudge.gain)))
-    say(words("forecast.independent", language))
-    _print_calibration(found.calibration, language)
+    print_table(heads, [[one.name, one.stage, one.chance, " ".join(one.why)] for one in said.risks])
+    if said.best:
+        print(said.best)
+    say(said.independent)
+    print(said.calibration)
+    _print_bins(found.calibration, language)
 
 
-def _print_calibration(found: "Calibration | None", language: str) -> None:
+def _print_bins(found: "Calibration | None", language: str) -> None:
     from plancycle.services.per_cent import per_cent
-    from plancycle.services.per_cent import shown as written
 
     if found is None:
-        print(words("forecast.uncalibrated", language))
         return
-    facts = {"count": found.forecasts, "periods": len(found.periods)}
-    print(
-        words(
-            "forecast.calibration",
-            language,
-            **facts,
-            brier=written(found.brier, language),
-            floor=written(found.floor, language),
-        )
-    )
     heads = [words(f"forecast.column.{name}", language) for name in ("said_between", "count", "said", "came_true")]
     rows = [
         [f"{per_cent(one.low)}–{per_cent(one.high)}", one.count, per_cent(one.said), one.came_true]

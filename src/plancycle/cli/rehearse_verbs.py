@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from plancycle.bootstrap import Household
     from plancycle.domain.planned_year import PlannedYear
-    from plancycle.domain.year_differences import Difference
+    from plancycle.services.planned_lines import PeriodLine
     from plancycle.services.rehearse_year import RehearsedYear
 
 NEEDS_ACTION = 4
@@ -141,45 +141,43 @@ def _year(year: "PlannedYear") -> dict[str, object]:
 
 def _print(found: "RehearsedYear", with_letters: bool, agency: str) -> None:
     """The year as it would be, then what differs from the plan."""
-    year = found.supposed
+    from plancycle.services.planned_lines import period_lines
+
+    year, names = found.supposed, found.names
     heads = ("period", "opens", "soft_due", "due", "calls", "reminders", "on_time", "late", "missing", "frozen")
-    print_table([words(f"rehearse.column.{name}") for name in heads], [_row(year, period) for period in year.dates])
+    print_table([words(f"rehearse.column.{name}") for name in heads], [_row(one) for one in period_lines(year)])
     if with_letters:
         print()
-        names = [words(f"rehearse.column.{name}") for name in ("at", "period", "agency", "kind", "rung")]
-        chosen = [one for one in year.letters if agency in ("", one.agency)]
-        print_table(
-            names,
+        columns = [words(f"rehearse.column.{name}") for name in ("at", "period", "agency", "kind", "rung")]
+        rows = [
             [
-                [one.at, words(f"period.{one.period}"), one.agency, words(f"message_kind.{one.kind}"), one.rung]
-                for one in chosen
-            ],
-        )
+                *(one.at, words(f"period.{one.period}"), names.get(one.agency, one.agency)),
+                *(words(f"message_kind.{one.kind}"), one.rung),
+            ]
+            for one in year.letters
+            if agency in ("", one.agency)
+        ]
+        print_table(columns, rows)
     _both("rehearse.supposed_habits")
     if found.supposed is not found.planned:
         print()
-        _print_differences(found.differences)
+        _print_differences(found)
 
 
-def _row(year: "PlannedYear", period: str) -> list[object]:
-    dates = next(one for key, one in year.dates.items() if key == period)
-    kinds = Counter(str(one.kind) for one in year.letters if one.period == period)
-    fates = Counter(str(one.fate) for one in year.answers if one.period == period)
-    edition = next((one for one in year.editions if one.period == period), None)
-    calls = kinds.pop("data_call", 0)
-    counts = [fates[one] for one in ("on_time", "late", "missing")]
-    frozen = shown(edition.frozen_at) if edition else ""
+def _row(one: "PeriodLine") -> list[object]:
+    frozen = shown(one.frozen_at) if one.frozen_at else ""
     return [
-        *(words(f"period.{period}"), dates.opens_at, dates.soft_due_at, due_shown(dates.due_at)),
-        *(calls, sum(kinds.values()), *counts, frozen),
+        *(words(f"period.{one.period}"), one.dates.opens_at, one.dates.soft_due_at, due_shown(one.dates.due_at)),
+        *(one.calls, one.reminders, one.on_time, one.late, one.missing, frozen),
     ]
 
 
-def _print_differences(found: "tuple[Difference, ...]") -> None:
+def _print_differences(found: "RehearsedYear") -> None:
     from plancycle.services.difference_words import difference_words
 
-    if not found:
+    if not found.differences:
         _both("rehearse.nothing_changes")
         return
     heads = ("what", "period", "about", "before", "after", "missed")
-    print_table([words(f"rehearse.column.{name}") for name in heads], [difference_words(words, one) for one in found])
+    rows = [difference_words(words, one, found.names) for one in found.differences]
+    print_table([words(f"rehearse.column.{name}") for name in heads], rows)

@@ -3,10 +3,11 @@
 The chance of an agency that has not answered, so many days before the due instant, is counted and nothing else: of the
 past periods in which it stood here, how often did it answer in time. Little history of its own is filled up with that
 of everybody who stood at the same stage, and that with everybody's (each counts as :data:`WEIGHT` more cases). All
-numbers are exact fractions, and every risk carries the counts it was made of.
+numbers are exact fractions, and every risk carries the counts it was made of. What a body did that another one has
+taken over counts as that one's own past.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -19,9 +20,6 @@ WEIGHT = 4
 """How many cases of its own an agency needs before they count as much as everybody's."""
 ANSWERED_WITHIN = timedelta(days=3)
 """An answer within so long after a reminder is put down to it."""
-HORIZONS = (10, 5, 3, 1)
-"""Days before the due instant at which the past is asked what would have been said."""
-BINS = 5
 
 
 class Stage(StrEnum):
@@ -61,6 +59,20 @@ class Track:
     def is_in_time(self) -> bool:
         """Whether it was answered before its due instant."""
         return self.answered_at is not None and self.answered_at < self.due_at
+
+
+@dataclass(frozen=True, slots=True)
+class Forebear:
+    """A body that another one took over wholly: its name then, and since when the other stands in its place."""
+
+    agency: str
+    name: str
+    since: datetime
+
+
+Lineage = Mapping[str, Sequence[Forebear]]
+"""By agency: whose past is its own, too."""
+NONE: Lineage = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +137,20 @@ class Forecast:
     """Whose reminder would help most."""
 
 
-def chance_of(agency: str, stage: Stage, left: timedelta, history: Iterable[Track]) -> Chance:
-    """The chance of an agency at a stage, ``left`` before its due instant. ``history``: obligations that are over."""
+def chance_of(
+    agency: str, stage: Stage, left: timedelta, history: Iterable[Track], inherited: Set[str] = frozenset()
+) -> Chance:
+    """The chance of an agency at a stage, ``left`` before its due instant.
+
+    ``history``: obligations that are over; ``inherited``: bodies it has taken over.
+    """
+    mine = {agency, *inherited}
     counts: dict[str, list[int]] = {name: [0, 0] for name in ("own", "alike", "everybody")}
     for track in history:
         seen = track.stage(track.due_at - left)
         if seen is Stage.DONE:
             continue
-        for name, is_case in (("everybody", True), ("alike", seen is stage), ("own", track.agency == agency)):
+        for name, is_case in (("everybody", True), ("alike", seen is stage), ("own", track.agency in mine)):
             if is_case:
                 counts[name][0] += 1
                 counts[name][1] += track.is_in_time
@@ -141,11 +159,13 @@ def chance_of(agency: str, stage: Stage, left: timedelta, history: Iterable[Trac
     return Chance(own.shrunk(alike.shrunk(base)), own, alike, everybody)
 
 
-def forecast(now: datetime, tracks: Sequence[Track], history: Sequence[Track], rungs: Sequence[int] = ()) -> Forecast:
+def forecast(
+    now: datetime, tracks: Sequence[Track], history: Sequence[Track], rungs: Sequence[int] = (), lineage: Lineage = NONE
+) -> Forecast:
     """Look ahead for one period. ``tracks``: its obligations (at least one); ``rungs``: reminders to come."""
     answers = nudges(history)
     waiting = [one for one in tracks if one.stage(now) is not Stage.DONE]
-    risks = [_risk(now, one, history, rungs, answers) for one in waiting]
+    risks = [_risk(now, one, history, rungs, answers, forebears_of(lineage, one.agency, now)) for one in waiting]
     risks.sort(key=lambda one: (one.chance.chance, one.agency))
     late = sum(one.stage(now) is Stage.DONE and not one.is_in_time for one in tracks)
     complete = Fraction(0) if late else prod((one.chance.chance for one in risks), start=Fraction(1))
@@ -164,10 +184,17 @@ def forecast(now: datetime, tracks: Sequence[Track], history: Sequence[Track], r
 
 
 def _risk(
-    now: datetime, track: Track, history: Sequence[Track], rungs: Sequence[int], answers: Mapping[int, Count]
+    now: datetime,
+    track: Track,
+    history: Sequence[Track],
+    rungs: Sequence[int],
+    answers: Mapping[int, Count],
+    forebears: Sequence[Forebear],
 ) -> Risk:
     stage, left = track.stage(now), max(track.due_at - now, timedelta(0))
-    chance = chance_of(track.agency, stage, left, history) if left else Chance(Fraction(0), Count(), Count(), Count())
+    nothing = Chance(Fraction(0), Count(), Count(), Count())
+    inherited = {one.agency for one in forebears}
+    chance = chance_of(track.agency, stage, left, history, inherited) if left else nothing
     pooled = Count(sum(one.of for one in answers.values()), sum(one.good for one in answers.values()))
     share = pooled.shrunk(Fraction(1, 2))
     offers = [
@@ -175,10 +202,19 @@ def _risk(
         for rung in rungs
     ]
     nudge = max(offers, key=lambda one: one.gain, default=None) if left else None
-    return Risk(track.agency, stage, chance, nudge, _reasons(stage, left, chance, nudge))
+    known = {one.agency for one in history}
+    names = [one.name for one in forebears if one.agency in known]
+    return Risk(track.agency, stage, chance, nudge, _reasons(stage, left, chance, nudge, names))
 
 
-def _reasons(stage: Stage, left: timedelta, chance: Chance, nudge: Nudge | None) -> tuple[Reason, ...]:
+def forebears_of(lineage: Lineage, agency: str, at: datetime) -> list[Forebear]:
+    """Whom an agency had taken over by then."""
+    return [one for one in lineage.get(agency, ()) if one.since <= at]
+
+
+def _reasons(
+    stage: Stage, left: timedelta, chance: Chance, nudge: Nudge | None, names: Sequence[str]
+) -> tuple[Reason, ...]:
     if not left:
         return (Reason("forecast.why.over"),)
     reasons = [Reason(f"forecast.why.{stage}", {"days": left.days})]
@@ -186,6 +222,8 @@ def _reasons(stage: Stage, left: timedelta, chance: Chance, nudge: Nudge | None)
     reasons.append(
         Reason("forecast.why.own", {"of": own.of, "good": own.good}) if own.of else Reason("forecast.why.no_own")
     )
+    if own.of and names:
+        reasons.append(Reason("forecast.why.inherited", {"names": ", ".join(names)}))
     if chance.alike.of:
         reasons.append(Reason("forecast.why.alike", {"of": chance.alike.of, "good": chance.alike.good}))
     if nudge is not None and nudge.answered.of:
@@ -204,70 +242,3 @@ def nudges(history: Iterable[Track]) -> dict[int, Count]:
                 count[0] += 1
                 count[1] += track.answered_at is not None and track.answered_at <= at + ANSWERED_WITHIN
     return {rung: Count(*count) for rung, count in sorted(found.items())}
-
-
-@dataclass(frozen=True, slots=True)
-class Bin:
-    """Forecasts between two chances: how many, what they said on average, how many came true."""
-
-    low: Fraction
-    high: Fraction
-    count: int
-    said: Fraction
-    came_true: int
-
-
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """What held-back periods say of the forecasts. Scores are mean squared errors: 0 is perfect.
-
-    ``floor`` is the score of saying everybody's share of the earlier periods to all; below it the forecast is of use.
-    """
-
-    forecasts: int
-    periods: tuple[str, ...]
-    brier: Fraction
-    floor: Fraction
-    bins: tuple[Bin, ...]
-
-
-def calibrate(history: Sequence[Track], horizons: Sequence[int] = HORIZONS) -> Calibration | None:
-    """Forecast each past period from the ones before it alone; None while there are fewer than two."""
-    periods = {one.period: one.due_at for one in history}
-    order = sorted(periods, key=lambda one: (periods[one], one))
-    said: list[tuple[Fraction, Fraction, bool]] = []
-    asked: list[str] = []
-    for period in order:
-        held = [one for one in history if one.period == period]
-        opens_at = min(one.opens_at for one in held)
-        earlier = [one for one in history if one.due_at <= opens_at]
-        if earlier:
-            asked.append(period)
-            said += [pair for days in horizons for pair in _said(held, earlier, timedelta(days=days))]
-    if not said:
-        return None
-    count = len(said)
-    brier = sum(((one - came) ** 2 for one, _, came in said), start=Fraction(0)) / count
-    floor = sum(((base - came) ** 2 for _, base, came in said), start=Fraction(0)) / count
-    return Calibration(count, tuple(asked), brier, floor, _bins(said))
-
-
-def _said(held: Sequence[Track], earlier: Sequence[Track], left: timedelta) -> list[tuple[Fraction, Fraction, bool]]:
-    found = []
-    for track in held:
-        stage = track.stage(track.due_at - left)
-        if stage is not Stage.DONE and track.due_at - left > track.opens_at:
-            chance = chance_of(track.agency, stage, left, earlier)
-            found.append((chance.chance, chance.everybody.shrunk(Fraction(1, 2)), track.is_in_time))
-    return found
-
-
-def _bins(said: Sequence[tuple[Fraction, Fraction, bool]]) -> tuple[Bin, ...]:
-    found = []
-    for number in range(BINS):
-        low, high = Fraction(number, BINS), Fraction(number + 1, BINS)
-        inside = [(p, came) for p, _, came in said if low <= p < high or (p == 1 and number == BINS - 1)]
-        if inside:
-            mean = sum((p for p, _ in inside), start=Fraction(0)) / len(inside)
-            found.append(Bin(low, high, len(inside), mean, sum(came for _, came in inside)))
-    return tuple(found)

@@ -1,7 +1,7 @@
 """What is published as open data: the tables, their columns, and the description a data portal reads.
 
-The description is a Frictionless Data Package (profile ``tabular-data-package``); every column says in both languages
-what it holds. No table has a person in it, and none has a text that somebody typed.
+The description is a Frictionless Data Package: every table is a resource twice, as CSV and as JSON, under one schema;
+every column says in both languages what it holds. No table has a person in it, and none has a text that somebody typed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -149,7 +149,7 @@ def description(made: Publication) -> dict[str, object]:
     """The ``datapackage.json`` of a publication."""
     title, path = LICENCES[made.licence]
     return {
-        "profile": "tabular-data-package",
+        "profile": "data-package",
         "name": made.name,
         "title": made.title,
         "description": str(made.words["open_data.about"]),
@@ -158,18 +158,34 @@ def description(made: Publication) -> dict[str, object]:
         "contributors": [{"title": made.publisher, "role": "publisher"}],
         "licenses": [{"name": made.licence, "title": title, "path": path}],
         "sources": [{"title": one} for one in made.sources],
-        "resources": [_resource(table, made.words) for table in TABLES],
+        "resources": [one for table in TABLES for one in (_csv(table, made.words), _json(table, made.words))],
     }
 
 
-def _resource(table: Table, words: Mapping[str, Words]) -> dict[str, object]:
+def csv_path(table: Table) -> str:
+    """Where a table's CSV file is in the package."""
+    return f"{table.name}.csv"
+
+
+def json_path(table: Table) -> str:
+    """Where a table's JSON file is in the package."""
+    return f"json/{table.name}.json"
+
+
+def _csv(table: Table, words: Mapping[str, Words]) -> dict[str, object]:
+    facts = {"profile": "tabular-data-resource", "name": table.name, "path": csv_path(table)}
+    return {**facts, "format": "csv", "mediatype": "text/csv", **_described(table, words)}
+
+
+def _json(table: Table, words: Mapping[str, Words]) -> dict[str, object]:
+    """The twin: the same rows as a list of objects, figures as texts so that they stay exact."""
+    facts = {"profile": "data-resource", "name": f"{table.name}-json", "path": json_path(table)}
+    return {**facts, "format": "json", "mediatype": "application/json", **_described(table, words)}
+
+
+def _described(table: Table, words: Mapping[str, Words]) -> dict[str, object]:
     return {
-        "profile": "tabular-data-resource",
-        "name": table.name,
-        "path": f"{table.name}.csv",
         "title": str(words[f"open_data.table.{table.name}"]),
-        "format": "csv",
-        "mediatype": "text/csv",
         "encoding": "utf-8",
         "schema": {
             "fields": [_field(table.name, one, words) for one in table.columns],

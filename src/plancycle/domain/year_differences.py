@@ -52,7 +52,8 @@ def _dates(planned: PlannedYear, changed: PlannedYear) -> Iterator[Difference]:
 
 def _letters(planned: PlannedYear, changed: PlannedYear) -> Iterator[Difference]:
     before, after = (Counter((str(one.period), str(one.kind)) for one in year.letters) for year in (planned, changed))
-    for period, kind in sorted(before | after):
+    order = list(map(str, planned.dates))
+    for period, kind in sorted(before | after, key=lambda one: (order.index(one[0]), one[1])):
         yield Difference(Aspect.LETTERS, period, kind, before[period, kind], after[period, kind])
     refused = [sum(one.is_refused for one in year.letters) for year in (planned, changed)]
     yield Difference(Aspect.REFUSED, "", "", refused[0], refused[1])

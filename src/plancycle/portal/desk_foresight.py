@@ -1,12 +1,12 @@
 """Builds the desk's pages about the year ahead and what is asked."""
 
 from plancycle.domain.errors import NotFound
-from plancycle.domain.forecast import Calibration, Risk
 from plancycle.portal.desk_foresight_pages import BinLine, BurdenPage, BurdenRow, ForecastPage, RiskLine
 from plancycle.portal.desk_frame import Desk
 from plancycle.services.burdens import BurdenLine, burdens
-from plancycle.services.foresee import Foresight, foresee
-from plancycle.services.per_cent import per_cent, shown
+from plancycle.services.foresee import foresee
+from plancycle.services.foresight_words import foresight_words
+from plancycle.services.per_cent import per_cent
 
 
 def forecast_page(desk: Desk, year: int) -> ForecastPage:
@@ -16,48 +16,21 @@ def forecast_page(desk: Desk, year: int) -> ForecastPage:
         found = desk.remember("forecast", year, work_out=lambda: foresee(desk.house, year))
     except NotFound as none:
         return ForecastPage(year, now, "", desk.say(none.key, **none.params), (), "", "", ())
-    made, checked = found.forecast, found.calibration
-    facts = {"title": found.title, "done": made.done, "owing": made.owing}
-    missing = shown(made.expected_missing, desk.language, 1)
+    said, checked = foresight_words(desk.house.texts, found, desk.language), found.calibration
+    place = f"/don-vi/{year}/{found.period}"
     return ForecastPage(
         year=year,
         now=now,
-        headline=desk.say("forecast.headline", **facts, chance=per_cent(made.complete), missing=missing),
+        headline=said.headline,
         problem="",
-        risks=tuple(_risk(desk, found, one) for one in made.risks),
-        best=_best(desk, found),
-        calibration=_calibration(desk, checked),
+        risks=tuple(RiskLine(one.name, f"{place}/{one.agency}", one.stage, one.chance, one.why) for one in said.risks),
+        best=said.best,
+        calibration=said.calibration,
         bins=tuple(
             BinLine(f"{per_cent(one.low)}–{per_cent(one.high)}", one.count, per_cent(one.said), one.came_true)
             for one in (checked.bins if checked else ())
         ),
     )
-
-
-def _risk(desk: Desk, found: Foresight, one: Risk) -> RiskLine:
-    cycle, period = found.forecast.period.split("/")
-    return RiskLine(
-        name=found.names[one.agency],
-        href=f"/don-vi/{cycle.rpartition('-')[2]}/{period}/{one.agency}",
-        stage=desk.say(f"forecast.stage.{one.stage}"),
-        chance=per_cent(one.chance.chance),
-        why=tuple(desk.say(reason.key, **reason.params) for reason in one.reasons),
-    )
-
-
-def _best(desk: Desk, found: Foresight) -> str:
-    best = found.forecast.best
-    if best is None or best.nudge is None:
-        return ""
-    facts = {"agency": found.names[best.agency], "rung": f"{best.nudge.rung:+d}"}
-    return desk.say("forecast.best", **facts, gain=per_cent(best.nudge.gain))
-
-
-def _calibration(desk: Desk, found: Calibration | None) -> str:
-    if found is None:
-        return desk.say("forecast.uncalibrated")
-    scores = {"brier": shown(found.brier, desk.language), "floor": shown(found.floor, desk.language)}
-    return desk.say("forecast.calibration", count=found.forecasts, periods=len(found.periods), **scores)
 
 
 def burden_page(desk: Desk, year: int) -> BurdenPage:

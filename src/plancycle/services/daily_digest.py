@@ -1,4 +1,5 @@
-"""One letter a working day to the operator, when there is something new: whom to telephone, what is stuck, what is due.
+"""One letter a working day to the operator, when there is something new: whom to telephone, what is stuck, what is due,
+and which reports may not be in time.
 
 Its key carries the day and a short hash of what it lists (not of how many days it has been so): the same list again is
 kept back for a week, and a clock that was put back writes no second letter of a day.
@@ -19,6 +20,7 @@ from plancycle.domain.messages import DOUBT_HOLD, MessageKind, MessageStatus, me
 from plancycle.domain.periods import Period
 from plancycle.services.chase_agencies import LOOK_UNTIL, Silence, alive, silences
 from plancycle.services.cycle_view import CycleView, cycle_view
+from plancycle.services.digest_foresight import Warnings, warnings
 from plancycle.services.letters import days_between, put, sender_of
 from plancycle.services.ports import House
 from plancycle.services.repositories import Work
@@ -30,7 +32,7 @@ WRITTEN_FROM = time(7, 0)
 REPEAT_AFTER = timedelta(days=7)
 """The same list again is written after so long."""
 
-SECTIONS = ("phone", "unasked", "unreachable", "doubt", "late", "returned", "approvals", "tomorrow")
+SECTIONS = ("phone", "unasked", "unreachable", "doubt", "late", "returned", "approvals", "tomorrow", "foreseen")
 OPERATOR = "operator"
 
 
@@ -48,6 +50,8 @@ class Digest:
 
     key: str
     sections: dict[str, list[Line]]
+    foresight: Mapping[str, Mapping[str, str]]
+    """What stands above and below the reports that may not be in time, by language; empty when there are none."""
 
 
 def due(house: House, year: int) -> str:
@@ -76,6 +80,7 @@ def queue(house: House, year: int) -> str:
             "contact": "",
             "link": f"{house.base_url}/",
             "sections": lines,
+            "foresight": digest.foresight,
             "count": sum(len(one) for one in lines.values()),
         }
         assert book.operator_email
@@ -98,13 +103,14 @@ def _due(house: House, work: Work, view: CycleView) -> Digest | None:
     last_day, last_mark = _last(work, view)
     if last_day is not None and today.date() <= last_day:
         return None
-    sections = _sections(house, work, view, book)
+    foreseen = warnings(house, work, view)
+    sections = _sections(house, work, view, book, foreseen)
     said = {name: sorted(one.about for one in lines) for name, lines in sections.items()}
     mark = hashlib.sha256(canonical_json(said).encode()).hexdigest()[:8]
     is_old = last_day is not None and mark == last_mark and today.date() < last_day + REPEAT_AFTER
     if is_old or not any(said.values()):
         return None
-    return Digest(message_key(_thread(view), OPERATOR, f"digest-{today:%Y%m%d}-{mark}"), sections)
+    return Digest(message_key(_thread(view), OPERATOR, f"digest-{today:%Y%m%d}-{mark}"), sections, foreseen.said)
 
 
 def _last(work: Work, view: CycleView) -> tuple[date | None, str]:
@@ -114,7 +120,9 @@ def _last(work: Work, view: CycleView) -> tuple[date | None, str]:
     return (datetime.strptime(days[-1][0], "%Y%m%d").date(), days[-1][1]) if days else (None, "")
 
 
-def _sections(house: House, work: Work, view: CycleView, book: AddressBook) -> dict[str, list[Line]]:
+def _sections(
+    house: House, work: Work, view: CycleView, book: AddressBook, foreseen: Warnings
+) -> dict[str, list[Line]]:
     now, zone = house.clock.now(), ZoneInfo(view.programme.timezone)
     today = now.astimezone(zone).date()
     silent = [one for period in alive(house, work, view) for one in silences(house, work, view, period)]
@@ -133,6 +141,7 @@ def _sections(house: House, work: Work, view: CycleView, book: AddressBook) -> d
         "returned": [_owed(house, view, one) for one in returned],
         "approvals": _approvals(work, view, book, today),
         "tomorrow": _tomorrow(view, silent, today),
+        "foreseen": [Line(about, facts) for about, facts in foreseen.lines.items()],
     }
 
 

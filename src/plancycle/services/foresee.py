@@ -1,14 +1,16 @@
 """What the rows say of each obligation, past and present, and the forecast made of them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from plancycle.domain.calibration import Calibration, calibrate
 from plancycle.domain.deadlines import RungTo, rung_dates
 from plancycle.domain.errors import NotFound
-from plancycle.domain.forecast import Calibration, Forecast, Track, calibrate, forecast
+from plancycle.domain.forecast import Forebear, Forecast, Track, forecast
 from plancycle.domain.openings import VisitKind
 from plancycle.domain.periods import Period
 from plancycle.domain.submissions import Submission, SubmissionStatus
@@ -31,13 +33,25 @@ class Foresight:
     history: int
     """Obligations that are over and were learnt from."""
 
+    @property
+    def period(self) -> str:
+        """The period's id, ``annual``."""
+        return self.forecast.period.rpartition("/")[2]
 
-def foresee(house: House, year: int, period: Period | None = None) -> Foresight:
-    """Look ahead for a period (default: the next that is due and has opened). Raises NotFound when there is none."""
-    now = house.clock.now()
-    tracks = all_tracks(house, year)
-    view = cycle_view(house, year)
-    chosen = period or _next(view, now)
+
+def foresee(house: House, year: int, period: Period | None = None, work: Work | None = None) -> Foresight:
+    """Look ahead for a period (default: the next that is due and has opened). Raises NotFound when there is none.
+
+    Inside a transaction ``work`` must be given.
+    """
+    with nullcontext(work) if work else house.work() as reading:
+        return _foresee(house, reading, year, period)
+
+
+def _foresee(house: House, work: Work, year: int, period: Period | None) -> Foresight:
+    now, view = house.clock.now(), cycle_view(house, year, work)
+    tracks = all_tracks(house, work, year)
+    chosen = period or next_period(view, now)
     if chosen is None or chosen not in view.programme.order or view.dates(chosen).opens_at > now:
         raise NotFound("forecast.no_period", year=str(year))
     mine = [one for one in tracks if one.period == view.key(chosen)]
@@ -49,34 +63,63 @@ def foresee(house: House, year: int, period: Period | None = None) -> Foresight:
     dated = rung_dates(view.programme.ladder, soft_due, view.calendar)
     rungs = [rung.days for day, rung in dated if today <= day < dates.due_at.date() and rung.to is not RungTo.OPERATOR]
     names = {one.agency: view.name(one.agency) for one in mine}
-    found = forecast(now, mine, history, rungs)
-    return Foresight(view.title(chosen), found, names, calibrate(history), len(history))
+    lineage = lineage_of(view, {one.agency for one in history})
+    found = forecast(now, mine, history, rungs, lineage)
+    return Foresight(view.title(chosen), found, names, calibrate(history, lineage=lineage), len(history))
 
 
-def _next(view: CycleView, now: datetime) -> Period | None:
+def lineage_of(view: CycleView, bodies: Iterable[str]) -> dict[str, list[Forebear]]:
+    """By successor: which of these bodies it took over wholly, and since which day.
+
+    A body that became several hands its past on to each of them, but not where several bodies became several others
+    together, as nine districts became ninety-two communes: nobody says who of them came from whom.
+    """
+    zone, found = ZoneInfo(view.programme.timezone), dict[str, dict[str, Forebear]]()
+    split = set[str]()
+    for body in sorted(bodies):
+        for day in (one for one in view.roster.days if one <= view.standpoint.day):
+            heirs = [heir for heir in view.roster.heirs(body, day) if heir != body]
+            split |= {body} if len(heirs) > 1 else set()
+            for heir in heirs:
+                since, name = datetime.combine(day, time(0), zone), view.name(body, day - timedelta(days=1))
+                found.setdefault(heir, {}).setdefault(body, Forebear(body, name, since))
+    return {heir: kept for heir, forebears in found.items() if (kept := _clear(list(forebears.values()), split))}
+
+
+def _clear(forebears: list[Forebear], split: set[str]) -> list[Forebear]:
+    """Those that have one successor, and the one that has several if there is no other like it."""
+    shared = [one for one in forebears if one.agency in split]
+    return forebears if len(shared) < 2 else [one for one in forebears if one not in shared]
+
+
+def next_period(view: CycleView, now: datetime) -> Period | None:
     """The period that is due next of those that have opened; when all are over, the last one."""
     opened = view.open_periods(now)
     waiting = [one for one in opened if view.dates(one).due_at > now]
     return min(waiting, key=lambda one: view.dates(one).due_at, default=opened[-1] if opened else None)
 
 
-def all_tracks(house: House, until_year: int) -> list[Track]:
-    """Every obligation of the programme's cycles up to a year, of periods that have opened."""
-    with house.work() as work:
-        years = sorted({one.year for one in work.cycles.all() if one.programme == house.programme_id})
-        found: list[Track] = []
-        for year in years:
-            if year <= until_year:
-                view = cycle_view(house, year, work)
-                for period in view.open_periods(house.clock.now()):
-                    found += _tracks(work, view, period)
-        return found
+def all_tracks(house: House, work: Work, until_year: int) -> list[Track]:
+    """Every obligation of the programme's cycles up to a year, of periods that have opened.
+
+    What nobody was asked for and nobody answered (the system stood still, or was not in use yet) says nothing of an
+    agency and is left out once it is over.
+    """
+    years = sorted({one.year for one in work.cycles.all() if one.programme == house.programme_id})
+    now, found = house.clock.now(), list[Track]()
+    for year in years:
+        if year <= until_year:
+            view = cycle_view(house, year, work)
+            for period in view.open_periods(now):
+                found += [one for one, was_asked in _tracks(work, view, period) if was_asked or one.due_at > now]
+    return found
 
 
-def _tracks(work: Work, view: CycleView, period: Period) -> list[Track]:
+def _tracks(work: Work, view: CycleView, period: Period) -> list[tuple[Track, bool]]:
+    """Each obligation of a period, and whether its agency was asked or answered."""
     prefix, dates, zone = f"{view.key(period)}/", view.dates(period), ZoneInfo(view.programme.timezone)
     versions = versions_by_agency(work, view, period)
-    opened, drafted, reminded = _openings(work, prefix), _drafts(work, prefix), _reminders(work, prefix)
+    opened, drafted, (asked, reminded) = _openings(work, prefix), _drafts(work, prefix), _letters(work, prefix)
     returned = {
         event.subject: datetime.fromisoformat(event.at) for event in work.audit.find(("submission.returned",), prefix)
     }
@@ -86,19 +129,18 @@ def _tracks(work: Work, view: CycleView, period: Period) -> list[Track]:
         if one.is_elsewhere:
             continue
         answers = versions.get(agency, [])
-        tracks.append(
-            Track(
-                agency=agency,
-                period=view.key(period),
-                opens_at=dates.opens_at,
-                due_at=one.due_at,
-                answered_at=_answered(answers),
-                opened_at=opened.get(agency),
-                drafted_at=drafted.get(agency),
-                returned_at=_returned(answers, returned, zone),
-                reminders=tuple(reminded.get(agency, ())),
-            )
+        track = Track(
+            agency=agency,
+            period=view.key(period),
+            opens_at=dates.opens_at,
+            due_at=one.due_at,
+            answered_at=_answered(answers),
+            opened_at=opened.get(agency),
+            drafted_at=drafted.get(agency),
+            returned_at=_returned(answers, returned, zone),
+            reminders=tuple(reminded.get(agency, ())),
         )
+        tracks.append((track, bool(answers) or agency in asked))
     return tracks
 
 
@@ -130,10 +172,12 @@ def _drafts(work: Work, prefix: str) -> dict[str, datetime]:
     return found
 
 
-def _reminders(work: Work, prefix: str) -> dict[str, list[tuple[datetime, int]]]:
-    found: dict[str, list[tuple[datetime, int]]] = {}
+def _letters(work: Work, prefix: str) -> tuple[set[str], dict[str, list[tuple[datetime, int]]]]:
+    """Who was written to at all, and each agency's reminders with their rungs."""
+    asked, reminded = set[str](), dict[str, list[tuple[datetime, int]]]()
     for letter in work.outbox.all(prefix):
+        asked.add(letter.agency)
         match = RUNG.search(letter.key.removeprefix(prefix))
         if match:
-            found.setdefault(letter.agency, []).append((letter.queued_at, int(match[1])))
-    return found
+            reminded.setdefault(letter.agency, []).append((letter.queued_at, int(match[1])))
+    return asked, reminded

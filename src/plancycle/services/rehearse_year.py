@@ -16,6 +16,12 @@ class RehearsedYear:
     supposed: PlannedYear
     differences: tuple[Difference, ...]
 
+    @property
+    def names(self) -> dict[str, str]:
+        """What the bodies are called, those that are only supposed included."""
+        bodies = (*self.planned.programme.agencies, *self.supposed.programme.agencies)
+        return {one.id: one.name for one in bodies}
+
 
 def rehearse(house: House, year: int, wanted: WhatIf) -> RehearsedYear:
     """Play the year of the house's programme as its folder says now. Raises ProgrammeProblem and DataProblem."""

@@ -56,13 +56,13 @@ class AgencyEntry(Strict):
 
 
 class UnitsEntry(Strict):
-    """Communes and wards of a province, taken from a published list; ``only`` keeps some of their codes.
+    """Communes and wards of a province, taken from the government's list; ``only`` keeps some of their codes.
 
-    The id stands for all of them in ``succession.yaml``.
+    The list had another name before, which still means the same. The id stands for all of them in ``succession.yaml``.
     """
 
     id: Id
-    source: Annotated[Literal["vietnam-provinces"], Field(alias="list")]
+    source: Annotated[Literal["vietnam-2025", "vietnam-provinces"], Field(alias="list")]
     province: Line
     name_prefix: Text
     valid_from: FIRST_DAY = None

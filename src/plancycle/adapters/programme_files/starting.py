@@ -15,7 +15,7 @@ from plancycle.domain.official_lists import OfficialList, read_list
 from plancycle.domain.searching import folded
 
 DECREE = "Nghị định 150/2025/NĐ-CP; đối chiếu với nghị quyết của HĐND cấp tỉnh"
-UNITS = "Danh mục của gói vietnam-provinces (34 tỉnh, thành phố; cấp xã từ 01/07/2025)"
+UNITS = "Danh mục đơn vị hành chính từ 01/07/2025 (Quyết định 19/2025/QĐ-TTg)"
 SAID = "Người lập chương trình ghi khi khởi tạo"
 PROVINCE_DESK, MINISTRY_DESK = "Sở Nội vụ", "Văn phòng Bộ"
 CAPITAL = "Hà Nội"
