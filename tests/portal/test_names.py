@@ -85,3 +85,15 @@ def test_what_is_not_there_is_named(build, place, words):
     assert answer.status == 404
     assert words in answer.text
     assert f"{CYCLE}/" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("who", "is_there"), [("lê thị mẫu", True), ("Lê Thị Mẫu", True), ("pho-chu", True), ("so y te", False)]
+)
+def test_the_journal_is_searched_by_the_name_it_shows(world, who, is_there):
+    with world.house() as house, house.work() as work:
+        record(house, work, "approval.returned", f"{CYCLE}/q3/e1@{'0' * 16}", "pho-chu-tich")
+    page = ClerkBrowser(world.browser).open(f"/nhat-ky?nguoi={who}").page
+
+    assert (">approval.returned " in page) == is_there
+    assert f'value="{who}"' in page

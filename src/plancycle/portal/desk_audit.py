@@ -4,16 +4,19 @@ import csv
 import io
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from urllib.parse import urlencode
 
 from plancycle.domain.events import SealedEvent
 from plancycle.domain.periods import ObligationKey
+from plancycle.domain.searching import matches
 from plancycle.portal.desk_frame import Desk, dossier_path
 from plancycle.portal.desk_list_pages import AuditPage, AuditRow
 from plancycle.portal.desk_words import Named, action_words, day_of, named, people_names
 from plancycle.services.audit_repository import AuditQuery
 from plancycle.services.cycle_view import cycle_view
+from plancycle.services.programme_versions import current_programme
 from plancycle.services.repositories import Work
 from plancycle.services.verify_audit import AuditReport, verify
 
@@ -38,11 +41,26 @@ def query_of(desk: Desk, limit: int = ROWS) -> AuditQuery:
     return AuditQuery(**asked, before=before, limit=limit)
 
 
+def _meant(desk: Desk, typed: AuditQuery) -> AuditQuery:
+    """The query as the journal can answer it."""
+    return replace(typed, actor=_actor(desk, typed.actor)) if typed.actor else typed
+
+
+def _actor(desk: Desk, typed: str) -> str:
+    """What the journal calls somebody who is looked for by name; what was typed, when that is nobody's or several's."""
+    programme = current_programme(desk.house)
+    with desk.house.work() as work:
+        names = {one.id: one.name for one in programme.agencies} | people_names(desk.house, work)
+    found = [known for known, name in names.items() if matches(name, typed)]
+    return found[0] if len(found) == 1 else typed
+
+
 def audit_page(desk: Desk) -> AuditPage:
     """The events asked for. Raises DataProblem."""
     wanted = query_of(desk)
+    meant = _meant(desk, wanted)
     with desk.house.work() as work:
-        found = work.audit.search(wanted)
+        found = work.audit.search(meant)
         newest = work.audit.search(AuditQuery(limit=1))
         actions = work.audit.actions()
         head = work.audit.head()
@@ -122,8 +140,9 @@ def _obligation_path(subject: str) -> str:
 
 def audit_csv(desk: Desk) -> bytes:
     """The same events as a file for a spreadsheet (UTF-8 with its mark); nothing in it calculates."""
+    meant = _meant(desk, query_of(desk, MOST_IN_CSV))
     with desk.house.work() as work:
-        found = work.audit.search(query_of(desk, MOST_IN_CSV))
+        found = work.audit.search(meant)
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(("seq", "at", "actor", "action", "subject", "payload", "prev_hash", "hash"))
