@@ -25,6 +25,7 @@ from approval_world import (
 )
 from fake_outside import FakeGateway
 from ledgers import copied_url, ledger_url
+from proving import decide_as
 from small_programme import HOME, Q1, ZONE, at
 from sqlalchemy import text
 
@@ -39,7 +40,6 @@ from plancycle.services.approval_proof import can_leave
 from plancycle.services.approver_key_rotation import new_key
 from plancycle.services.consolidate_period import consolidate
 from plancycle.services.corrections import open_correction
-from plancycle.services.decide_approval import decide_as
 from plancycle.services.delegations import delegate, revoke
 from plancycle.services.journal import record
 from plancycle.services.prepare_submission import prepare

@@ -305,8 +305,7 @@ def test_a_copy_signed_elsewhere_is_taken_only_when_everything_is_right(report, 
 
 def decide_all(house, edition):
     from approval_world import DIRECTOR, newest
-
-    from plancycle.services.decide_approval import decide_as
+    from proving import decide_as
 
     decide_as(house, newest(house, edition).id, DIRECTOR, True, "")
     decide_as(house, newest(house, edition).id, CHAIR, True, "")

@@ -21,9 +21,10 @@ from plancycle.domain.errors import PlancycleError
 from plancycle.domain.periods import Period
 from plancycle.rehearsal.runners import ServiceRunner
 from plancycle.services.cycle_view import cycle_view
-from plancycle.services.decide_approval import decide
+from plancycle.services.decide_approval import decide, look
 from plancycle.services.deliver_messages import deliver
 from plancycle.services.receive_submission import receive
+from plancycle.services.step_up import rehearsed
 
 YEAR = 2025
 HEAVY = (
@@ -60,7 +61,9 @@ def hand_in(house: Household, asked: Asked) -> None:
 
 def approve(house: Household, asked: Asked) -> None:
     """Somebody follows the link of a letter and approves; the next letter leaves at once."""
-    decide(house, asked["token"], True, "")
+    token = asked["token"]
+    addressee, matter = house.seals.open_link(token)["approver"], look(house, token).bundle_sha256
+    decide(house, token, rehearsed(house, addressee, matter), True, "")
     deliver(house)
 
 

@@ -28,6 +28,7 @@ from prefect.events import Event
 from prefect.exceptions import SignatureMismatchError
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 from prefect.testing.utilities import prefect_test_harness
+from proving import decide
 
 from flows._forms import ZONE
 from flows._in_process import quick
@@ -56,7 +57,6 @@ from plancycle.rehearsal.dice import Dice
 from plancycle.rehearsal.stage import furnish
 from plancycle.services.consolidate_period import consolidate as consolidate_now
 from plancycle.services.corrections import open_correction
-from plancycle.services.decide_approval import decide
 from plancycle.services.receive_submission import receive
 from tasks._policy import LOCAL
 from tasks.asking import ask_agency

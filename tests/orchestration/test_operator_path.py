@@ -18,6 +18,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from approving import approver
 from clerk_world import CYCLE, ClerkBrowser, ClerkWorld
+from proving import decide
 
 from plancycle.adapters.prefect_server import PrefectServer, worker_command
 from plancycle.adapters.processes import Child, free_port
@@ -28,7 +29,6 @@ from plancycle.domain.periods import Period
 from plancycle.rehearsal.ministry import Ministry
 from plancycle.rehearsal.stage import furnish
 from plancycle.services.consolidate_period import consolidate
-from plancycle.services.decide_approval import decide
 from plancycle.services.open_cycle import open_cycle
 from plancycle.services.prepare_submission import prepare
 from plancycle.services.receive_submission import receive

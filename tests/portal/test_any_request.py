@@ -1,6 +1,5 @@
 """Whatever is asked of any route, the portal answers, and never with a fault of its own (5xx)."""
 
-import asyncio
 import os
 import random
 import re
@@ -16,6 +15,7 @@ import httpx
 import pytest
 import requests
 import schemathesis
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 from clerk_world import ClerkBrowser
 from desk_world import NOW, a_busy_desk
 from hypothesis import HealthCheck, Phase, given, seed, settings
@@ -27,6 +27,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:Do not use the `random` module i
 """The portal has threads of its own (editions that follow); one that draws a number while a request is made up is not
 the search's doing."""
 BASE = "http://127.0.0.1:8600"
+PROBLEM = "application/problem+json"
 REQUESTS = int(os.environ.get("PLANCYCLE_TEST_REQUESTS", "20000"))
 """In the long test; the short one asks every route once."""
 SECONDS_EACH = float(os.environ.get("PLANCYCLE_TEST_SECONDS_EACH", "4"))
@@ -75,7 +76,8 @@ class Asker:
     csrf: str
     cookies: dict[str, str]
     api_key: str
-    loop: asyncio.Runner
+    loop: BlockingPortal
+    """One task for all requests: with a task each, every request would start (and end) a thread of its own."""
     client: httpx.AsyncClient
     answers: Counter[int] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
@@ -101,18 +103,33 @@ class Asker:
         if is_known:
             headers |= {"Sec-Fetch-Site": "same-origin", "Authorization": f"Bearer {self.api_key}"}
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        status = self.loop.run(self._send(method, url, headers, body))
-        self.answers[status] += 1
-        if status >= 500 and not is_prefect_away(status, url):
-            self.faults.append(f"{status} {method} {url} {body!r}"[:600])
+        answer = self.loop.call(self._send, method, url, headers, body)
+        self.answers[answer.status_code] += 1
+        if fault := fault_of(answer):
+            self.faults.append(f"{fault} {method} {url} {body!r}"[:600])
 
-    async def _send(self, method: str, url: str, headers: dict[str, str], body: bytes | None) -> int:
-        return (await self.client.request(method, url, headers=headers, content=body)).status_code
+    async def _send(self, method: str, url: str, headers: dict[str, str], body: bytes | None) -> httpx.Response:
+        return await self.client.request(method, url, headers=headers, content=body)
 
 
 def is_sendable(value: str) -> bool:
     """Whether a header could be sent at all."""
     return all(32 <= ord(one) < 127 for one in value)
+
+
+def fault_of(answer: httpx.Response) -> str:
+    """What is wrong with an answer: a fault of ours, or a refusal that a program could not read; "" for nothing."""
+    status, url = answer.status_code, str(answer.url)
+    if status >= 500 and not is_prefect_away(status, url):
+        return str(status)
+    is_for_programs = answer.url.path.startswith("/api")
+    if status < 400 or not is_for_programs:
+        return ""
+    if answer.headers.get("content-type") != PROBLEM:
+        return f"{status} is no problem+json"
+    told = answer.json()
+    is_told = told["status"] == status and told["message_vi"] and told["message_en"]
+    return "" if is_told else f"{status} without words in both languages"
 
 
 def is_prefect_away(status: int, url: str) -> bool:
@@ -131,9 +148,9 @@ def asker(build):
         _, key = create(house, "so-y-te", "b" * 43, "may-chu")
     transport = httpx.ASGITransport(clerk.world.app, client=("127.0.0.1", 50000), raise_app_exceptions=False)
     client = httpx.AsyncClient(transport=transport, base_url=BASE, trust_env=False)
-    with asyncio.Runner() as loop:
+    with start_blocking_portal() as loop:
         yield Asker(clerk.world.app, token[1] if token else "", clerk.browser.cookies, key, loop, client)
-        loop.run(client.aclose())
+        loop.call(client.aclose)
 
 
 def no_limits(app: Any) -> None:
@@ -145,18 +162,18 @@ def no_limits(app: Any) -> None:
 def ask_everything(asker: Asker, wanted: int, only: str = "", at_once: int = AT_ONCE) -> Counter[int]:
     """Ask every operation (whose path has ``only`` in it) in turns until so many requests were sent."""
     described = schemathesis.openapi.from_dict(asker.app.openapi())
-    operations = [one.ok() for one in described.get_all_operations() if only in one.ok().path]
+    operations = [one.ok().as_strategy() for one in described.get_all_operations() if only in one.ok().path]
     assert operations
     turn = 0
     while sum(asker.answers.values()) < wanted:
-        for operation in operations:
-            ask_one(asker, operation, turn, at_once)
+        for cases in operations:
+            ask_one(asker, cases, turn, at_once)
         turn += 1
     assert asker.faults == [], "\n".join(asker.faults[:20])
     return asker.answers
 
 
-def ask_one(asker: Asker, operation: Any, turn: int, at_once: int) -> None:
+def ask_one(asker: Asker, cases: Any, turn: int, at_once: int) -> None:
     """One turn of one operation: other requests in every turn, the same ones in every run."""
     until, before = time.monotonic() + SECONDS_EACH, sum(asker.answers.values())
 
@@ -168,7 +185,7 @@ def ask_one(asker: Asker, operation: Any, turn: int, at_once: int) -> None:
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(case=operation.as_strategy())
+    @given(case=cases)
     def one_operation(case: Any) -> None:
         if time.monotonic() < until or sum(asker.answers.values()) - before < FEWEST * 3:
             asker.ask(case)

@@ -145,7 +145,9 @@ def test_one_browser_keeps_the_links_of_two_obligations_apart(clerk):
 
 
 def test_a_link_that_was_taken_back_opens_nothing_and_the_next_letter_has_a_new_one(clerk):
-    clerk.enter()
+    clerk.enter().open(f"{clerk.base}/nhap")
+    question = next(one for one in clerk.browser.form(f"{clerk.base}/nhap") if one.endswith("inspections.value"))
+    clerk.browser.submit(f"{clerk.base}/nhap", {question: "4321", "luu": "1"})
     with clerk.world.house() as house:
         clerk_links.revoke(house, clerk.obligation, "nguyen-thi-lap")
         with house.work() as work:
@@ -155,6 +157,7 @@ def test_a_link_that_was_taken_back_opens_nothing_and_the_next_letter_has_a_new_
     assert "đã được cơ quan đầu mối thu hồi" in clerk.browser.text
     clerk.link = new.removeprefix("http://127.0.0.1:8600")
     assert clerk.enter().status == 200
+    assert 'value="4321"' in clerk.browser.open(f"{clerk.base}/nhap").page  # the draft is the agency's, not the link's
 
 
 def test_a_link_opens_until_thirty_days_after_the_period_is_frozen(build):
@@ -176,7 +179,10 @@ def test_a_link_opens_until_thirty_days_after_the_period_is_frozen(build):
 def test_a_token_that_is_none_looks_like_no_page_and_guessing_is_stopped(clerk):
     statuses = [clerk.browser.send("GET", f"/n/{number:032x}").status_code for number in range(WRONG_LINKS + 1)]
 
+    elsewhere = replace(clerk.world.browser, client=("203.0.113.9", 40000))
+
     assert statuses == [404] * WRONG_LINKS + [429]
+    assert elsewhere.get(clerk.link).status_code == 200  # who guesses shuts nobody else out
 
 
 def test_a_form_that_is_not_ours_is_refused(clerk):

@@ -3,12 +3,17 @@
 import asyncio
 import re
 import secrets
+import socket
+import statistics
+import time
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from clerk_world import CONTACT, a_clerk
 from fastapi.routing import iter_route_contexts
+from keyboard import served
 
 from plancycle.domain.periods import ObligationKey, Period
 from plancycle.portal import guard
@@ -281,3 +286,34 @@ def test_an_upload_without_an_end_is_cut_off(world: Any) -> None:
     assert answer.status_code == 413
     assert sent <= 11
     assert clerk.versions() == []
+
+
+SLOW = 500
+
+
+def a_slow_sender(address: str) -> socket.socket:
+    """Somebody who begins a request and does not go on: half of them within the headers, half within the body."""
+    host, _, port = address.removeprefix("http://").partition(":")
+    line = socket.create_connection((host, int(port)), timeout=5)
+    line.sendall(f"POST /dang-nhap HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Length: 100\r\n".encode())
+    return line
+
+
+@pytest.mark.slow
+def test_five_hundred_slow_senders_hold_nobody_else_up(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "BODY_SECONDS", 5.0)
+    taken = []
+    with served(lambda at: create_app(world.house, at, world.settings.data)) as address, httpx.Client() as others:
+        lines = [a_slow_sender(address) for _ in range(SLOW)]
+        for line in lines[::2]:
+            line.sendall(b"Content-Type: application/x-www-form-urlencoded\r\n\r\nname=")
+        for _ in range(40):
+            began = time.perf_counter()
+            assert others.get(f"{address}/suc-khoe").status_code == 200
+            taken.append(time.perf_counter() - began)
+        told = [line.recv(4096).partition(b"\r\n")[0] for line in lines[::2]]
+        for line in lines:
+            line.close()
+
+    assert statistics.quantiles(taken, n=20)[-1] < 1, taken
+    assert {answer.split(b" ")[1] for answer in told} == {b"408"}

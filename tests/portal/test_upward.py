@@ -13,6 +13,7 @@ import httpx
 import pytest
 from clerk_world import ClerkBrowser
 from loopback_upward import MINISTRY, a_house_before, keys_in_force, of_ministry
+from proving import decide
 from small_programme import DURING_ANNUAL, YEAR
 
 from plancycle.adapters.texts import Catalogue
@@ -22,7 +23,6 @@ from plancycle.portal.desk_upward import MARKS
 from plancycle.rehearsal.exchange import Exchange
 from plancycle.services import staff_accounts
 from plancycle.services.acknowledgements import ask_acknowledgements
-from plancycle.services.decide_approval import decide
 from plancycle.services.sign_in import from_outside
 from plancycle.services.transmit_edition import transmit
 

@@ -20,6 +20,7 @@ from approval_world import (
     put_up,
     records,
 )
+from proving import decide_as
 from small_programme import CYCLE, HOME, at
 
 from plancycle.domain.approval_chain import ApprovalRules, ApprovalStep, is_complete
@@ -30,7 +31,6 @@ from plancycle.services.approval_proof import can_leave
 from plancycle.services.approval_view import chain_view
 from plancycle.services.consolidate_period import consolidate
 from plancycle.services.corrections import open_correction
-from plancycle.services.decide_approval import decide_as
 from plancycle.services.delegations import delegate, listed, revoke
 from plancycle.services.journal import record
 from plancycle.services.prepare_submission import prepare

@@ -6,6 +6,7 @@ import random
 import factories as f
 import pytest
 from loopback_upward import MINISTRY, OWN_CODE, PATIENCE, a_house_before, a_house_with, keys_in_force, of_ministry
+from proving import decide
 from small_programme import CYCLE, DURING_ANNUAL, YEAR
 
 from plancycle.adapters.exchange_gateway import ExchangeGateway
@@ -17,7 +18,6 @@ from plancycle.rehearsal.faults import Fault
 from plancycle.rehearsal.ministry import Ministry
 from plancycle.services.acknowledgements import ask_acknowledgements
 from plancycle.services.correct_upward import order, recall, send_again
-from plancycle.services.decide_approval import decide
 from plancycle.services.prepare_submission import prepare
 from plancycle.services.sweep import due_actions, perform
 from plancycle.services.transmit_edition import transmit

@@ -5,11 +5,12 @@ import json
 import factories as f
 import pytest
 from fakes import PowerCut
+from proving import decide
 from small_programme import CYCLE, at
 
 from plancycle.domain.approvals import ApprovalStatus
 from plancycle.domain.errors import ActionNeeded, MoveNotAllowed, NotAllowed, NotFound
-from plancycle.services.decide_approval import decide, look
+from plancycle.services.decide_approval import look
 
 
 def stored(house, approval):
@@ -52,7 +53,7 @@ def test_a_decision_is_stored_with_who_when_and_why(approve, reason, status):
     assert stored(house, approval) == decided
     assert (decided.status, decided.decided_by, decided.decided_at) == (status, "pho-chu-tich", at(12, 2, 14))
     assert decided.reason == (reason.strip() or None)
-    logged = {"bundle": approval.bundle_sha256, "key": decided.key_id, "signature": decided.signature}
+    logged = {"bundle": approval.bundle_sha256, "key": decided.key_id, "signature": decided.signature, "proved": "code"}
     returned = {} if approve else {"returned_to": 0}
     assert (event.actor, json.loads(event.payload)) == ("pho-chu-tich", {**logged, **returned})
     assert house.approver_keys.is_signed("pho-chu-tich", decided.key_id, decided.text().encode(), decided.signature)

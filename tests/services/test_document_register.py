@@ -2,12 +2,12 @@
 
 import factories as f
 import pytest
+from proving import decide
 from small_programme import ANNUAL, CYCLE, DISTRICT, HEALTH, HOME, Q1, YEAR, at
 
 from plancycle.domain.document_register import DocumentKind, Relation, read_number, symbol_of
 from plancycle.domain.errors import ActionNeeded, DataProblem, NotFound
 from plancycle.services.corrections import open_correction
-from plancycle.services.decide_approval import decide
 from plancycle.services.document_register import order_replacement, register
 from plancycle.services.official_documents import correct, make_documents
 from plancycle.services.prepare_submission import prepare

@@ -6,6 +6,7 @@ import factories as f
 import pytest
 from fake_ledger import FakeSubmissions
 from fakes import PowerCut
+from proving import decide
 from small_programme import (
     ANNUAL,
     ANNUAL_OPENS,
@@ -22,7 +23,6 @@ from small_programme import (
 )
 
 from plancycle.domain.consolidation import EditionKind
-from plancycle.services.decide_approval import decide
 from plancycle.services.receive_submission import receive
 from plancycle.services.resolve_doubt import Verdict, in_doubt, resolve
 from plancycle.services.sweep import due_actions, perform

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import factories as f
 import pytest
+from proving import decide
 from small_programme import (
     ANNUAL,
     CYCLE,
@@ -22,7 +23,6 @@ from small_programme import (
 
 from plancycle.domain.approvals import ApprovalStatus
 from plancycle.domain.consolidation import EditionKind
-from plancycle.services.decide_approval import decide
 from plancycle.services.grant_extension import grant
 from plancycle.services.receive_submission import receive
 from plancycle.services.return_submission import return_submission

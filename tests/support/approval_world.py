@@ -6,13 +6,13 @@ from typing import Any
 
 import factories as f
 from fakes import FakeClock, FakeHouse, FakeProgrammes
+from proving import decide_as
 from small_programme import BEFORE_YEAR, DURING_ANNUAL, YEAR, a_programme, an_address_book
 
 from plancycle.domain.agencies import Official
 from plancycle.domain.approval_chain import ApprovalRules, ApprovalStep
 from plancycle.domain.approvals import Approval
 from plancycle.domain.programme import Programme
-from plancycle.services.decide_approval import decide_as
 from plancycle.services.open_cycle import open_cycle
 from plancycle.services.prepare_submission import prepare
 

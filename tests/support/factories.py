@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from fakes import FakeClock, FakeHouse, FakeProgrammes, PowerCut, fill
+from proving import decide
 from small_programme import (
     ANNUAL,
     BEFORE_YEAR,
@@ -36,7 +37,6 @@ from plancycle.services.consolidate_period import consolidate
 from plancycle.services.correct_upward import recall
 from plancycle.services.corrections import open_correction
 from plancycle.services.cycle_view import cycle_view
-from plancycle.services.decide_approval import decide
 from plancycle.services.deliver_messages import deliver
 from plancycle.services.make_template import make_template
 from plancycle.services.open_cycle import open_cycle

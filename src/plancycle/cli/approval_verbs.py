@@ -15,6 +15,7 @@ from plancycle.cli.output import due_shown, house, print_json, print_table, say,
 if TYPE_CHECKING:
     from plancycle.bootstrap import Household
     from plancycle.domain.agencies import AddressBook
+    from plancycle.services.step_up import Proof
 
 NEEDS_ACTION, BAD_DATA = 4, 3
 STEP_COLUMNS = ("period", "step", "decides", "due", "standing")
@@ -94,9 +95,9 @@ def decide(
         say(words("cli.decide_shows", sha256=view.bundle_sha256, edition=edition, step=step, steps=steps))
         if len(shown) < TYPED or not view.bundle_sha256.startswith(shown.lower()):
             raise ActionNeeded("cli.decide_not_shown", typed=shown[:64], minimum=TYPED)
-        _prove(opened, by)
+        proof = _prove(opened, by, view.bundle_sha256)
         is_approved = decision == "approve"
-        done = decide_as(opened, view.current.approval, by, is_approved, reason, view.bundle_sha256, return_to)
+        done = decide_as(opened, view.current.approval, proof, is_approved, reason, view.bundle_sha256, return_to)
     say(words("cli.decided", approval=done.id, status=words(f"approval.state.{done.status}")))
 
 
@@ -110,7 +111,7 @@ def renew(edition: str, /, *, reason: str, by: str, as_of: str = "") -> None:
     from plancycle.services.renew_approval import renew as put_up_again
 
     with house(as_of) as opened:
-        _prove(opened, by, decides=False)
+        _prove_staff(opened, by)
         put_up_again(opened, edition, reason, by)
     say(words("cli.renewed", edition=edition))
 
@@ -223,7 +224,7 @@ def new_key(person: str, /, *, reason: str, by: str, as_of: str = "", json: bool
     from plancycle.services.approver_key_rotation import new_key as give
 
     with house(as_of) as opened:
-        _prove(opened, by, decides=by == person)
+        (_prove if by == person else _prove_staff)(opened, by)
         made = give(opened, person, reason, by)
     if json:
         print_json({"person": person, "key": made})
@@ -231,17 +232,26 @@ def new_key(person: str, /, *, reason: str, by: str, as_of: str = "", json: bool
         say(words("cli.new_key", person=person, key_id=made))
 
 
-def _prove(opened: "Household", person: str, decides: bool = True) -> None:
-    """Password, then a code of the authenticator app, asked for at the keyboard. Raises NotAllowed.
+def _prove(opened: "Household", person: str, matter: str = "") -> "Proof":
+    """An approver's password and code; ``matter`` is the SHA-256 that is decided on. Raises NotAllowed."""
+    from plancycle.services.step_up import confirm_by_code
 
-    ``decides``: the act is an approver's own, so the account must be one.
-    """
+    return confirm_by_code(opened, person, _password_and_code(opened, person), matter)
+
+
+def _prove_staff(opened: "Household", person: str) -> None:
+    """Anybody's password and code. Raises NotAllowed."""
+    from plancycle.services import sign_in
+
+    sign_in.confirm(opened, person, _password_and_code(opened, person))
+
+
+def _password_and_code(opened: "Household", person: str) -> str:
+    """Password, then a code of the authenticator app, asked for at the keyboard; the code. Raises NotAllowed."""
     from getpass import getpass
 
     from plancycle.services import sign_in
-    from plancycle.services.step_up import confirm_by_code
 
     _, cookie = sign_in.with_password(opened, person, getpass(words("cli.password", person=person)))
     sign_in.sign_out(opened, cookie)
-    confirm = confirm_by_code if decides else sign_in.confirm
-    confirm(opened, person, getpass(words("cli.code", person=person)))
+    return getpass(words("cli.code", person=person))

@@ -49,6 +49,11 @@ class Clerk:
         return self.link.obligation.agency
 
     @property
+    def named(self) -> str:
+        """The obligation by name: ``Sở Y tế · Quý III/2025``."""
+        return f"{self.view.name(self.agency)} · {self.view.title(self.obligation.period)}"
+
+    @property
     def base(self) -> str:
         """The address every page of the obligation begins with."""
         return f"/ho-so/{self.link.obligation}"

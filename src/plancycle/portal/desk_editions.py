@@ -28,7 +28,7 @@ def edition_page(desk: Desk, year: int, text: str, number: int) -> EditionPage:
         editions = work.editions.of_period(view.id, period)
         edition = next((one for one in editions if one.number == number), None)
         if edition is None:
-            raise NotFound("not_found.edition", edition=f"{view.id}/{period}/e{number}")
+            raise NotFound("not_found.edition", edition=f"{number} · {view.title(period)}")
         sent = work.transmittals.of_cycle(view.id)
         line = reports.edition_line(house, work, view.programme, edition, sent, desk.language)
         signing = signing_standing(desk, work, view, edition)
@@ -120,7 +120,10 @@ def cells_page(desk: Desk, obligation: ObligationKey, version: int) -> CellsPage
         view = cycle_view(desk.house, year, work)
         found = next((one for one in work.submissions.versions(obligation) if one.version == version), None)
         if found is None:
-            raise NotFound("not_found.submission", obligation=str(obligation))
+            raise NotFound(
+                "not_found.submission",
+                obligation=f"{view.name(obligation.agency)} · {view.title(obligation.period)} · {version}",
+            )
         entries = work.submissions.entries(found.id)
         editions = work.editions.of_period(view.id, obligation.period)
     newest = editions[-1] if editions else None

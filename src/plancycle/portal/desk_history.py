@@ -8,9 +8,9 @@ from plancycle.domain.events import SealedEvent
 from plancycle.domain.periods import CycleKey, Period
 from plancycle.portal.desk_frame import Desk
 from plancycle.portal.desk_run_pages import RunLine, StepHappening
-from plancycle.portal.desk_words import action_words, subject_words
+from plancycle.portal.desk_words import Named, action_words, named
 from plancycle.services.audit_repository import AuditQuery
-from plancycle.services.cycle_view import CycleView, cycle_view
+from plancycle.services.cycle_view import cycle_view
 
 LOOKED_AT = 400
 """Events; a burst of letters is one line."""
@@ -24,8 +24,8 @@ def history(desk: Desk, year: int, period: Period | None, runs: Sequence[RunLine
     about = str(CycleKey(desk.house.programme_id, year)) + (f"/{period}/" if period else "")
     with desk.house.work() as work:
         events = work.audit.search(AuditQuery(subject=about, limit=LOOKED_AT))
-        view = cycle_view(desk.house, year, work)
-    return tuple(_line(desk, view, about, group, runs) for group in _groups(events)[:SHOWN])
+        names = named(desk.house, work, cycle_view(desk.house, year, work), desk.language)
+    return tuple(_line(desk, names, about, group, runs) for group in _groups(events)[:SHOWN])
 
 
 def _groups(events: Sequence[SealedEvent]) -> list[list[SealedEvent]]:
@@ -47,17 +47,15 @@ def _at(event: SealedEvent) -> datetime:
     return datetime.fromisoformat(event.at)
 
 
-def _line(
-    desk: Desk, view: CycleView, about: str, group: Sequence[SealedEvent], runs: Sequence[RunLine]
-) -> StepHappening:
+def _line(desk: Desk, names: Named, about: str, group: Sequence[SealedEvent], runs: Sequence[RunLine]) -> StepHappening:
     first = group[0]
     asked = {"ve": first.subject if len(group) == 1 else about, "viec": first.action, "den": first.seq}
     return StepHappening(
         at=_at(first),
         words=action_words(first.action, desk.language),
         count=len(group),
-        actor=first.actor,
-        subject=(subject_words(view, first.subject, desk.language) or first.subject) if len(group) == 1 else "",
+        actor=names.names.get(first.actor, first.actor),
+        subject=(names.about(first.subject) or first.subject) if len(group) == 1 else "",
         href=f"/nhat-ky?{urlencode(asked)}",
         run=next((one for one in runs if _within(one, first)), None),
     )

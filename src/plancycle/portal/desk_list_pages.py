@@ -203,11 +203,12 @@ class AddressesPage(ActingPage):
 
 @dataclass(frozen=True, slots=True)
 class AuditRow:
-    """One event; ``href`` leads to the obligation it is about, ``about`` is its name, where there is one."""
+    """One event; ``href`` leads to the obligation it is about; ``about`` and ``who`` are names, where there is one."""
 
     seq: int
     at: datetime
     actor: str
+    who: str
     action: str
     words: str
     subject: str

@@ -1,6 +1,7 @@
 """Builds the matrix of a year and the page of a period, and leaves out what nobody asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from plancycle.adapters.table_sheet import table_sheet
@@ -36,13 +37,38 @@ NOBODY = "·"
 OWING = (ObligationStatus.OPEN, ObligationStatus.DUE_SOON, ObligationStatus.RETURNED, ObligationStatus.MISSING)
 
 
-def matrix_page(desk: Desk, year: int, years: tuple[int, ...], wanted: MatrixFilter, number: int) -> MatrixPage:
-    """Agency × period: the lines that were asked for, one page of them."""
-    programme = current_programme(desk.house, year)
-    periods = desk.remember("matrix", year, work_out=lambda: year_matrix(desk.house, year))
+@dataclass(frozen=True, slots=True)
+class YearStanding:
+    """A year's matrix as every page of it needs it: worked out once after each change."""
+
+    programme: Programme
+    periods: Sequence[Matrix]
+    lines: Sequence[dict[str, MatrixRow]]
+    agencies: Sequence[str]
+    """In the programme's order."""
+    kinds: Mapping[str, str]
+    names: Mapping[str, str]
+    """Every name a body has in the year, to be searched."""
+
+
+def _year(desk: Desk, year: int) -> YearStanding:
+    return desk.remember("matrix", year, work_out=lambda: _work_out(desk, year))
+
+
+def _work_out(desk: Desk, year: int) -> YearStanding:
+    programme, periods = current_programme(desk.house, year), year_matrix(desk.house, year)
     lines = [{row.agency: row for row in period.rows} for period in periods]
     agencies = _in_roster_order(programme, lines)
-    kept = _kept(programme, periods, lines, agencies, wanted)
+    called = {one: dict.fromkeys(line[one].agency_name for line in lines if one in line) for one in agencies}
+    kinds = {one.id: str(one.kind) for one in programme.agencies}
+    return YearStanding(programme, periods, lines, agencies, kinds, {one: " ".join(called[one]) for one in agencies})
+
+
+def matrix_page(desk: Desk, year: int, years: tuple[int, ...], wanted: MatrixFilter, number: int) -> MatrixPage:
+    """Agency × period: the lines that were asked for, one page of them."""
+    standing = _year(desk, year)
+    programme, periods, lines, agencies = standing.programme, standing.periods, standing.lines, standing.agencies
+    kept = _kept(standing, wanted)
     count = max(1, -(-len(kept) // LINES))
     number = min(max(1, number), count)
     shown = kept[(number - 1) * LINES : number * LINES]
@@ -67,11 +93,9 @@ def matrix_page(desk: Desk, year: int, years: tuple[int, ...], wanted: MatrixFil
 
 def matrix_sheet(desk: Desk, year: int, wanted: MatrixFilter) -> bytes:
     """The lines that were asked for, every page of them, as a workbook."""
-    programme = current_programme(desk.house, year)
-    periods = desk.remember("matrix", year, work_out=lambda: year_matrix(desk.house, year))
-    lines = [{row.agency: row for row in period.rows} for period in periods]
-    kept = _kept(programme, periods, lines, _in_roster_order(programme, lines), wanted)
-    shown = [_line(desk, year, agency, periods, lines) for agency in kept]
+    standing = _year(desk, year)
+    periods = standing.periods
+    shown = [_line(desk, year, agency, periods, standing.lines) for agency in _kept(standing, wanted)]
     heads = (desk.say("desk.sheet.body"), *(one.title for one in periods))
     title = desk.say("desk.sheet.title", year=year, at=desk.house.clock.now())
     return table_sheet(title, str(year), heads, [(one.name, *(mark.words for mark in one.marks)) for one in shown])
@@ -95,15 +119,11 @@ def _in_roster_order(programme: Programme, lines: Sequence[dict[str, MatrixRow]]
     return [*order, *sorted(expected - set(order))]
 
 
-def _kept(
-    programme: Programme,
-    periods: Sequence[Matrix],
-    lines: Sequence[dict[str, MatrixRow]],
-    agencies: Sequence[str],
-    wanted: MatrixFilter,
-) -> list[str]:
-    kinds = {one.id: str(one.kind) for one in programme.agencies}
-    looked_at = [line for period, line in zip(periods, lines, strict=True) if wanted.period in ("", period.period)]
+def _kept(standing: YearStanding, wanted: MatrixFilter) -> Sequence[str]:
+    if wanted == MatrixFilter():
+        return standing.agencies
+    kinds, of_period = standing.kinds, zip(standing.periods, standing.lines, strict=True)
+    looked_at = [line for period, line in of_period if wanted.period in ("", period.period)]
 
     def is_wanted(agency: str) -> bool:
         rows = [line[agency] for line in looked_at if agency in line]
@@ -111,14 +131,9 @@ def _kept(
             return False
         if wanted.status and not any(_has(row, wanted.status) for row in rows):
             return False
-        names = " ".join({row.agency_name for line in lines for row in _of(line, agency)})
-        return bool(rows) and (not wanted.name or matches(names, wanted.name))
+        return bool(rows) and (not wanted.name or matches(standing.names[agency], wanted.name))
 
-    return [agency for agency in agencies if is_wanted(agency)]
-
-
-def _of(line: dict[str, MatrixRow], agency: str) -> list[MatrixRow]:
-    return [line[agency]] if agency in line else []
+    return [agency for agency in standing.agencies if is_wanted(agency)]
 
 
 def _has(row: MatrixRow, status: str) -> bool:

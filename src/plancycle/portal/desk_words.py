@@ -1,11 +1,22 @@
 """Words the desk's pages share."""
 
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from plancycle.adapters.texts import words
-from plancycle.domain.errors import DataProblem, NotFound
+from plancycle.domain.errors import DataProblem
 from plancycle.domain.periods import Period
 from plancycle.services.cycle_view import CycleView
+from plancycle.services.deliveries import addressee_names
+from plancycle.services.ports import House
+from plancycle.services.repositories import Work
+
+EDITION = re.compile(r"e(\d+)(?:@[0-9a-f]+(?:\.\d+)?)?")
+"""An edition's part of a subject, and an approval's, which is of an edition's files."""
+OPERATOR = "operator"
+"""What letters to the coordinating office are addressed to."""
 
 
 def action_words(action: str, language: str) -> str:
@@ -13,18 +24,41 @@ def action_words(action: str, language: str) -> str:
     return words(language).get(f"audit_action.{action}", action)
 
 
-def subject_words(view: CycleView, subject: str, language: str) -> str:
-    """What an event is about, by name: ``Sở Y tế · Quý III/2025``; empty for what has no name of its own here."""
-    cycle, period, rest = [*subject.split("/", 2), "", ""][:3]
-    if cycle != view.id or period not in set(Period):
-        return ""
-    title, first = view.title(Period(period)), rest.partition("/")[0]
-    if first[:1] == "e" and first[1:].isdecimal():
-        return f"{edition_words(first[1:], language)} · {title}"
-    try:
-        return f"{view.name(first)} · {title}" if first else title
-    except NotFound:
-        return ""
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Names of whom a cycle's events are about and by: bodies, addressees, officials, people with an account."""
+
+    view: CycleView
+    names: Mapping[str, str]
+    language: str
+
+    def about(self, subject: str) -> str:
+        """What an event is about: ``Sở Y tế · Quý III/2025``; empty for another cycle's, or what is no cycle's."""
+        cycle, period, rest = [*subject.split("/", 2), "", ""][:3]
+        if cycle != self.view.id:
+            return ""
+        title = self.view.title(Period(period)) if period in set(Period) else self._whole_year()
+        first = rest.partition("/")[0]
+        if edition := EDITION.fullmatch(first):
+            return f"{edition_words(edition[1], self.language)} · {title}"
+        name = self.names.get(first, "")
+        return f"{name} · {title}" if name else title
+
+    def _whole_year(self) -> str:
+        return words(self.language)["desk.whole_year"].format(year=self.view.year)
+
+
+def people_names(house: House, work: Work) -> dict[str, str]:
+    """Officials of the address book and people with an account, by id."""
+    book = house.programmes.address_book(house.programme_id)
+    known = {one.id: one.name for one in book.everybody()}
+    return {one.name: one.full_name for one in work.people.all()} | known
+
+
+def named(house: House, work: Work, view: CycleView, language: str) -> Named:
+    """The names of one cycle."""
+    office = {OPERATOR: view.name(view.programme.consolidator)}
+    return Named(view, {**addressee_names(view), **people_names(house, work), **office}, language)
 
 
 def edition_words(number: str | int, language: str) -> str:

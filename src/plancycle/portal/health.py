@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 from plancycle.domain.errors import PlancycleError
@@ -50,7 +51,7 @@ def _disk(data_dir: Path | None) -> Outcome:
         return True, "portal.health.disk.unknown", {}
     free = shutil.disk_usage(data_dir).free
     key = "portal.health.disk.ok" if free >= LOW_DISK else "portal.health.disk.low"
-    return free >= LOW_DISK, key, {"free": free // (1024 * 1024)}
+    return free >= LOW_DISK, key, {"free": Decimal(free // (1024 * 1024))}
 
 
 def _programme(house: House) -> Outcome:

@@ -11,7 +11,7 @@ from plancycle.domain.errors import NotAllowed
 from plancycle.portal.access import comes_from_our_page
 from plancycle.services.ports import House
 from plancycle.services.sign_in import session_id
-from plancycle.services.step_up import CONFIRMED_FOR
+from plancycle.services.step_up import Proof, is_fresh, read_proof
 
 STAFF_COOKIE = "__Host-nhan-vien"
 CLERK_COOKIE = "__Host-ho-so"
@@ -69,18 +69,13 @@ def clerk_links(house: House, request: Request) -> dict[str, datetime]:
     return dict(sorted(found.items(), key=lambda one: one[1]))
 
 
-def proof_cookie(house: House, person: str, matter: str, at: datetime) -> str:
-    """What a browser keeps after the province vouched for somebody anew: good for one matter, for a few minutes."""
-    return house.seals.sign_link({"proved": person, "matter": matter, "at": at.isoformat()})
-
-
-def proved_at(house: House, request: Request, person: str, matter: str) -> datetime | None:
-    """When that was, for exactly this person and matter; None when it was not, or is too long ago."""
-    facts = _opened(house, request.cookies.get(PROOF_COOKIE, ""))
-    if (facts.get("proved"), facts.get("matter")) != (person, matter):
-        return None
-    at = datetime.fromisoformat(facts["at"])
-    return at if house.clock.now() - at < CONFIRMED_FOR else None
+def kept_proof(house: House, request: Request, person: str, matter: str) -> Proof | None:
+    """What this browser keeps after the province vouched for somebody anew; None for another person or matter, or when
+    it is too long ago.
+    """
+    proof = read_proof(house, request.cookies.get(PROOF_COOKIE, ""))
+    is_about_this = proof is not None and (proof.person, proof.matter) == (person, matter)
+    return proof if proof is not None and is_about_this and is_fresh(house, proof) else None
 
 
 def _opened(house: House, token: str) -> Mapping[str, str]:

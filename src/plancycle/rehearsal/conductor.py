@@ -23,8 +23,9 @@ from plancycle.rehearsal.paperwork import paper_work
 from plancycle.rehearsal.relay import MailRelay
 from plancycle.rehearsal.runners import Postponement, Return, Runner
 from plancycle.rehearsal.timetable import Step, Tick
-from plancycle.services.decide_approval import decide
+from plancycle.services.decide_approval import decide, look
 from plancycle.services.deliver_messages import deliver
+from plancycle.services.step_up import rehearsed
 
 
 @dataclass(slots=True)
@@ -82,10 +83,15 @@ class Conductor:
             letters, self._to_decide = self._to_decide, []
             decisions = [found for person, letter in letters if (found := person.decide(letter))]
             for decision in decisions:
-                decide(self.house, decision.token, decision.approve, decision.reason)
+                self._decide_one(decision)
             if decisions:
                 deliver(self.house, f"{self.programme.id}-{self.year}/")
                 self._read_mail(tick)
+
+    def _decide_one(self, decision: people.Decision) -> None:
+        asked = look(self.house, decision.token)
+        proof = rehearsed(self.house, self.house.seals.open_link(decision.token)["approver"], asked.bundle_sha256)
+        decide(self.house, decision.token, proof, decision.approve, decision.reason)
 
     def _register(self, _tick: Tick) -> None:
         people.register_arrivals(self.house.data_dir / "transmitted")

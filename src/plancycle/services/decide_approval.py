@@ -22,6 +22,7 @@ from plancycle.services.cycle_view import CycleView, cycle_view
 from plancycle.services.journal import record
 from plancycle.services.ports import House
 from plancycle.services.repositories import Work
+from plancycle.services.step_up import Proof, check_proof
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,37 +49,49 @@ def look(house: House, token: str) -> ApprovalPage:
 
 
 def decide(
-    house: House, token: str, approve: bool, reason: str, shown_sha256: str = "", return_to: int | None = None
-) -> Approval:
-    """Approve or return by the link of the letter. Raises as :func:`decide_as`, and NotAllowed for a foreign link."""
-    approval_id, decider = _open(house, token)
-    return decide_as(house, approval_id, decider, approve, reason, shown_sha256, return_to)
-
-
-def decide_as(
     house: House,
-    approval_id: str,
-    decider: str,
+    token: str,
+    proof: Proof,
     approve: bool,
     reason: str,
     shown_sha256: str = "",
     return_to: int | None = None,
 ) -> Approval:
-    """Approve or return as a person the caller has made sure of. A second decision answers with the first.
+    """Approve or return by the link of the letter.
+
+    Raises as :func:`decide_as`, and NotAllowed for a foreign link or another person's proof.
+    """
+    approval_id, addressee = _open(house, token)
+    if proof.person != addressee:
+        raise NotAllowed("approval.other_person")
+    return decide_as(house, approval_id, proof, approve, reason, shown_sha256, return_to)
+
+
+def decide_as(
+    house: House,
+    approval_id: str,
+    proof: Proof,
+    approve: bool,
+    reason: str,
+    shown_sha256: str = "",
+    return_to: int | None = None,
+) -> Approval:
+    """Approve or return as the person of the proof. A second decision answers with the first.
 
     ``shown_sha256`` is the bundle that was shown; empty means the one of the request. ``return_to`` is the step a
     return goes back to; None or 0: to the preparer, who alone can change the bytes. Raises NotFound, NotAllowed
-    (wrong person, no delegation in force, own work, account disabled) and ActionNeeded (other bytes, no reason, chain
-    changed, another signatory named).
+    (nothing proved for these bytes, wrong person, no delegation in force, own work, account disabled) and
+    ActionNeeded (other bytes, no reason, chain changed, another signatory named).
     """
     with house.work() as work:
         approval, edition = _find(work, approval_id)
         if approval.status in (ApprovalStatus.APPROVED, ApprovalStatus.RETURNED):
             return approval
+        decider, shown = proof.person, shown_sha256 or approval.bundle_sha256
+        check_proof(house, work, proof, shown)
         view = cycle_view(house, year_of(edition), work)
         _check_chain_stands(view, approval)
         seat = seat_of(house, work, view, approval, decider, edition.period)
-        shown = shown_sha256 or approval.bundle_sha256
         check_decision(approval, decider, shown, approve, reason, has_right=seat is not None)
         _check_person(house, work, view, edition, approval, decider)
         to_step = None if approve else return_to or 0
@@ -87,7 +100,7 @@ def decide_as(
         decided = _signed(house, work, approval, decider, seat, reason, to_step)
         check_move(approval.status, decided.status)
         work.editions.save_approval(decided)
-        record(house, work, f"approval.{decided.status}", decided.id, decider, **_logged(decided))
+        record(house, work, f"approval.{decided.status}", decided.id, decider, **_logged(decided, proof))
         _go_on(house, work, edition, decided)
         name = f"{decided.id.replace('/', '_')}.json"
         house.leave_file(f"approvals/{edition.period}", name, signed_record(house, decided).encode())
@@ -101,8 +114,8 @@ def signed_record(house: House, approval: Approval) -> str:
     return json.dumps(facts, ensure_ascii=False, indent=1) + "\n"
 
 
-def _logged(approval: Approval) -> dict[str, object]:
-    known: dict[str, object] = {"bundle": approval.bundle_sha256, "key": approval.key_id}
+def _logged(approval: Approval, proof: Proof) -> dict[str, object]:
+    known: dict[str, object] = {"bundle": approval.bundle_sha256, "key": approval.key_id, "proved": str(proof.way)}
     known["signature"] = approval.signature
     return known if approval.returned_to is None else {**known, "returned_to": approval.returned_to}
 

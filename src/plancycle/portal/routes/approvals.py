@@ -2,7 +2,6 @@
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -23,10 +22,10 @@ from plancycle.portal.framing import frame_of, language_of
 from plancycle.portal.problems import WORDS, status_of
 from plancycle.portal.rendering import render
 from plancycle.portal.routes.sign_in_outside import go_outside
-from plancycle.portal.sessions import PROOF_COOKIE, drop_cookie, proved_at
+from plancycle.portal.sessions import PROOF_COOKIE, drop_cookie, kept_proof
 from plancycle.services.decide_approval import ApprovalPage, decide, look
 from plancycle.services.ports import House
-from plancycle.services.step_up import confirm_by_code
+from plancycle.services.step_up import Proof, confirm_by_code
 
 router = APIRouter(prefix=f"{PATH}/{{token}}")
 DECISIONS = {"approve": True, "return": False}
@@ -93,24 +92,24 @@ def decide_once(request: Request, house: OpenHouse, token: str, sent: Annotated[
         return RedirectResponse(request.url.path, 303)
     if refused := _stale(request, house, token, seen, sent):
         return refused
-    proved = _proved(request, house, token, seen)
-    if errors := _missing(request, sent, is_proved=proved is not None):
+    proof = kept = _kept(request, house, token, seen)
+    if errors := _missing(request, sent, is_proved=kept is not None):
         return _page(request, house, token, 422, Sent(sent.decision, sent.reason, errors))
     try:
-        if proved is None:
+        if proof is None:
             count_sign_in(request)
-            confirm_by_code(house, addressee_of(house, token), sent.code)
+            proof = confirm_by_code(house, addressee_of(house, token), sent.code, sent.shown_sha256)
     except NotAllowed as refusal:
         error = FieldError(CODE_IDS[sent.decision], _say(request, refusal.key, **refusal.params))
         return _page(request, house, token, status_of(refusal), Sent(sent.decision, sent.reason, (error,)))
     try:
-        approval = decide(house, token, DECISIONS[sent.decision], sent.reason, sent.shown_sha256, sent.return_to)
+        approval = decide(house, token, proof, DECISIONS[sent.decision], sent.reason, sent.shown_sha256, sent.return_to)
     except (ActionNeeded, NotAllowed) as refusal:
         error = FieldError(FORM_ID, _say(request, refusal.key, **refusal.params))
         return _page(request, house, token, status_of(refusal), Sent("", sent.reason, (error,)))
     told = BackgroundTask(_tell, house.signals, seen.edition, approval)
     answer = RedirectResponse(request.url.path, 303, background=told)
-    if proved is not None:
+    if kept is not None:
         drop_cookie(answer, PROOF_COOKIE)
     return answer
 
@@ -145,9 +144,9 @@ def _missing(request: Request, sent: Wanted, is_proved: bool) -> tuple[FieldErro
     return tuple(found)
 
 
-def _proved(request: Request, house: House, token: str, seen: ApprovalPage) -> datetime | None:
-    """When the province vouched for the link's addressee, about exactly these bytes, in this browser."""
-    return proved_at(house, request, addressee_of(house, token), seen.bundle_sha256)
+def _kept(request: Request, house: House, token: str, seen: ApprovalPage) -> Proof | None:
+    """The province's word for the link's addressee, about exactly these bytes, in this browser."""
+    return kept_proof(house, request, addressee_of(house, token), seen.bundle_sha256)
 
 
 def _say(request: Request, key: str, **params: object) -> str:
@@ -169,6 +168,6 @@ def _tell(signals: Signals, edition: Edition, approval: Approval) -> None:
 
 def _page(request: Request, house: House, token: str, status: int = 200, sent: Sent | None = None) -> Response:
     """The page; after a form that was not taken, with why, and with what was typed."""
-    proved = _proved(request, house, token, look(house, token))
-    view = approval_view(house, token, sent, proved, has_outside=request.app.state.oidc is not None)
+    kept = _kept(request, house, token, look(house, token))
+    view = approval_view(house, token, sent, kept.at if kept else None, has_outside=request.app.state.oidc is not None)
     return render("approval.html", view, status, frame=frame_of(request))

@@ -139,7 +139,7 @@ def version_file(house: OpenHouse, who: AClerk, number: int) -> Response:
     """The file of one version, byte for byte as it came."""
     found = version_of(house, who, number)
     if found is None:
-        raise NotFound("not_found.submission", obligation=f"{who.obligation}/v{number}")
+        raise NotFound("not_found.submission", obligation=f"{who.named} · {number}")
     return attachment(house.files.get(found.sha256), found.file_name)
 
 
@@ -162,7 +162,7 @@ def receipt(request: Request, house: OpenHouse, who: AClerk, receipt: str, lan: 
     """Proof that a version came in."""
     found, _ = submission_with(house, who, receipt)
     if found is None:
-        raise NotFound("not_found.submission", obligation=f"{who.obligation} · {receipt[:20]}")
+        raise NotFound("not_found.submission", obligation=f"{who.named} · {receipt[:20]}")
     page = receipt_page(house, who, found, is_replay=lan == "lai")
     return render("clerk/receipt.html", page, frame=frame_of(request))
 
@@ -172,7 +172,7 @@ def receipt_file(house: OpenHouse, who: AClerk, receipt: str, kind: str) -> Resp
     """The receipt as PDF (``pdf``) or as its signed JSON twin (``json``)."""
     found, signed = submission_with(house, who, receipt)
     if found is None or signed is None or kind not in ("pdf", "json"):
-        raise NotFound("not_found.submission", obligation=f"{who.obligation} · {receipt[:20]}")
+        raise NotFound("not_found.submission", obligation=f"{who.named} · {receipt[:20]}")
     if kind == "json":
         return attachment(twin_of(signed), f"Bien-nhan_{signed.number}.json")
     return attachment(house.files.get(signed.pdf_sha256), f"Bien-nhan_{signed.number}.pdf")

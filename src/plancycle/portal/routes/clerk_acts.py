@@ -58,7 +58,7 @@ def give_reasons(request: Request, house: OpenHouse, who: ASendingClerk, form: S
     """Give the reasons for warnings of the version that stands; those that were not taken are asked for again."""
     found, _ = submission_with(house, who, receipt)
     if found is None:
-        raise NotFound("not_found.submission", obligation=f"{who.obligation} · {receipt[:20]}")
+        raise NotFound("not_found.submission", obligation=f"{who.named} · {receipt[:20]}")
     typed = {question: text for question, text in texts_with(form, "gt:").items() if text.strip()}
     refused: dict[str, str] = {}
     for question, text in typed.items():

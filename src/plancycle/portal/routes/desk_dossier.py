@@ -32,6 +32,7 @@ from plancycle.portal.desk_letters_first import Act, letters_first
 from plancycle.portal.desk_words import day_of
 from plancycle.portal.downloads import attachment
 from plancycle.services import clerk_links, explanations
+from plancycle.services.cycle_view import cycle_view
 from plancycle.services.grant_extension import grant
 from plancycle.services.mend_address import send_again
 from plancycle.services.return_submission import return_submission
@@ -77,8 +78,10 @@ def everything(desk: Reviewing, key: Obligation) -> Response:
 def _version(desk: Desk, key: ObligationKey, version: int) -> Submission:
     with desk.house.work() as work:
         found = next((one for one in work.submissions.versions(key) if one.version == version), None)
+        view = cycle_view(desk.house, int(key.cycle.rpartition("-")[2]), work)
     if found is None:
-        raise NotFound("not_found.submission", obligation=str(key))
+        words = f"{view.name(key.agency)} · {view.title(key.period)} · {version}"
+        raise NotFound("not_found.submission", obligation=words)
     return found
 
 

@@ -16,7 +16,6 @@ from plancycle.portal.sessions import (
     STAFF_COOKIE,
     drop_cookie,
     own_path,
-    proof_cookie,
     see_other,
     set_cookie,
 )
@@ -83,5 +82,5 @@ def come_back(request: Request, house: OpenHouse, code: str = "", state: str = "
 
 def _keep_proof(house: House, answer: Response, kept: Mapping[str, str], vouched: Vouched) -> None:
     person, matter = kept["person"], kept["matter"]
-    at = confirm_outside(house, person, vouched.subject, vouched.is_strong, vouched.proved_at, matter)
-    set_cookie(answer, PROOF_COOKIE, proof_cookie(house, person, matter, at), int(CONFIRMED_FOR.total_seconds()))
+    proof = confirm_outside(house, person, vouched.subject, vouched.is_strong, vouched.proved_at, matter)
+    set_cookie(answer, PROOF_COOKIE, proof.seal, int(CONFIRMED_FOR.total_seconds()))
