@@ -50,11 +50,9 @@ class Digest:
     sections: dict[str, list[Line]]
 
 
-def due(house: House, year: int) -> str:
+def due(house: House, work: Work, view: CycleView) -> str:
     """The key of the letter that is due now; empty when none is."""
-    view = cycle_view(house, year)
-    with house.work() as work:
-        digest = _due(house, work, view)
+    digest = _due(house, work, view)
     return digest.key if digest else ""
 
 

@@ -17,12 +17,16 @@ CALL_TO_ALTERNATE = "call-alternate"
 
 def recipients(house: House, year: int, period: Period) -> list[str]:
     """Agencies still without a data call that reached them; none before the period opens."""
-    view = cycle_view(house, year)
+    with house.work() as work:
+        return uncalled(house, work, cycle_view(house, year, work), period)
+
+
+def uncalled(house: House, work: Work, view: CycleView, period: Period) -> list[str]:
+    """The same, inside a transaction."""
     if house.clock.now() < view.dates(period).opens_at:
         return []
-    with house.work() as work:
-        called = _letters(work, f"{view.key(period)}/")
-        return [agency for agency in view.reporters(period) if _rung(house, work, view, period, agency, called)]
+    called = _letters(work, f"{view.key(period)}/")
+    return [agency for agency in view.reporters(period) if _rung(house, work, view, period, agency, called)]
 
 
 def queue(house: House, year: int, period: Period, agency: str) -> QueuedLetter:
