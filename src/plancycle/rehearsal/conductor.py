@@ -26,6 +26,9 @@ from plancycle.rehearsal.timetable import Step, Tick
 from plancycle.services.decide_approval import decide
 from plancycle.services.deliver_messages import deliver
 
+A_ROOMFUL = 200
+"""Clerks; of more than that each types with a quick hand where nothing goes wrong."""
+
 
 @dataclass(slots=True)
 class Conductor:
@@ -142,6 +145,7 @@ def clerks_of(programme: Programme, year: int, seed: int, calendar: Mapping[Peri
             answers=Answers(dice, agency.id, year, _nil_periods(agency.id), _asked_in(programme, agency.id, calendar)),
             dice=dice,
             calendar=calendar,
+            is_quick=len(bodies) > A_ROOMFUL,
         )
         for agency in bodies
     }
