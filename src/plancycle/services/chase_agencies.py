@@ -56,8 +56,8 @@ class Silence:
 
 def due(house: House, year: int) -> list[Reminder]:
     """Reminders to send now, by period, in roster order."""
-    view = cycle_view(house, year)
     with house.work() as work:
+        view = cycle_view(house, year, work)
         return due_now(house, work, view)
 
 
@@ -68,8 +68,8 @@ def due_now(house: House, work: Work, view: CycleView) -> list[Reminder]:
 
 def queue(house: House, year: int, reminder: Reminder) -> QueuedLetter:
     """Put one reminder into the outbox; the leader's rung goes to the agency's leader."""
-    view = cycle_view(house, year)
     with house.work() as work:
+        view = cycle_view(house, year, work)
         return write_letter(house, work, view, [reminder], waiting_by_body(house, work, year))[0]
 
 

@@ -58,8 +58,8 @@ def due(house: House, work: Work, view: CycleView) -> str:
 
 def queue(house: House, year: int) -> str:
     """Put the letter that is due into the outbox; returns its key, empty when none is due."""
-    view = cycle_view(house, year)
     with house.work() as work:
+        view = cycle_view(house, year, work)
         digest = _due(house, work, view)
         if digest is None:
             return ""

@@ -34,8 +34,8 @@ def queue(house: House, year: int, period: Period, agency: str) -> QueuedLetter:
 
     (An alternate that was known when the first one failed has been written to already.)
     """
-    view = cycle_view(house, year)
     with house.work() as work:
+        view = cycle_view(house, year, work)
         rung = _rung(house, work, view, period, agency, _letters(work, f"{view.key(period)}/{agency}/")) or CALL
         template = make_template(house, work, view, period, agency)
         letter = queue_to_agency(

@@ -27,8 +27,8 @@ def due(house: House, work: Work, view: CycleView) -> str:
 
 def queue(house: House, year: int) -> Anchor | None:
     """Make a checkpoint and queue a letter to every keeper; None when none is due."""
-    view = cycle_view(house, year)
     with house.work() as work:
+        view = cycle_view(house, year, work)
         if not due(house, work, view):
             return None
     made = anchor(house)

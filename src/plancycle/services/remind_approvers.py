@@ -9,8 +9,8 @@ from plancycle.services.repositories import Work
 
 def queue_all(house: House, year: int) -> list[str]:
     """Put the reminders that are due into the outbox, once each; returns their keys."""
-    view = cycle_view(house, year)
     with house.work() as work:
+        view = cycle_view(house, year, work)
         found = due(house, work, view)
         for one, _ in found:
             write_reminder(house, work, view, one)
