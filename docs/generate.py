@@ -8,12 +8,14 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from functools import partial
+from io import StringIO
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
 
 from lookups import LOOKUPS
 
+from plancycle.__main__ import LIST_OF_VERBS
 from plancycle.adapters.programme_files.json_schema import FOLDER, json_schemas, write_schemas
 from plancycle.adapters.texts import Catalogue
 from plancycle.bootstrap import open_house
@@ -254,10 +256,20 @@ PAGES: dict[str, Callable[[], str]] = {
 }
 
 
+def help_text() -> str:
+    """What ``plancycle --help`` says, as wide as a terminal always is."""
+    from rich.console import Console
+
+    console = Console(file=StringIO(), width=80, color_system=None)
+    app(["--help"], console=console, result_action="return_value")
+    return str(console.file.getvalue())  # type: ignore[attr-defined]
+
+
 def main() -> None:
-    """Rewrite every page, and the schemas by which editors check programme files."""
+    """Rewrite every page, the list of verbs, and the schemas by which editors check programme files."""
     for name, page in PAGES.items():
         (REFERENCE / name).write_text(page(), "utf-8")
+    LIST_OF_VERBS.write_text(help_text(), "utf-8")
     write_schemas(SCHEMAS)
 
 

@@ -1,11 +1,14 @@
 """Official documents: the elements of Decree 30/2020/NĐ-CP, the same words in every format, typed text as data."""
 
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from functools import cache
 from io import BytesIO
+from pathlib import Path
 from zipfile import ZipFile
 
 import openpyxl
@@ -384,3 +387,33 @@ def test_receipt_states_what_when_and_whether_in_time_on_one_page() -> None:
 def test_receipt_of_a_late_submission_says_so() -> None:
     text = pdf_text(Documents(Catalogue()).receipt(replace(RECEIPT, verdict=Verdict.LATE, outcome="accepted_late")))
     assert ("Muộn · đã chấp nhận, ghi nhận muộn" in text, "Đúng hạn" in text) == (True, False)
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="no /proc to read the memory's size from")
+def test_large_reports_that_differ_do_not_pile_up_in_the_compilers_memory():
+    program = """
+import sys
+from dataclasses import asdict, replace
+from pathlib import Path
+sys.path[:0] = sys.argv[1:]
+from sample_report import report_facts
+from plancycle.adapters.documents import pdf
+from plancycle.adapters.documents.compose import compose
+from plancycle.adapters.texts import Catalogue
+
+def megabytes():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 / 2**20
+
+paper = compose(report_facts(), Catalogue())
+annex = max(paper.annexes, key=lambda one: len(one.rows))
+long = replace(paper, annexes=(replace(annex, rows=annex.rows * (600 // len(annex.rows) + 1)),))
+sizes = []
+for number in range(4):
+    pdf.report_pdf(replace(long, title=str(number)))
+    sizes.append(megabytes())
+print(sizes[-1] - sizes[1])
+"""
+    paths = [str(Path(__file__).parents[1] / "support")]
+    done = subprocess.run([sys.executable, "-c", program, *paths], capture_output=True, text=True, check=True)
+
+    assert float(done.stdout) < 20  # megabytes over two more reports; without clearing out it is sixty

@@ -20,7 +20,7 @@ from typing import TypeVar
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
-from bench_workbooks import spread
+
 from fakes import FakeClock, FakeHouse, FakeProgrammes
 from small_programme import ANNUAL, BEFORE_YEAR, DURING_ANNUAL, HOME, YEAR, a_programme, an_address_book, indicator
 
@@ -37,6 +37,7 @@ from plancycle.domain.agencies import Agency, AgencyKind
 from plancycle.domain.periods import ObligationKey
 from plancycle.domain.receipts import receipt_number
 from plancycle.domain.submissions import Entry, Submission, SubmissionStatus
+from plancycle.rehearsal.bench.measuring import spread
 from plancycle.services.consolidate_period import consolidate
 from plancycle.services.cycle_view import cycle_view
 from plancycle.services.open_cycle import open_cycle

@@ -3,6 +3,8 @@
 import importlib.util
 import re
 import shlex
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -214,6 +216,14 @@ def test_page_made_from_code_is_fresh(page):
     written = (DOCS / "reference" / page).read_text("utf-8")
 
     assert written == GENERATOR.PAGES[page](), "run: make docs"
+
+
+def test_the_list_of_verbs_is_fresh_and_comes_without_loading_any():
+    shown = subprocess.run([sys.executable, "-m", "plancycle", "--help"], capture_output=True, check=True, timeout=60)
+    written = GENERATOR.LIST_OF_VERBS.read_text("utf-8")
+
+    assert written == GENERATOR.help_text(), "run: make docs"
+    assert shown.stdout.decode() == written
 
 
 def test_every_route_is_documented():

@@ -44,6 +44,11 @@ def digests(house):
         return sorted(work.outbox.keys(f"{CYCLE}/digest/"))
 
 
+def due_letter(house):
+    with house.work() as work:
+        return daily_digest.due(house, work, cycle_view(house, YEAR, work))
+
+
 def quiet_house(now):
     """Everybody has answered the annual evaluation; the earlier periods are long over."""
     house = f.a_house(at(12, 1))
@@ -62,18 +67,18 @@ def quiet_house(now):
     ],
 )
 def test_it_is_written_on_working_days_from_seven_on(now, is_written):
-    assert bool(daily_digest.due(f.a_house(now), YEAR)) is is_written
+    assert bool(due_letter(f.a_house(now))) is is_written
 
 
 def test_nothing_to_say_is_no_letter():
-    assert daily_digest.due(quiet_house(at(12, 4)), YEAR) == ""
+    assert due_letter(quiet_house(at(12, 4))) == ""
 
 
 def test_without_an_address_of_the_operator_there_is_no_letter():
     house = f.a_house(at(12, 10))
     house.programmes.book = an_address_book(operator_email=None)
 
-    assert daily_digest.due(house, YEAR) == ""
+    assert due_letter(house) == ""
 
 
 def test_the_day_before_the_aim_it_names_who_has_not_sent():
@@ -190,7 +195,7 @@ def test_a_period_without_anybody_silent_is_not_in_it():
     house = f.a_house(at(12, 10))
     f.all_answer(house, ANNUAL)
 
-    assert daily_digest.due(house, YEAR) == ""
+    assert due_letter(house) == ""
 
 
 def test_after_an_outage_the_leaders_letter_has_a_day_before_the_telephone_is_picked_up():

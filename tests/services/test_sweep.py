@@ -83,6 +83,16 @@ def test_listing_what_is_due_changes_nothing():
     assert (house.database.tables, house.postman.delivered) == (before, [])
 
 
+def test_a_sweep_looks_once_at_what_no_stage_has_to_change(monkeypatch):
+    house = f.a_house(ANNUAL_OPENS)
+    sweep(house, ANNUAL_OPENS)
+    house.clock.at = at(11, 4)  # Tuesday 04/11/2025: nothing is due
+    opened, work = [], house.work
+    monkeypatch.setattr(house, "work", lambda: opened.append(1) or work())
+
+    assert (perform(house, YEAR), len(opened)) == ([], 2)  # the folder beside what was adopted, and the look
+
+
 def test_a_whole_period_runs_by_sweeps_and_one_decision():
     house = f.a_house()
     opened = sweep(house, ANNUAL_OPENS)  # Monday 03/11/2025

@@ -17,6 +17,7 @@ from plancycle.cli import (
     asking_verbs,
     audit_verbs,
     backup_verbs,
+    bench_verbs,
     burden_verbs,
     calendar_verbs,
     custody_verbs,
@@ -87,6 +88,7 @@ VERBS = (
     backup_verbs,
     custody_verbs,
     doctor_verbs,
+    bench_verbs,
 )
 """Modules in the order `--help` lists their verbs."""
 

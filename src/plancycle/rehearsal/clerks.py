@@ -59,6 +59,8 @@ class Clerk:
     answers: Answers
     dice: Dice
     calendar: Mapping[Period, PeriodDates]
+    is_quick: bool = False
+    """Types with a quick hand (see :mod:`.quick_hand`)."""
     _templates: dict[Period, bytes] = field(default_factory=dict)
     _seen: set[str] = field(default_factory=set)
     _sent_wrong: set[Period] = field(default_factory=set)
@@ -80,7 +82,7 @@ class Clerk:
                 self._sent_wrong.discard(seen.period)
                 self._plan(seen.period, now + PROMPTLY, fill_in, self._job(data, seen.period, None))
             elif seen.period not in self._templates:
-                self._templates[seen.period] = data
+                self._keep(seen.period, data)
                 self._plan_sendings(seen.period)
 
     def send(self, now: datetime) -> list[Parcel]:
@@ -88,6 +90,12 @@ class Clerk:
         due = sorted((plan for plan in self.plans if plan.at <= now), key=lambda plan: plan.at)
         self.plans = [plan for plan in self.plans if plan.at > now]
         return [Parcel(name, plan.data()) for plan in due for name in plan.file_names]
+
+    def _keep(self, period: Period, template: bytes) -> None:
+        """The newest two are enough to take one for the other; a nation's would fill the memory."""
+        for old in list(self._templates)[:-1]:
+            self._templates[old] = b""
+        self._templates[period] = template
 
     def _plan_sendings(self, period: Period) -> None:
         conduct = self.behaviour.in_period(period)
@@ -111,7 +119,7 @@ class Clerk:
         self._plan(seen.period, now + PROMPTLY, mend, self._job(data, seen.period, mishap))
 
     def _job(self, workbook: bytes, period: Period, mishap: Mishap | None) -> Job:
-        return Job(workbook, period, self.answers, self.behaviour.typing, mishap)
+        return Job(workbook, period, self.answers, self.behaviour.typing, mishap, self.is_quick)
 
     def _plan(self, period: Period, at: datetime, work: Callable[[Job], bytes], job: Job, twice: bool = False) -> None:
         names = tuple(self._file_name(period, job.mishap) for _ in range(2 if twice else 1))

@@ -27,6 +27,9 @@ from plancycle.services.decide_approval import decide, look
 from plancycle.services.deliver_messages import deliver
 from plancycle.services.step_up import rehearsed
 
+A_ROOMFUL = 200
+"""Clerks; of more than that each types with a quick hand where nothing goes wrong."""
+
 
 @dataclass(slots=True)
 class Conductor:
@@ -148,6 +151,7 @@ def clerks_of(programme: Programme, year: int, seed: int, calendar: Mapping[Peri
             answers=Answers(dice, agency.id, year, _nil_periods(agency.id), _asked_in(programme, agency.id, calendar)),
             dice=dice,
             calendar=calendar,
+            is_quick=len(bodies) > A_ROOMFUL,
         )
         for agency in bodies
     }

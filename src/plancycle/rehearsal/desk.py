@@ -46,6 +46,8 @@ class Job:
     answers: Answers
     typing: Typing
     mishap: Mishap | None = None
+    is_quick: bool = False
+    """Typed straight into the file, where nothing goes wrong: a nation's clerks are too many for a library."""
 
 
 def fill_in(job: Job) -> bytes:
@@ -55,6 +57,10 @@ def fill_in(job: Job) -> bytes:
     if job.mishap in mishaps.STREAMS:
         subject = f"{job.answers.agency}/{job.period}".encode()
         return mishaps.compound_file(mishaps.STREAMS[job.mishap], subject)
+    if job.is_quick and job.mishap is None:
+        from plancycle.rehearsal.quick_hand import type_in
+
+        return type_in(job.workbook, lambda row, field: job.answers.answer(job.period, row, field), job.typing)
     book = spreadsheet.opened(job.workbook)
     for question in spreadsheet.questions(book):
         answer = job.answers.answer(job.period, question.row, question.field)

@@ -26,8 +26,8 @@ SAVED_AT = datetime(2000, 1, 1)
 LOOK_AT = 30
 """Rows and columns in which the marker of a sheet is looked for."""
 
-_ROW_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-_MEMBER_DATE = (2000, 1, 1, 0, 0, 0)
+ROW_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+MEMBER_DATE = (2000, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def saved(book: Workbook) -> bytes:
         ExcelWriter(book, archive).save()
     with ZipFile(buffer) as source, ZipFile(result, "w", ZIP_DEFLATED, compresslevel=6) as target:
         for name in source.namelist():
-            member = ZipInfo(name, _MEMBER_DATE)
+            member = ZipInfo(name, MEMBER_DATE)
             member.compress_type = ZIP_DEFLATED
             target.writestr(member, source.read(name))
     return result.getvalue()
@@ -77,7 +77,7 @@ def questions(book: Workbook) -> Iterator[Question]:
         fields = {column: code for column, code in _codes(sheet, top) if column > left}
         for line in range(top + 1, sheet.max_row + 1):
             code = str(sheet.cell(line, left).value or "")
-            if not _ROW_CODE.fullmatch(code):
+            if not ROW_CODE.fullmatch(code):
                 continue
             for column, field in fields.items():
                 cell = sheet.cell(line, column)
@@ -105,12 +105,13 @@ def _codes(sheet: Worksheet, line: int) -> Iterator[tuple[int, str]]:
 
 def put(question: Question, answer: Answer, typing: Typing) -> None:
     """Type one answer the way this clerk types."""
-    question.cell.value = _as_typed(answer, typing)
+    question.cell.value = as_typed(answer, typing)
     if isinstance(question.cell.value, str):
         question.cell.data_type = "s"
 
 
-def _as_typed(answer: Answer, typing: Typing) -> str | int | float | date | None:
+def as_typed(answer: Answer, typing: Typing) -> str | int | float | date | None:
+    """An answer the way this clerk types it."""
     if isinstance(answer, Decimal):
         if typing is Typing.TEXT:
             return typed(answer)

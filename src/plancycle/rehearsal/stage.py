@@ -19,6 +19,7 @@ from plancycle.domain.programme import Programme
 from plancycle.rehearsal.behaviours import SHORT_CAST
 from plancycle.rehearsal.cast import sample
 from plancycle.rehearsal.dice import Dice, phrases
+from plancycle.rehearsal.nation import more_bodies
 from plancycle.rehearsal.people import write_contacts
 from plancycle.settings import CHECKOUT
 
@@ -43,7 +44,8 @@ def furnish(out: Path, programme_id: str, agencies: int, seed: int) -> Programme
     """Copy the programme, cut it to ``agencies`` reporters, write the address book and the secret.
 
     0 takes every body the plan names, and of the communes that follow the districts one a district: the programme has
-    them all, the rehearsal has a sample. Numbers above those the plan names take more communes, up to all.
+    them all, the rehearsal has a sample. Numbers above those the plan names take more communes, then bodies of other
+    provinces, up to a nation.
 
     Raises NotFound when no shipped folder describes that programme.
     """
@@ -83,7 +85,11 @@ def _cut(folder: Path, count: int) -> None:
     named, local = ([one for one in reporters.get(part, []) if one in chosen] for part in ("named", "local"))
     agencies["reporters"] = {"named": named, "local": local}
     for units in agencies.get("units", []):
-        units["only"] = sample(local, max(0, count - len(everybody)), int(units["province"]))
+        home, more = int(units["province"]), max(0, count - len(everybody))
+        units["only"] = sample(local, more, home)
+        strangers = more_bodies(max(0, more - len(communes_of(home))), home)
+        agencies["agencies"] += strangers
+        local += [one["id"] for one in strangers]
     if not local:
         agencies.pop("units", None)
     _write(folder / AGENCIES_FILE, agencies)

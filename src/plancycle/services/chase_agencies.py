@@ -56,15 +56,20 @@ class Silence:
 
 def due(house: House, year: int) -> list[Reminder]:
     """Reminders to send now, by period, in roster order."""
-    view = cycle_view(house, year)
     with house.work() as work:
-        return [one for period in alive(house, work, view) for one in _due_in(house, work, view, period)]
+        view = cycle_view(house, year, work)
+        return due_now(house, work, view)
+
+
+def due_now(house: House, work: Work, view: CycleView) -> list[Reminder]:
+    """The same, inside a transaction."""
+    return [one for period in alive(house, work, view) for one in _due_in(house, work, view, period)]
 
 
 def queue(house: House, year: int, reminder: Reminder) -> QueuedLetter:
     """Put one reminder into the outbox; the leader's rung goes to the agency's leader."""
-    view = cycle_view(house, year)
     with house.work() as work:
+        view = cycle_view(house, year, work)
         return write_letter(house, work, view, [reminder], waiting_by_body(house, work, year))[0]
 
 

@@ -18,19 +18,12 @@ from plancycle.services.repositories import Work
 USUAL = Addressee("", "", ()).answer_days
 
 
-def due(house: House, year: int) -> list[tuple[Transmittal, str]]:
-    """Transmittals nobody has confirmed for too long, each with the key of its letter, which is not there yet."""
-    view = cycle_view(house, year)
-    with house.work() as work:
-        return _due(house, work, view)
-
-
 def queue_all(house: House, year: int) -> list[str]:
     """Put the letters that are due into the outbox, once each; returns their keys."""
     view = cycle_view(house, year)
     book = house.programmes.address_book(view.programme.id)
     with house.work() as work:
-        found = _due(house, work, view)
+        found = due(house, work, view)
         for one, key in found:
             period = Period(one.period_key.rpartition("/")[2])
             facts = {
@@ -49,7 +42,8 @@ def queue_all(house: House, year: int) -> list[str]:
     return [key for _, key in found]
 
 
-def _due(house: House, work: Work, view: CycleView) -> list[tuple[Transmittal, str]]:
+def due(house: House, work: Work, view: CycleView) -> list[tuple[Transmittal, str]]:
+    """Transmittals nobody has confirmed for too long, each with the key of its letter, which is not there yet."""
     book = house.programmes.address_book(view.programme.id)
     if not book.operator_email:
         return []

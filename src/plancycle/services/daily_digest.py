@@ -54,18 +54,16 @@ class Digest:
     """What stands above and below the reports that may not be in time, by language; empty when there are none."""
 
 
-def due(house: House, year: int) -> str:
+def due(house: House, work: Work, view: CycleView) -> str:
     """The key of the letter that is due now; empty when none is."""
-    view = cycle_view(house, year)
-    with house.work() as work:
-        digest = _due(house, work, view)
+    digest = _due(house, work, view)
     return digest.key if digest else ""
 
 
 def queue(house: House, year: int) -> str:
     """Put the letter that is due into the outbox; returns its key, empty when none is due."""
-    view = cycle_view(house, year)
     with house.work() as work:
+        view = cycle_view(house, year, work)
         digest = _due(house, work, view)
         if digest is None:
             return ""

@@ -17,12 +17,16 @@ CALL_TO_ALTERNATE = "call-alternate"
 
 def recipients(house: House, year: int, period: Period) -> list[str]:
     """Agencies still without a data call that reached them; none before the period opens."""
-    view = cycle_view(house, year)
+    with house.work() as work:
+        return uncalled(house, work, cycle_view(house, year, work), period)
+
+
+def uncalled(house: House, work: Work, view: CycleView, period: Period) -> list[str]:
+    """The same, inside a transaction."""
     if house.clock.now() < view.dates(period).opens_at:
         return []
-    with house.work() as work:
-        called = _letters(work, f"{view.key(period)}/")
-        return [agency for agency in view.reporters(period) if _rung(house, work, view, period, agency, called)]
+    called = _letters(work, f"{view.key(period)}/")
+    return [agency for agency in view.reporters(period) if _rung(house, work, view, period, agency, called)]
 
 
 def queue(house: House, year: int, period: Period, agency: str) -> QueuedLetter:
@@ -30,8 +34,8 @@ def queue(house: House, year: int, period: Period, agency: str) -> QueuedLetter:
 
     (An alternate that was known when the first one failed has been written to already.)
     """
-    view = cycle_view(house, year)
     with house.work() as work:
+        view = cycle_view(house, year, work)
         rung = _rung(house, work, view, period, agency, _letters(work, f"{view.key(period)}/{agency}/")) or CALL
         template = make_template(house, work, view, period, agency)
         letter = queue_to_agency(

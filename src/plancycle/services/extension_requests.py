@@ -77,11 +77,10 @@ def _end(house: House, request_id: str, by: str, status: RequestStatus) -> Exten
     return ended
 
 
-def overdue(house: House, year: int) -> list[tuple[ExtensionRequest, RequestStatus]]:
-    """Requests of a year whose time is up and of which the rows do not say so yet: lapsed and expired ones."""
+def overdue(house: House, work: Work, cycle: str) -> list[tuple[ExtensionRequest, RequestStatus]]:
+    """Requests of a cycle whose time is up and of which the rows do not say so yet: lapsed and expired ones."""
     now = house.clock.now()
-    with house.work() as work:
-        known = work.extension_requests.of_cycle(str(CycleKey(house.programme_id, year)))
+    known = work.extension_requests.of_cycle(cycle)
     moved = ((one, standing_at(one, now)) for one in known)
     return [(one, status) for one, status in moved if status is not one.status]
 
@@ -89,7 +88,9 @@ def overdue(house: House, year: int) -> list[tuple[ExtensionRequest, RequestStat
 def settle_overdue(house: House, year: int) -> list[ExtensionRequest]:
     """Write down what time itself has ended; running it twice writes nothing twice."""
     settled = []
-    for request, status in overdue(house, year):
+    with house.work() as work:
+        over = overdue(house, work, str(CycleKey(house.programme_id, year)))
+    for request, status in over:
         with house.work() as work:
             fresh = found(work, request.id)
             if standing_at(fresh, house.clock.now()) is status is not fresh.status:

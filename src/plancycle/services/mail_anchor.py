@@ -17,21 +17,20 @@ OWN = (ANCHORED, "message.queued", "message.sent", "message.in_doubt")
 LOOKED_AT = 40
 
 
-def due(house: House, year: int) -> str:
+def due(house: House, work: Work, view: CycleView) -> str:
     """The thread of today's checkpoint letters; empty without addresses, without news, or when it was written today."""
     if not house.anchor_addresses:
         return ""
-    view = cycle_view(house, year)
-    with house.work() as work:
-        is_due = _is_news(house, work, view) and not work.outbox.keys(f"{_thread(house, view)}/")
+    is_due = _is_news(house, work, view) and not work.outbox.keys(f"{_thread(house, view)}/")
     return _thread(house, view) if is_due else ""
 
 
 def queue(house: House, year: int) -> Anchor | None:
     """Make a checkpoint and queue a letter to every keeper; None when none is due."""
-    if not due(house, year):
-        return None
-    view = cycle_view(house, year)
+    with house.work() as work:
+        view = cycle_view(house, year, work)
+        if not due(house, work, view):
+            return None
     made = anchor(house)
     with house.work() as work:
         for number, address in enumerate(house.anchor_addresses, start=1):

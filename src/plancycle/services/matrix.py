@@ -56,8 +56,8 @@ class Matrix:
 
 def matrix(house: House, year: int, period: Period) -> Matrix:
     """Look at one period now."""
-    view = cycle_view(house, year)
     with house.work() as work:
+        view = cycle_view(house, year, work)
         return _seen(house, work, view, period)
 
 

@@ -64,13 +64,13 @@ def projection(work: Work, view: CycleView) -> dict[str, object]:
 def moves(house: House, year: int) -> list[Move]:
     """Lines of an open cycle whose coming dates have moved since they were told."""
     with house.work() as work:
-        return _moves(house, work, cycle_view(house, year, work))
+        return moves_now(house, work, cycle_view(house, year, work))
 
 
 def journal_moves(house: House, year: int, keys: set[str]) -> None:
     """Write the moves of some lines into the journal; doing it makes them no longer due."""
     with house.work() as work:
-        for move in _moves(house, work, cycle_view(house, year, work)):
+        for move in moves_now(house, work, cycle_view(house, year, work)):
             if move.key in keys:
                 record(house, work, MOVED, move.key, actor="plancycle", **facts_of(house, move))
 
@@ -127,7 +127,8 @@ def _line_of(one: DeadlineDate, known: Mapping[Line, Instants]) -> Line:
     return line
 
 
-def _moves(house: House, work: Work, view: CycleView) -> list[Move]:
+def moves_now(house: House, work: Work, view: CycleView) -> list[Move]:
+    """The same as :func:`moves`, inside a transaction."""
     told, start = _told(work, view)
     projected = _lines(work, view)
     # A deadline that came with an amendment was told by nobody: it had no date before.

@@ -7,24 +7,18 @@ from plancycle.services.ports import House
 from plancycle.services.repositories import Work
 
 
-def due(house: House, year: int) -> list[tuple[Approval, str]]:
-    """Requests whose date has passed, each with the key of its reminder, which is not there yet."""
-    view = cycle_view(house, year)
-    with house.work() as work:
-        return _due(house, work, view)
-
-
 def queue_all(house: House, year: int) -> list[str]:
     """Put the reminders that are due into the outbox, once each; returns their keys."""
-    view = cycle_view(house, year)
     with house.work() as work:
-        found = _due(house, work, view)
+        view = cycle_view(house, year, work)
+        found = due(house, work, view)
         for one, _ in found:
             write_reminder(house, work, view, one)
     return [key for _, key in found]
 
 
-def _due(house: House, work: Work, view: CycleView) -> list[tuple[Approval, str]]:
+def due(house: House, work: Work, view: CycleView) -> list[tuple[Approval, str]]:
+    """Requests whose date has passed, each with the key of its reminder, which is not there yet."""
     now = house.clock.now()
     open_ones = [
         one

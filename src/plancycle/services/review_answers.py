@@ -46,8 +46,8 @@ def review(house: House, obligation: ObligationKey, version: int = 0) -> Review:
 
 def queue(house: House, year: int, period: Period) -> Queue:
     """The period's standing answers, in roster order."""
-    view = cycle_view(house, year)
     with house.work() as work:
+        view = cycle_view(house, year, work)
         known = versions_by_agency(work, view, period)
         standing = [
             (known[one][-1], known[one])

@@ -66,8 +66,8 @@ def resend(house: House, year: int, order: Resending) -> list[str]:
     Once a day and agency at most: the same order again sends nothing. Both people are in the journal. Raises
     NotAllowed (one person twice) and ActionNeeded (no reason, nobody or no second person named, nothing to resend).
     """
-    view = cycle_view(house, year)
     with house.work() as work:
+        view = cycle_view(house, year, work)
         _check_order(house, view, order)
         chosen = _chosen(house, work, view, order)
         if not chosen:

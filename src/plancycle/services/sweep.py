@@ -3,7 +3,7 @@
 Each stage lists what is due now and does it; doing a thing makes it no longer due.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from plancycle.domain.consolidation import Edition, EditionKind
 from plancycle.domain.messages import Message, MessageKind
@@ -53,59 +53,70 @@ REMINDING = {
 
 def due_actions(house: House, year: int) -> list[Action]:
     """Everything that is due at this moment, in the order it would be done."""
-    return [action for stage in STAGES for action in stage.due(house, year)]
+    with house.work() as work:
+        view = cycle_view(house, year, work)
+        return [action for stage in STAGES for action in stage.due(house, work, view)]
 
 
 def perform(house: House, year: int) -> list[Action]:
     """Do everything that is due, stage by stage, so that what one stage makes is seen by the next."""
     done: list[Action] = []
     notice_drift(house, year)
-    for stage in STAGES:
-        actions = stage.due(house, year)
+    left = iter(STAGES)
+    while found := _next(house, year, left):
+        stage, actions = found
         stage.do(house, year, actions)
         done.extend(actions)
     return done
 
 
-def _moved_dates(house: House, year: int) -> list[Action]:
-    return [Action("reproject", "", str(move.period), move.key) for move in project_calendar.moves(house, year)]
+def _next(house: House, year: int, left: Iterator[Stage]) -> tuple[Stage, list[Action]] | None:
+    """The next stage that has something to do; one look serves all that have nothing."""
+    with house.work() as work:
+        view = cycle_view(house, year, work)
+        for stage in left:
+            if actions := stage.due(house, work, view):
+                return stage, actions
+    return None
 
 
-def _ended_requests(house: House, year: int) -> list[Action]:
-    found = [request for request, _ in extension_requests.overdue(house, year)]
+def _moved_dates(house: House, work: Work, view: CycleView) -> list[Action]:
+    moved = project_calendar.moves_now(house, work, view)
+    return [Action("reproject", "", str(one.period), one.key) for one in moved]
+
+
+def _ended_requests(house: House, work: Work, view: CycleView) -> list[Action]:
+    found = [request for request, _ in extension_requests.overdue(house, work, view.id)]
     return [Action("lapse", one.obligation.agency, str(one.obligation.period), one.id) for one in found]
 
 
-def _calls(house: House, year: int) -> list[Action]:
-    view = cycle_view(house, year)
+def _calls(house: House, work: Work, view: CycleView) -> list[Action]:
     return [
         Action("call", agency, str(period), f"{view.key(period)}/{agency}")
         for period in view.open_periods(house.clock.now())
         if house.clock.now() < view.dates(period).freeze_at
-        for agency in data_calls.recipients(house, year, period)
+        for agency in data_calls.uncalled(house, work, view, period)
         if house.programmes.address_book(view.programme.id).contact(agency)
     ]
 
 
-def _reminders(house: House, year: int) -> list[Action]:
+def _reminders(house: House, work: Work, view: CycleView) -> list[Action]:
     book = house.programmes.address_book(house.programme_id)
     return [
         Action(REMINDING[one.kind], one.agency, str(one.period), one.key)
-        for one in chase_agencies.due(house, year)
+        for one in chase_agencies.due_now(house, work, view)
         if book.contact(one.agency)
     ]
 
 
-def _digest(house: House, year: int) -> list[Action]:
-    key = daily_digest.due(house, year)
+def _digest(house: House, work: Work, view: CycleView) -> list[Action]:
+    key = daily_digest.due(house, work, view)
     return [Action("digest", "", "", key)] if key else []
 
 
-def _letters(house: House, year: int) -> list[Action]:
-    prefix = f"{cycle_view(house, year).id}/"
-    with house.work() as work:
-        left = left_behind(house, work.outbox.held())
-        waiting = [one for one in (*work.outbox.waiting(house.clock.now()), *left) if one.key.startswith(prefix)]
+def _letters(house: House, work: Work, view: CycleView) -> list[Action]:
+    left = left_behind(house, work.outbox.held())
+    waiting = [one for one in (*work.outbox.waiting(house.clock.now()), *left) if one.key.startswith(f"{view.id}/")]
     return [Action("deliver", one.agency, _period_of(one), one.key) for one in waiting]
 
 
@@ -115,19 +126,23 @@ def _period_of(letter: Message) -> str:
     return name if name in set(Period) else ""
 
 
-def _provisional(house: House, year: int) -> list[Action]:
-    return [Action("provisional", "", str(period), view.key(period)) for view, period in _with_news(house, year)]
-
-
-def _freezes(house: House, year: int) -> list[Action]:
-    view = cycle_view(house, year)
-    now = house.clock.now()
+def _provisional(house: House, work: Work, view: CycleView) -> list[Action]:
+    """Periods whose members, or edited passages, are no longer those of the last provisional edition."""
     found = []
-    with house.work() as work:
-        for period in view.open_periods(now):
-            if _should_freeze(house, work, view, period):
-                found.append(Action("freeze", "", str(period), view.key(period)))
+    for period in view.open_periods(house.clock.now()):
+        editions = work.editions.of_period(view.id, period)
+        known = [one for one in editions if one.kind is EditionKind.PROVISIONAL]
+        members = members_now(work, view, period)
+        told = (known[-1].members, known[-1].narrative) if known else ((), ())
+        if members and (members, pinned(work, view.key(period))) != told:
+            found.append(Action("provisional", "", str(period), view.key(period)))
     return found
+
+
+def _freezes(house: House, work: Work, view: CycleView) -> list[Action]:
+    opened = view.open_periods(house.clock.now())
+    due = [period for period in opened if _should_freeze(house, work, view, period)]
+    return [Action("freeze", "", str(period), view.key(period)) for period in due]
 
 
 def _should_freeze(house: House, work: Work, view: CycleView, period: Period) -> bool:
@@ -151,71 +166,47 @@ def _finals(work: Work, view: CycleView, period: Period) -> list[Edition]:
     return [one for one in work.editions.of_period(view.id, period) if one.kind is EditionKind.FINAL]
 
 
-def _with_news(house: House, year: int) -> list[tuple[CycleView, Period]]:
-    """Periods whose members, or edited passages, are no longer those of the last provisional edition."""
-    view = cycle_view(house, year)
-    found = []
-    with house.work() as work:
-        for period in view.open_periods(house.clock.now()):
-            editions = work.editions.of_period(view.id, period)
-            known = [one for one in editions if one.kind is EditionKind.PROVISIONAL]
-            members = members_now(work, view, period)
-            told = (known[-1].members, known[-1].narrative) if known else ((), ())
-            if members and (members, pinned(work, view.key(period))) != told:
-                found.append((view, period))
-    return found
-
-
-def _unprepared(house: House, year: int) -> list[Action]:
-    view = cycle_view(house, year)
+def _unprepared(house: House, work: Work, view: CycleView) -> list[Action]:
     book = house.programmes.address_book(view.programme.id)
     if not is_staffed(book, view.programme.approval.steps):
         return []
-    with house.work() as work:
-        editions = [edition for period in view.programme.order if (edition := to_send(work, view, period))]
-        waiting = [edition for edition in editions if not work.editions.approvals(edition.id)]
+    editions = [edition for period in view.programme.order if (edition := to_send(work, view, period))]
+    waiting = [edition for edition in editions if not work.editions.approvals(edition.id)]
     return [Action("prepare", "", str(edition.period), edition.id) for edition in waiting]
 
 
-def _untransmitted(house: House, year: int) -> list[Action]:
-    view = cycle_view(house, year)
+def _untransmitted(house: House, work: Work, view: CycleView) -> list[Action]:
     found = []
-    with house.work() as work:
-        for period in view.programme.order:
-            edition = to_send(work, view, period)
-            if edition and not is_handed_over(work, view, edition) and is_ready(house, work, view, edition):
-                found.append(Action("transmit", "", str(period), edition.id))
+    for period in view.programme.order:
+        edition = to_send(work, view, period)
+        if edition and not is_handed_over(work, view, edition) and is_ready(house, work, view, edition):
+            found.append(Action("transmit", "", str(period), edition.id))
     return found
 
 
-def _unsigned(house: House, year: int) -> list[Action]:
+def _unsigned(house: House, work: Work, view: CycleView) -> list[Action]:
     """Approved editions whose signatures are to be made here."""
-    view = cycle_view(house, year)
-    with house.work() as work:
-        editions = [edition for period in view.programme.order if (edition := to_send(work, view, period))]
-        waiting = [edition for edition in editions if sign_due(house, work, view, edition)]
+    editions = [edition for period in view.programme.order if (edition := to_send(work, view, period))]
+    waiting = [edition for edition in editions if sign_due(house, work, view, edition)]
     return [Action("sign", "", str(edition.period), edition.id) for edition in waiting]
 
 
-def _unanswered(house: House, year: int) -> list[Action]:
-    with house.work() as work:
-        waiting = going_on(house, work, cycle_view(house, year, work).id)
+def _unanswered(house: House, work: Work, view: CycleView) -> list[Action]:
+    waiting = going_on(house, work, view.id)
     return [Action("ask", one.addressee, one.key.split("/")[1], one.key) for one in waiting]
 
 
-def _silent(house: House, year: int) -> list[Action]:
-    found = chase_answers.due(house, year)
+def _silent(house: House, work: Work, view: CycleView) -> list[Action]:
+    found = chase_answers.due(house, work, view)
     return [Action("chase", one.addressee, one.key.split("/")[1], key) for one, key in found]
 
 
 def _journal_moves(house: House, year: int, actions: Sequence[Action]) -> None:
-    if actions:
-        project_calendar.journal_moves(house, year, {action.key for action in actions})
+    project_calendar.journal_moves(house, year, {action.key for action in actions})
 
 
-def _settle_requests(house: House, year: int, actions: Sequence[Action]) -> None:
-    if actions:
-        extension_requests.settle_overdue(house, year)
+def _settle_requests(house: House, year: int, _actions: Sequence[Action]) -> None:
+    extension_requests.settle_overdue(house, year)
 
 
 def _call(house: House, year: int, actions: Sequence[Action]) -> None:
@@ -224,18 +215,15 @@ def _call(house: House, year: int, actions: Sequence[Action]) -> None:
 
 
 def _remind(house: House, year: int, actions: Sequence[Action]) -> None:
-    if actions:
-        chase_agencies.queue_all(house, year, {action.key for action in actions})
+    chase_agencies.queue_all(house, year, {action.key for action in actions})
 
 
-def _write_digest(house: House, year: int, actions: Sequence[Action]) -> None:
-    if actions:
-        daily_digest.queue(house, year)
+def _write_digest(house: House, year: int, _actions: Sequence[Action]) -> None:
+    daily_digest.queue(house, year)
 
 
-def _deliver(house: House, year: int, actions: Sequence[Action]) -> None:
-    if actions:
-        deliver(house, f"{cycle_view(house, year).id}/")
+def _deliver(house: House, year: int, _actions: Sequence[Action]) -> None:
+    deliver(house, f"{cycle_view(house, year).id}/")
 
 
 def _refresh(house: House, year: int, actions: Sequence[Action]) -> None:
@@ -258,14 +246,12 @@ def _transmit(house: House, year: int, actions: Sequence[Action]) -> None:
         transmit(house, action.key)
 
 
-def _chase(house: House, year: int, actions: Sequence[Action]) -> None:
-    if actions:
-        chase_answers.queue_all(house, year)
+def _chase(house: House, year: int, _actions: Sequence[Action]) -> None:
+    chase_answers.queue_all(house, year)
 
 
-def _ask(house: House, year: int, actions: Sequence[Action]) -> None:
-    if actions:
-        ask_acknowledgements(house, year)
+def _ask(house: House, year: int, _actions: Sequence[Action]) -> None:
+    ask_acknowledgements(house, year)
 
 
 STAGES = (

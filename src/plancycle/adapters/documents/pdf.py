@@ -27,6 +27,11 @@ EMBEDDED_FAMILY = "Libertinus Serif"
 """Part of Typst itself, with every Vietnamese letter: nothing has to be installed."""
 ARCHIVAL: Literal["a-2b"] = "a-2b"
 """PDF/A-2b: self-contained and fit for archives."""
+LARGE = 20_000
+"""Characters of a document's words from which on its traces are cleared out of the compiler's memory."""
+REMEMBERED = 10
+"""Compilations through which the compiler keeps what it has worked out; a report of thousands is hundreds of megabytes
+of it, and no two are alike."""
 _ONE_AT_A_TIME = Lock()
 """A compiler keeps its inputs between calls, so two threads must not share a call."""
 
@@ -58,7 +63,15 @@ def compile_pdf(template: str, data: Mapping[str, object], on: date) -> bytes:
         except TypstError:
             # A letter no installed font has (an emoji, say) is forbidden in PDF/A; the report must still come out.
             compiled = _compiler(template).compile(format="pdf", sys_inputs=inputs, timestamp=stamp)
+        if len(inputs["paper"]) > LARGE:
+            _clear_out()
     return _single(compiled)
+
+
+def _clear_out() -> None:
+    """Have the compiler forget a large document: it forgets what the last few compilations had no use for."""
+    for number in range(REMEMBERED + 1):
+        _compiler("nothing.typ").compile(format="svg", sys_inputs={"number": str(number)})
 
 
 def picture(svg: str) -> bytes:
