@@ -5,6 +5,7 @@ import sys
 import zipfile
 from io import BytesIO
 
+import genuine_workbooks as genuine
 import openpyxl
 import pytest
 from openpyxl.workbook import Workbook
@@ -79,6 +80,20 @@ def test_a_file_too_large_for_the_markers_memory_kills_nobody_here_and_the_next_
 
     assert found == LIST
     assert FINDING.sheet in openpyxl.load_workbook(BytesIO(books.mark(a_workbook(), [FINDING]))).sheetnames
+
+
+def test_a_file_the_library_cannot_open_gets_its_list_and_leaves_the_process_alive() -> None:
+    """A spoiled part that nothing of the answer stands in: our parser never looks at it, the marker's does."""
+    parts = genuine.as_parts(a_workbook())
+    spoiled = genuine.packed(parts | {"docProps/core.xml": parts["docProps/core.xml"].replace(b"</", b"<", 1)})
+    worker = Worker(program=MARKER)
+    worker.ask(returning.question(a_workbook(), [FINDING]))
+    before = worker.process_id
+
+    with pytest.raises(UnreadableFile, match=r"file\.too_heavy"):
+        worker.ask(returning.question(spoiled, [FINDING]))
+    assert worker.process_id == before
+    worker.close()
 
 
 def test_a_file_that_does_not_pass_the_gate_is_refused_by_name() -> None:

@@ -2,11 +2,12 @@
 
     python tests/bench/bench_intake.py --count 4000 --rounds 5 --json
 
-All sides read the same files with two processes: the floor opens each with python-calamine and takes every sheet's
-cells; the gated floor passes the gate first, in the same process, and parses what passed; ours passes the gate and
-parses in the limited process, finds cells by their codes and checks every one. The sides take turns, so that whatever
-else the machine does falls on all; a ratio compares neighbours. Processor time is of all processes, the limited ones
-included.
+The files are those of one period: every agency has its own form, name, seal, last values and sentences, written by the
+product and filled in (``tests/support/period_workbooks.py``), so that little of one file comes again in the next. All
+sides read the same files with two processes: the floor opens each with python-calamine and takes every sheet's cells;
+the gated floor passes the gate first, in the same process, and parses what passed; ours passes the gate and parses in
+the limited process, finds cells by their codes and checks every one. The sides take turns, so that whatever else the
+machine does falls on all; a ratio compares neighbours. Processor time is of all processes, the limited ones included.
 """
 
 import argparse
@@ -14,7 +15,7 @@ import json
 import statistics
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 from io import BytesIO
@@ -25,7 +26,8 @@ from tempfile import TemporaryDirectory
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-import genuine_workbooks as genuine
+import period_workbooks as period
+from genuine_workbooks import Question, year
 from processor_time import tree_seconds
 from python_calamine import CalamineWorkbook
 
@@ -37,18 +39,18 @@ from plancycle.domain.forms import Form
 
 PROCESSES, FILES_AT_ONCE = 2, 25
 Part = Sequence[tuple[str, int]]
-"""Files with the number of the form each of them answers."""
+"""Files with the number of the agency each of them is from."""
 
 _books = Workbooks(Catalogue())
 
 
 def make_files(folder: Path, count: int) -> list[tuple[str, int]]:
-    """``count`` different workbooks."""
+    """The workbooks of ``count`` agencies."""
     files = []
     for number in range(count):
         path = folder / f"{number}.xlsx"
-        path.write_bytes(genuine.a_genuine(number, "bench").data)
-        files.append((str(path), number % len(genuine.forms())))
+        path.write_bytes(period.returned(number))
+        files.append((str(path), number))
     return files
 
 
@@ -72,21 +74,24 @@ def ours(part: Part) -> int:
     problems = 0
     for path, number in part:
         workbook = _books.read(Path(path).read_bytes(), path)
-        _, found = findings.check(_form(number), genuine.year().programme.form, workbook.entries, {})
+        form, before = _asked(number)
+        _, found = findings.check(form, year().programme.form, workbook.entries, before)
         problems += sum(finding.severity is findings.Severity.ERROR for finding in found)
     return problems
 
 
 @cache
-def _form(number: int) -> Form:
-    return genuine.year().form(*genuine.forms()[number])
+def _asked(number: int) -> tuple[Form, Mapping[Question, str]]:
+    """An agency's form, and what it said last time."""
+    form = period.form(number)
+    return form, period.last_values(form, number)
 
 
-def get_ready() -> None:
+def get_ready(count: int) -> None:
     """Both sides start warm: forms are known, the reader's process runs."""
-    for number in range(len(genuine.forms())):
-        _form(number)
-    _books.read(genuine.a_genuine(0, "bench").data, "")
+    for number in range(count):
+        _asked(number)
+    _books.read(period.returned(0), "")
 
 
 def timed(pool: ProcessPoolExecutor, work: Callable[[Part], int], files: Part) -> tuple[float, float, int]:
@@ -103,7 +108,7 @@ def measure(count: int, rounds: int) -> dict[str, object]:
     spent: dict[str, list[tuple[float, float]]] = {side: [] for side in sides}
     with TemporaryDirectory() as folder:
         files = make_files(Path(folder), count)
-        with ProcessPoolExecutor(PROCESSES, get_context("spawn"), get_ready) as pool:
+        with ProcessPoolExecutor(PROCESSES, get_context("spawn"), get_ready, (count,)) as pool:
             for work in sides.values():
                 timed(pool, work, files[: FILES_AT_ONCE * 4])
             for _ in range(rounds):
