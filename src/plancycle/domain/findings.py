@@ -4,6 +4,7 @@
 each code are in ``locale/`` under ``finding.<code>`` and ``finding.<code>.fix``.
 """
 
+import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -109,7 +110,28 @@ def examine(form: Form, rules: FormRules, entries: Sequence[Entry], background: 
             explained.append(Explained(finding, note.value))
         else:
             findings.append(finding)
-    return Examined(tuple(read.values()), tuple(findings), tuple(explained))
+    if not findings:  # whatever cannot be kept has been found
+        return Examined(tuple(read.values()), (), tuple(explained))
+    return Examined(tuple(map(_kept_entry, read.values())), tuple(map(_kept_finding, findings)), tuple(explained))
+
+
+_UNKEPT = re.compile("[\0\ud800-\udfff]")
+"""What no database keeps as text: NUL, and halves of letters."""
+
+
+def _kept(text: str) -> str:
+    return _UNKEPT.sub("\ufffd", text)
+
+
+def _kept_entry(entry: Entry) -> Entry:
+    return entry._replace(raw=_kept(entry.raw)) if entry.value is None else entry
+
+
+def _kept_finding(one: Finding) -> Finding:
+    """Its texts as they can be kept; the file itself is kept as it came."""
+    sheet, cell, label, value, row, field = map(_kept, (one.sheet, one.cell, one.label, one.value, one.row, one.field))
+    params = {name: _kept(text) for name, text in one.params.items()}
+    return Finding(one.severity, one.code, sheet, cell, label, value, params, one.rule, row, field)
 
 
 def notes_beside(
