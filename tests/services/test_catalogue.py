@@ -29,6 +29,7 @@ from plancycle.services.quarantine import IntakeResult
 from plancycle.services.receive_submission import receive
 
 FIGURE, TEXT, STATUS = ("inspections", "value"), ("N1", "text"), ("n1", "status")
+ODD = ("forbidden_character",)
 VERSION, NOTHING, RETURNED = "accepted, a version", "quarantined, no version", "returned, a version"
 NFD = unicodedata.normalize("NFD", "Đã tổ chức hội nghị triển khai")
 
@@ -374,13 +375,7 @@ CATALOGUE = (
         ("number_too_long",),
     ),
     Case("A48", "Blanks around a number do no harm", lambda: typed(FIGURE, " 4\u00a0"), VERSION),
-    Case(
-        "A48",
-        "An invisible blank inside a number is asked about",
-        lambda: typed(FIGURE, "4\u200b0"),
-        RETURNED,
-        ("forbidden_character",),
-    ),
+    Case("A48", "An invisible blank inside a number is asked about", lambda: typed(FIGURE, "4\u200b0"), RETURNED, ODD),
     Case("A49", "A day is no number", lambda: typed(FIGURE, "31/12/2025"), RETURNED, ("number_invalid",)),
     Case(
         "A49",
@@ -390,34 +385,10 @@ CATALOGUE = (
         ("number_invalid",),
     ),
     Case("A50", "Decomposed letters are the same answer", lambda: typed(TEXT, NFD), VERSION),
-    Case(
-        "A51",
-        "A control character is asked about",
-        lambda: typed(TEXT, "a_x0000_b"),
-        RETURNED,
-        ("forbidden_character",),
-    ),
-    Case(
-        "A51",
-        "Text that turns around is asked about",
-        lambda: typed(TEXT, "abc\u202exslx"),
-        RETURNED,
-        ("forbidden_character",),
-    ),
-    Case(
-        "A51",
-        "A NUL in JSON is asked about",
-        lambda: swapped(b'"4"', b'"4\\u0000"'),
-        RETURNED,
-        ("forbidden_character",),
-    ),
-    Case(
-        "A51",
-        "Half a letter in JSON is asked about",
-        lambda: swapped(b'"4"', b'"4\\ud800"'),
-        RETURNED,
-        ("forbidden_character",),
-    ),
+    Case("A51", "A control character is asked about", lambda: typed(TEXT, "a_x0000_b"), RETURNED, ODD),
+    Case("A51", "Text that turns around is asked about", lambda: typed(TEXT, "abc\u202exslx"), RETURNED, ODD),
+    Case("A51", "A NUL in JSON is asked about", lambda: swapped(b'"4"', b'"4\\u0000"'), RETURNED, ODD),
+    Case("A51", "Half a letter in JSON is asked about", lambda: swapped(b'"4"', b'"4\\ud800"'), RETURNED, ODD),
     Case("A52", "More than a cell holds is too long", lambda: typed(TEXT, "x" * 32_768), RETURNED, ("too_long",)),
     Case("A52", "Ten thousand lines are too long", lambda: typed(TEXT, "a\n" * 10_000), RETURNED, ("too_long",)),
     Case(

@@ -16,7 +16,7 @@ MOST_KNOWN = 4096
 _BETWEEN = rb"[^0-9a-z_<&\x80-\xff]*"
 """Blanks and punctuation; also none."""
 _ODD = rb"(?:[&\xc2\xc5\xc7-\xe0\xe2-\xff]|\xc3[\x97\xb7]|\xe1[^\xba\xbb])"
-"""The start of an entity, or of a letter that no Vietnamese word has: it may be a blank, invisible, a mark set apart."""
+"""The start of an entity, or of a letter that no Vietnamese word has: a blank, an invisible one, a mark set apart."""
 _A, _T = rb"(?:a|\xc3[\x82\xa2]|\xe1\xba[\xa0\xa1\xac\xad])", rb"t(?![0-9a-z_])"
 _MAT = re.compile(rb"m" + _BETWEEN + rb"(?:" + _ODD + rb"|" + _A + _BETWEEN + rb"(?:" + _ODD + rb"|" + _T + rb"))")
 """``mat``, ``mât``, ``mạt`` and ``mật`` at the end of a word, however spaced."""
