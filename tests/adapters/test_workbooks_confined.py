@@ -2,16 +2,18 @@
 
 import os
 import sys
+import time
 import zipfile
 from io import BytesIO
 
 import genuine_workbooks as genuine
+import hostile_workbooks as hostile
 import openpyxl
 import pytest
 from openpyxl.workbook import Workbook
 
 from plancycle.adapters.texts import Catalogue
-from plancycle.adapters.workbooks import returning
+from plancycle.adapters.workbooks import marking, returning
 from plancycle.adapters.workbooks.files import Workbooks
 from plancycle.adapters.workbooks.worker import MARKER, Worker, shared_workers
 from plancycle.domain.errors import UnreadableFile
@@ -58,8 +60,6 @@ def test_the_file_is_marked_by_another_process_that_may_do_little() -> None:
 
 
 def test_marking_in_the_other_process_gives_the_bytes_that_marking_here_would() -> None:
-    from plancycle.adapters.workbooks import marking
-
     assert Workbooks(Catalogue()).mark(a_workbook(), [FINDING]) == marking.mark(a_workbook(), [FINDING], Catalogue())
 
 
@@ -94,6 +94,18 @@ def test_a_file_the_library_cannot_open_gets_its_list_and_leaves_the_process_ali
         worker.ask(returning.question(spoiled, [FINDING]))
     assert worker.process_id == before
     worker.close()
+
+
+def test_a_cell_at_the_end_of_a_sheet_that_asks_nothing_costs_no_walk_to_it() -> None:
+    """The gate lets it pass, since no parser of ours opens that sheet; the marked file comes back whole, at once."""
+    parts = genuine.as_parts(hostile.BLANK)
+    guide = "xl/worksheets/sheet1.xml"
+    far = parts[guide].replace(b"</sheetData>", b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>')
+    started = time.process_time()
+    marked = marking.mark(genuine.packed(parts | {guide: far}), [FINDING], Catalogue())
+
+    assert time.process_time() - started < 5
+    assert hostile.WORKS.name in openpyxl.load_workbook(BytesIO(marked)).sheetnames
 
 
 def test_a_file_that_does_not_pass_the_gate_is_refused_by_name() -> None:
