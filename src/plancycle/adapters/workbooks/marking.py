@@ -135,7 +135,7 @@ def _is_marked(cell: Cell | MergedCell) -> bool:
 
 def _holds(sheet: Worksheet, sign: str) -> bool:
     """Whether a sign stands near the top of a sheet: rows may have been put above it."""
-    return any(cell.row <= _TOP and cell.value == sign for cell in _cells(sheet))
+    return any(row <= _TOP and cell.value == sign for (row, _), cell in sheet._cells.items())
 
 
 def _remove_list(book: Workbook, name: str) -> None:
