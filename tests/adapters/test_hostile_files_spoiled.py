@@ -67,6 +67,7 @@ def test_two_hundred_spoiled_files_get_explained_answers() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 def test_two_thousand_spoiled_files_get_explained_answers() -> None:
     answers = spoil(2000, marks=True)
     print(answers)  # noqa: T201 - the figures of a long run

@@ -26,6 +26,8 @@ SPELLINGS = {
     "wide": lambda text: "".join(chr(ord(one) + 0xFEE0) if one.isascii() and one.isalpha() else one for one in text),
     "an m of another style": lambda text: text.replace("M", "𝐌").replace("m", "ⓜ"),
     "starred": lambda text: f"* {text} *",
+    "the circumflex on its letter, the dot apart": lambda text: text.replace("Ậ", "Â\u0323").replace("ậ", "â\u0323"),
+    "the dot on its letter, the circumflex apart": lambda text: text.replace("Ậ", "Ạ\u0302").replace("ậ", "ạ\u0302"),
 }
 
 

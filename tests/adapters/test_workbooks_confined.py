@@ -2,15 +2,18 @@
 
 import os
 import sys
+import time
 import zipfile
 from io import BytesIO
 
+import genuine_workbooks as genuine
+import hostile_workbooks as hostile
 import openpyxl
 import pytest
 from openpyxl.workbook import Workbook
 
 from plancycle.adapters.texts import Catalogue
-from plancycle.adapters.workbooks import returning
+from plancycle.adapters.workbooks import marking, returning
 from plancycle.adapters.workbooks.files import Workbooks
 from plancycle.adapters.workbooks.worker import MARKER, Worker, shared_workers
 from plancycle.domain.errors import UnreadableFile
@@ -57,8 +60,6 @@ def test_the_file_is_marked_by_another_process_that_may_do_little() -> None:
 
 
 def test_marking_in_the_other_process_gives_the_bytes_that_marking_here_would() -> None:
-    from plancycle.adapters.workbooks import marking
-
     assert Workbooks(Catalogue()).mark(a_workbook(), [FINDING]) == marking.mark(a_workbook(), [FINDING], Catalogue())
 
 
@@ -79,6 +80,32 @@ def test_a_file_too_large_for_the_markers_memory_kills_nobody_here_and_the_next_
 
     assert found == LIST
     assert FINDING.sheet in openpyxl.load_workbook(BytesIO(books.mark(a_workbook(), [FINDING]))).sheetnames
+
+
+def test_a_file_the_library_cannot_open_gets_its_list_and_leaves_the_process_alive() -> None:
+    """A spoiled part that nothing of the answer stands in: our parser never looks at it, the marker's does."""
+    parts = genuine.as_parts(a_workbook())
+    spoiled = genuine.packed(parts | {"docProps/core.xml": parts["docProps/core.xml"].replace(b"</", b"<", 1)})
+    worker = Worker(program=MARKER)
+    worker.ask(returning.question(a_workbook(), [FINDING]))
+    before = worker.process_id
+
+    with pytest.raises(UnreadableFile, match=r"file\.too_heavy"):
+        worker.ask(returning.question(spoiled, [FINDING]))
+    assert worker.process_id == before
+    worker.close()
+
+
+def test_a_cell_at_the_end_of_a_sheet_that_asks_nothing_costs_no_walk_to_it() -> None:
+    """The gate lets it pass, since no parser of ours opens that sheet; the marked file comes back whole, at once."""
+    parts = genuine.as_parts(hostile.BLANK)
+    guide = "xl/worksheets/sheet1.xml"
+    far = parts[guide].replace(b"</sheetData>", b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>')
+    started = time.process_time()
+    marked = marking.mark(genuine.packed(parts | {guide: far}), [FINDING], Catalogue())
+
+    assert time.process_time() - started < 5
+    assert hostile.WORKS.name in openpyxl.load_workbook(BytesIO(marked)).sheetnames
 
 
 def test_a_file_that_does_not_pass_the_gate_is_refused_by_name() -> None:

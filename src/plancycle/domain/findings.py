@@ -4,15 +4,15 @@
 each code are in ``locale/`` under ``finding.<code>`` and ``finding.<code>.fix``.
 """
 
+import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from plancycle.domain import numbers
-from plancycle.domain.assignments import field_for
 from plancycle.domain.check_rules import Severity
-from plancycle.domain.forms import FieldKind, Form, FormField, FormRow, FormRules, FormSheet
+from plancycle.domain.forms import FieldKind, Form, FormField, FormRow, FormRules, FormSheet, Indicator
 from plancycle.domain.rule_checks import Answers, Background, Doubt, doubts, is_yearly_total, shown
 from plancycle.domain.submissions import Entry
 
@@ -97,8 +97,8 @@ def examine(form: Form, rules: FormRules, entries: Sequence[Entry], background: 
         if not entry.raw and not needed:
             read[question] = entry
             continue
-        value, problem = read_cell(field if row.indicator is None else field_for(field, row), entry.raw, needed=needed)
-        read[question] = entry if value is None else Entry(entry.sheet, entry.cell, *question, entry.raw, value)
+        value, problem = read_cell(field, entry.raw, needed=needed, indicator=row.indicator)
+        read[question] = entry if value is None else Entry(*entry[:5], value)
         if problem is not None:
             findings.append(_finding(Severity.ERROR, problem.code, sheet, row, field, entry, problem.params))
     findings.extend(_strays(asked, answers, entries, read.keys()))
@@ -110,7 +110,28 @@ def examine(form: Form, rules: FormRules, entries: Sequence[Entry], background: 
             explained.append(Explained(finding, note.value))
         else:
             findings.append(finding)
-    return Examined(tuple(read.values()), tuple(findings), tuple(explained))
+    if not findings:  # whatever cannot be kept has been found
+        return Examined(tuple(read.values()), (), tuple(explained))
+    return Examined(tuple(map(_kept_entry, read.values())), tuple(map(_kept_finding, findings)), tuple(explained))
+
+
+_UNKEPT = re.compile("[\0\ud800-\udfff]")
+"""What no database keeps as text: NUL, and halves of letters."""
+
+
+def _kept(text: str) -> str:
+    return _UNKEPT.sub("\ufffd", text)
+
+
+def _kept_entry(entry: Entry) -> Entry:
+    return entry._replace(raw=_kept(entry.raw)) if entry.value is None else entry
+
+
+def _kept_finding(one: Finding) -> Finding:
+    """Its texts as they can be kept; the file itself is kept as it came."""
+    sheet, cell, label, value, row, field = map(_kept, (one.sheet, one.cell, one.label, one.value, one.row, one.field))
+    params = {name: _kept(text) for name, text in one.params.items()}
+    return Finding(one.severity, one.code, sheet, cell, label, value, params, one.rule, row, field)
 
 
 def notes_beside(
@@ -141,7 +162,7 @@ def _doubted(doubt: Doubt) -> Finding:
 
 
 def _is_nil(answers: Answers, rules: FormRules) -> bool:
-    return any(entry.field == "nil" and _clean(entry.raw) == rules.nil_choice for entry in answers.values())
+    return any(field == "nil" and _clean(entry.raw) == rules.nil_choice for (_, field), entry in answers.items())
 
 
 def _clean(raw: str) -> str:
@@ -184,18 +205,23 @@ class CellProblem:
     params: Mapping[str, str]
 
 
-def read_cell(field: FormField, raw: str, *, needed: bool) -> tuple[str | None, CellProblem | None]:
-    """Read one cell's text as its field asks. Returns (canonical value or None, problem or None)."""
+def read_cell(
+    field: FormField, raw: str, *, needed: bool, indicator: Indicator | None = None
+) -> tuple[str | None, CellProblem | None]:
+    """Read one cell's text as its field asks. Returns (canonical value or None, problem or None).
+
+    ``indicator``: the figure of the row, whose decimals and bounds a number is held to instead of the field's.
+    """
     text = _clean(raw)
     if not text:
         return None, CellProblem("required", {}) if needed else None
-    if text in FORMULA_ERRORS:
+    if text[0] == "#" and text in FORMULA_ERRORS:
         return None, CellProblem("formula_error", {"error": text})
-    if problem := _forbidden(text, field):
+    if (len(text) > field.max_length or not text.isprintable()) and (problem := _forbidden(text, field)):
         return None, problem
     kind = field.kind
     if kind is _NUMBER:
-        return _read_number(field, text)
+        return _read_number(field if indicator is None else indicator, text)
     if kind is _DATE:
         return _read_date(text)
     if kind is _CHOICE and text not in field.choices:
@@ -215,14 +241,14 @@ FORBIDDEN_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn"}
 def _forbidden(text: str, field: FormField) -> CellProblem | None:
     if len(text) > field.max_length:
         return CellProblem("too_long", {"length": str(len(text)), "maximum": str(field.max_length)})
-    if text.isprintable() or text.replace("\n", "").isprintable():  # nothing of those categories is printable
+    if text.replace("\n", "").isprintable():  # nothing of those categories is printable
         return None
     if any(unicodedata.category(letter) in FORBIDDEN_CATEGORIES and letter not in "\n\t\r" for letter in text):
         return CellProblem("forbidden_character", {})
     return None
 
 
-def _read_number(field: FormField, text: str) -> tuple[str | None, CellProblem | None]:
+def _read_number(field: FormField | Indicator, text: str) -> tuple[str | None, CellProblem | None]:
     number = numbers.parse_decimal(text, field.precision)
     if isinstance(number, numbers.NotANumber):
         return None, _number_problem(number)

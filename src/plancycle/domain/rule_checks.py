@@ -1,6 +1,6 @@
 """Carries out the checks a programme declares: every doubt in the order of the form, then of the rules."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -89,27 +89,32 @@ def doubts(
             asked.setdefault((rule.sheet, rule.field), []).append(rule)
     for sheet in form.sheets:
         checked = [
-            (field, asked[sheet.code, field.code]) for field in sheet.fields if (sheet.code, field.code) in asked
+            (field, its, [rule for rule in its if rule.kind in _OF_EMPTY])
+            for field in sheet.fields
+            if (its := asked.get((sheet.code, field.code))) is not None
         ]
         for row in sheet.rows if checked else ():
-            for field_, its_rules in checked:
+            for field_, its_rules, of_empty in checked:
                 entry = read.get((row.code, field_.code))
-                if entry is not None:
+                if entry is None or (not entry.value and entry.raw.strip()):  # not there, or not to be read
+                    continue
+                if its_rules := its_rules if entry.value else of_empty:
                     case = _Case(form.period, row, field_, entry.value or "", read, background, is_nil)
                     yield from _of_cell(sheet, its_rules, case, entry)
 
 
-def _of_cell(sheet: FormSheet, rules: Sequence[CheckRule], case: _Case, entry: Entry) -> Iterator[Doubt]:
+def _of_cell(sheet: FormSheet, rules: Sequence[CheckRule], case: _Case, entry: Entry) -> Iterable[Doubt]:
     found = []
     for rule in rules:
-        is_asked = not rule.rows or case.row.code in rule.rows
-        if is_asked and (case.value or rule.kind in _OF_EMPTY) and not (entry.raw.strip() and not case.value):
+        if not rule.rows or case.row.code in rule.rows:
             verdict = _CHECKS[rule.kind](rule, case)
             if verdict is not None:
                 found.append(Doubt(rule, sheet, case.row, case.field, entry, *verdict))
+    if len(found) < 2:
+        return found
     # A figure in the wrong unit has jumped, too; saying so once, with the likelier reason, is enough.
     units = {one.rule.against for one in found if one.rule.kind is RuleKind.UNIT}
-    return (one for one in found if one.rule.kind is not RuleKind.JUMP or one.rule.against not in units)
+    return [one for one in found if one.rule.kind is not RuleKind.JUMP or one.rule.against not in units]
 
 
 def shown(value: Decimal | None) -> str:

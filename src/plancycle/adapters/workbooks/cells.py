@@ -21,8 +21,11 @@ _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 Cell = str | bool | int | float | date | time | timedelta
 """What the parser makes of a cell; a ``datetime`` is a ``date``, a blank is an empty text."""
 Rows = Sequence[Sequence[Cell]]
-Place = tuple[str, str, str, str]
-"""An entry of a sheet as plain values: cell, row code, field code, raw text."""
+Inputs = tuple[list[str], list[str], list[list[str]]]
+"""Of a sheet: the letters of its columns of inputs, their field codes, and of each row its number, code and raw texts.
+
+Columns and rows are named once: the texts of a form are few beside the places they stand in.
+"""
 
 
 def stamp(sheets: Sequence[tuple[str, Rows]], properties: bytes) -> list[str] | None:
@@ -61,30 +64,29 @@ def _stamp_in(properties: bytes) -> list[str] | None:
     return None
 
 
-def entries(rows: Rows, facts: CellFacts | None = None) -> list[Place]:
-    """Every input of one sheet; inputs in rows that carry no code come along when something stands in them."""
+def inputs(rows: Rows, facts: CellFacts | None = None) -> Inputs | None:
+    """Every input of one sheet, row by row; None when it has none.
+
+    Inputs in rows that carry no code come along when something stands in them.
+    """
     marker = _marker(rows)
     if marker is None:
-        return []
+        return None
     top, left = marker
     fields = [(column, layout.column_letters(column), code) for column, code in _codes(rows[top]) if column != left]
-    found: list[Place] = []
+    columns = [column for column, _, _ in fields]
+    found: list[list[str]] = []
     for number, row in enumerate(rows[top + 1 :], start=top + 2):
         code = text(row[left])
-        is_question = _CODE.fullmatch(code) is not None
-        if code and not is_question:
+        if code and _CODE.fullmatch(code) is None:
             continue
-        for column, letters, field in fields:
-            cell = row[column]
-            if cell == "" and facts is None:
-                if is_question:
-                    found.append((f"{letters}{number}", code, field, ""))
-                continue
-            name = f"{letters}{number}"
-            raw = _raw(cell) if facts is None else _seen(name, cell, facts)
-            if is_question or raw.strip():
-                found.append((name, code, field, raw))
-    return found
+        if facts is None:
+            raws = [_raw(row[column]) for column in columns]
+        else:
+            raws = [_seen(f"{letters}{number}", row[column], facts) for column, letters, _ in fields]
+        if code or any(map(str.strip, raws)):
+            found.append([str(number), code, *raws])
+    return ([letters for _, letters, _ in fields], [code for _, _, code in fields], found) if found else None
 
 
 def _marker(rows: Rows) -> tuple[int, int] | None:

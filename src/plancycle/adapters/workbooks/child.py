@@ -2,8 +2,8 @@
 
 Started by :mod:`plancycle.adapters.workbooks.worker` as ``python -m plancycle.adapters.workbooks.child``. A question is
 the bytes of a workbook; the answer is JSON:
-``{"stamp": [cycle, …] or null, "sheets": [[name, [[cell, row, field, raw], …]], …]}``, with ``"degree"`` when it is
-marked as a state secret, or
+``{"stamp": [cycle, …] or null, "sheets": [[name, letters, fields, [[number, row, raw, …], …]], …]}``, as
+:data:`.cells.Inputs` describes a sheet, with ``"degree"`` when it is marked as a state secret, or
 ``{"refused": key, "params": {…}}``.
 """
 
@@ -36,10 +36,10 @@ def answer(data: bytes) -> dict[str, object]:
     try:
         scan = gate.scan(data)
         sheets = _parsed(scan.judged)
-        entries = [(name, cells.entries(rows, scan.cells.get(name))) for name, rows in sheets]
-        if sum(len(places) for _, places in entries) > MAX_ENTRIES:
+        found = [(name, cells.inputs(rows, scan.cells.get(name))) for name, rows in sheets]
+        kept = [(name, *asked) for name, asked in found if asked is not None]
+        if sum(len(fields) * len(rows) for _, _, fields, rows in kept) > MAX_ENTRIES:
             raise UnreadableFile("file.too_many_cells", maximum=MAX_ENTRIES)
-        kept = [sheet for sheet in entries if sheet[1]]
         marked = {} if scan.degree is None else {"degree": scan.degree}
         return {"stamp": cells.stamp(sheets, scan.properties), "sheets": kept, **marked}
     except UnreadableFile as reason:

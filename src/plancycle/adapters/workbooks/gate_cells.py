@@ -58,12 +58,12 @@ def _is_usual(content: bytes) -> bool:
     if not content.endswith((b"</worksheet>", b"</worksheet>\n")):
         return False
     data = content[content.find(b"<sheetData") : content.rfind(b"</sheetData>")]
-    if b"<c>" in data or b't="e"' in data or b"t='e'" in data:
+    if b't="e"' in data or (b"'" in data and b"t='e'" in data):
         return False
-    formulas = data.count(b"<f>") + data.count(b"<f ")
+    formulas = data.count(b"<f")
     if formulas and len(_CALCULATED.findall(data)) != formulas:
         return False
-    count = data.count(b"<c ")
+    count = data.count(b"<c")
     if count > MAX_CELLS:
         raise _too_many()
     places = _PLACE_WITHIN_LIMITS.findall(data)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from xml.etree import ElementTree
 from xml.parsers import expat
 
+from plancycle.adapters.workbooks.remembering import remembered
 from plancycle.domain.errors import UnreadableFile
 
 _WORKBOOK, _WORKBOOK_RELS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
@@ -15,6 +16,7 @@ _PLAIN = re.compile(
 )
 _PERCENT_FORMATS = frozenset({9, 10})
 """Number formats that every spreadsheet knows without writing them down: ``0%`` and ``0.00%``."""
+STYLES_REMEMBERED = 32
 _TO_XML = re.compile(rb'Target="[^"<>&]*\.xml"')
 _SIGNS_OF_PERCENT = (b"%", b"&#", b"Id='", b'numFmtId="9"', b'numFmtId="10"')
 _LITERALS = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
@@ -76,6 +78,7 @@ def _check_relationships(name: str, content: bytes, root: bytes | None) -> None:
             raise UnreadableFile("file.abnormal")
 
 
+@remembered(STYLES_REMEMBERED)
 def percent_styles(content: bytes) -> frozenset[str]:
     """Which cell styles (``s="7"``) show a hundred times the value they hold."""
     if plain_root(content) is not None and not any(sign in content for sign in _SIGNS_OF_PERCENT):

@@ -6,9 +6,9 @@ counts as a sign.
 """
 
 import re
+from collections.abc import Iterable
 
-from plancycle.adapters.workbooks.marks import OWN_TEXT
-from plancycle.adapters.workbooks.remembering import remembered
+from plancycle.adapters.workbooks.remembering import Sieve
 
 MOST_KNOWN = 4096
 """Strings of which the answer is remembered; a form has three hundred."""
@@ -16,16 +16,19 @@ MOST_KNOWN = 4096
 _BETWEEN = rb"[^0-9a-z_<&\x80-\xff]*"
 """Blanks and punctuation; also none."""
 _ODD = rb"(?:[&\xc2\xc5\xc7-\xe0\xe2-\xff]|\xc3[\x97\xb7]|\xe1[^\xba\xbb])"
-"""The start of an entity, or of a letter that no Vietnamese word has: it may be a blank, or invisible."""
-_A, _T = rb"(?:a|\xe1\xba[\xac\xad])", rb"t(?![0-9a-z_])"
-_MAT = rb"m" + _BETWEEN + rb"(?:" + _ODD + rb"|" + _A + _BETWEEN + rb"(?:" + _ODD + rb"|" + _T + rb"))"
-"""``mat`` and ``mật`` at the end of a word, however spaced."""
-_OTHER_LETTERS = rb"\xcc|&#|\xe2[\x84\x85\x92\x93]|\xe1[\xb4\xb5]|\xe3|\xef|\xf0"
-"""Marks set apart from their letters, letters as numbers, and where an m in another width or style begins."""
-_RUNS = rb"[<:]r[> ]"
+"""The start of an entity, or of a letter that no Vietnamese word has: a blank, an invisible one, a mark set apart."""
+_A, _T = rb"(?:a|\xc3[\x82\xa2]|\xe1\xba[\xa0\xa1\xac\xad])", rb"t(?![0-9a-z_])"
+_MAT = re.compile(rb"m" + _BETWEEN + rb"(?:" + _ODD + rb"|" + _A + _BETWEEN + rb"(?:" + _ODD + rb"|" + _T + rb"))")
+"""``mat``, ``mât``, ``mạt`` and ``mật`` at the end of a word, however spaced."""
+_STYLED = (b"\xe3", b"\xef", b"\xf0", *(b"\xe2" + one for one in (b"\x84", b"\x85", b"\x92", b"\x93")))
+_OTHER_LETTERS = (*_STYLED, b"\xe1\xb4", b"\xe1\xb5")
+"""Where an m in another width or style begins."""
+_ASCII = bytes(range(128))
+_RUNS = re.compile(rb"[<:]r[> ]")
 """Text in several pieces: a word may go on behind a tag."""
-_SIGN = re.compile(rb"|".join((_MAT, _OTHER_LETTERS, _RUNS)))
 _NO_TEXT = ("styles.xml", "/theme", "[content_types]", ".rels")
+_OWN_TEXT = ((b'tr"', (b'"s', b'"inlineS')), (b"tr'", (b"'s", b"'inlineS")))
+"""How the types ``str`` and ``inlineStr`` end, and what stands before that: cells that hold their text themselves."""
 END_OF_STRING, _CELL = b"</si>", b"</c>"
 
 
@@ -37,26 +40,31 @@ def strings_with_signs(name: str, content: bytes, root: bytes | None) -> bytes:
     if root is None:
         return content
     if root == b"worksheet":
-        return _of_sheet(content)
+        return _CELL.join(_suspects.caught(_texts_of_sheet(content)))
     if any(part in name.lower() for part in _NO_TEXT):
         return b""
-    return END_OF_STRING.join([one for one in content.split(END_OF_STRING) if _has_sign(one)])
+    return END_OF_STRING.join(_suspects.caught(content.split(END_OF_STRING)))
 
 
-def _of_sheet(content: bytes) -> bytes:
+def _texts_of_sheet(content: bytes) -> Iterable[bytes]:
     """Cells that hold their own text, and what stands behind the last cell: header and footer."""
-    kept: list[bytes] = []
-    for kind in OWN_TEXT:
-        for rest in content.split(kind)[1:]:
-            cell = rest.partition(_CELL)[0]
-            if _has_sign(cell[max(cell.rfind(b"<v>"), cell.rfind(b"<is"), 0) :]):
-                kept.append(b'<c t="inlineStr"' + cell)
-    end = content.rfind(b"<headerFooter")
-    if end >= 0 and _has_sign(content[end:]):
-        kept.append(content[end:])
-    return _CELL.join(kept)
+    for end, starts in _OWN_TEXT:
+        before, *rests = content.split(end)
+        for rest in rests:
+            if before.endswith(starts):
+                cell = rest.partition(_CELL)[0].partition(b">")[2]
+                yield b'<c t="inlineStr">' + cell.rpartition(b"</f>")[2]
+            before = rest
+    behind = content.rfind(b"<headerFooter")
+    if behind >= 0:
+        yield content[behind:]
 
 
-@remembered(MOST_KNOWN)
 def _has_sign(text: bytes) -> bool:
-    return _SIGN.search(text.lower()) is not None
+    if b"&#" in text or ((b"<r" in text or b":r" in text) and _RUNS.search(text)):
+        return True
+    rare = text.translate(None, _ASCII)
+    return any(one in rare for one in _OTHER_LETTERS) or _MAT.search(text.lower()) is not None
+
+
+_suspects = Sieve(_has_sign, MOST_KNOWN)

@@ -110,16 +110,20 @@ def _mark_cell(cell: Cell, finding: Finding, texts: Texts) -> None:
 def _remove_marks(sheet: Worksheet) -> None:
     """Take off what an earlier round put on: our notes and our colours, also where somebody deleted the note."""
     is_ours = _holds(sheet, layout.MARKER)
-    for row in sheet.iter_rows():
-        for cell in row:
-            note = cell.comment
-            has_our_note = note is not None and _OUR_NOTE.search(note.text) is not None
-            if note is not None and has_our_note:
-                own = _OUR_NOTE.split(note.text)[0].strip()
-                cell.comment = Comment(own, note.author) if own else None
-            if has_our_note or (is_ours and _is_marked(cell)):
-                colour = layout.GREY if cell.protection.locked else layout.YELLOW
-                cell.fill = PatternFill("solid", fgColor=colour)
+    for cell in _cells(sheet):
+        note = cell.comment
+        has_our_note = note is not None and _OUR_NOTE.search(note.text) is not None
+        if note is not None and has_our_note:
+            own = _OUR_NOTE.split(note.text)[0].strip()
+            cell.comment = Comment(own, note.author) if own else None
+        if has_our_note or (is_ours and _is_marked(cell)):
+            colour = layout.GREY if cell.protection.locked else layout.YELLOW
+            cell.fill = PatternFill("solid", fgColor=colour)
+
+
+def _cells(sheet: Worksheet) -> list[Cell | MergedCell]:
+    """The cells that are there: the library's own walk makes every cell up to the last one, XFD1048576 for one."""
+    return list(sheet._cells.values())
 
 
 def _is_marked(cell: Cell | MergedCell) -> bool:
@@ -131,8 +135,7 @@ def _is_marked(cell: Cell | MergedCell) -> bool:
 
 def _holds(sheet: Worksheet, sign: str) -> bool:
     """Whether a sign stands near the top of a sheet: rows may have been put above it."""
-    rows = sheet.iter_rows(max_row=_TOP, values_only=True)
-    return any(sign in row for row in rows)
+    return any(row <= _TOP and cell.value == sign for (row, _), cell in sheet._cells.items())
 
 
 def _remove_list(book: Workbook, name: str) -> None:

@@ -13,7 +13,7 @@ from openpyxl import Workbook
 
 from plancycle.adapters.texts import LANGUAGES, Catalogue, words
 from plancycle.adapters.workbooks import layout, marking
-from plancycle.adapters.workbooks.returning import question
+from plancycle.adapters.workbooks.returning import TOO_MUCH, question
 from plancycle.adapters.workbooks.serving import HEADER, load_codecs, refusal, serve
 from plancycle.domain.errors import UnreadableFile
 from plancycle.domain.findings import Finding, Severity
@@ -40,6 +40,8 @@ def answer(asked: bytes) -> dict[str, object]:
         marked = marking.mark(asked[end:], findings, Catalogue(), told["reasons"])
     except UnreadableFile as reason:
         return refusal(reason)
+    except Exception:  # the library gives up on a part our parser never looks at; starting anew would cost a second
+        return refusal(UnreadableFile(TOO_MUCH))
     return {"file": base64.b64encode(marked).decode("ascii")}
 
 

@@ -4,7 +4,10 @@ This process only hands the bytes over and takes text back; who may answer, and 
 on this side, where the keys are.
 """
 
+from collections.abc import Iterator, Sequence
+
 from plancycle.adapters.workbooks import packing
+from plancycle.adapters.workbooks.cells import Inputs
 from plancycle.adapters.workbooks.worker import shared_workers
 from plancycle.domain.errors import UnreadableFile
 from plancycle.domain.secrecy import Degree
@@ -26,5 +29,13 @@ def read(data: bytes, file_name: str) -> ReadWorkbook:
     degree = Degree(answer["degree"]) if "degree" in answer else None
     if answer["stamp"] is None:
         return ReadWorkbook(None, (), degree)
-    entries = tuple(Entry(name, *place) for name, places in answer["sheets"] for place in places)
-    return ReadWorkbook(Stamp(*answer["stamp"]), entries, degree)
+    return ReadWorkbook(Stamp(*answer["stamp"]), tuple(entries_of(answer["sheets"])), degree)
+
+
+def entries_of(sheets: Sequence[tuple[str, *Inputs]]) -> Iterator[Entry]:
+    """Every input as an entry; a row without a code has one only where something stands."""
+    for name, letters, fields, rows in sheets:
+        for number, code, *raws in rows:
+            for column, field, raw in zip(letters, fields, raws, strict=True):
+                if code or raw.strip():
+                    yield Entry(name, f"{column}{number}", code, field, raw)

@@ -1,6 +1,6 @@
 """Answers about bytes that come again: files of one programme share most of their parts, and most of their strings."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -27,3 +27,33 @@ def remembered(most: int) -> Callable[[AboutBytes[Facts, Answer]], AboutBytes[Fa
         return answer
 
     return decorate
+
+
+class Sieve:
+    """Catches the texts that a test is true of, and remembers of small ones what it said.
+
+    The test is asked about many at once first, joined by ``<``: what it does not find there it finds in none of them.
+    """
+
+    LARGEST = 1024
+    """Bytes of a text that is remembered."""
+
+    def __init__(self, catches: Callable[[bytes], bool], most: int) -> None:
+        self._catches, self._most = catches, most
+        self._caught: set[bytes] = set()
+        self._let_go: set[bytes] = set()
+
+    def caught(self, texts: Iterable[bytes]) -> list[bytes]:
+        """Those of the texts that the test catches, each once, in no order."""
+        new = {one for one in texts if one not in self._let_go}
+        known = new & self._caught
+        new -= known
+        held = {one for one in new if self._catches(one)} if self._catches(b"<".join(new)) else set()
+        self._remember(self._caught, held)
+        self._remember(self._let_go, new - held)
+        return [*known, *held]
+
+    def _remember(self, known: set[bytes], new: set[bytes]) -> None:
+        if len(known) + len(new) > self._most:
+            known.clear()
+        known.update(one for one in new if len(one) <= self.LARGEST)

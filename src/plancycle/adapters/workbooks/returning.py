@@ -12,7 +12,7 @@ from plancycle.domain.forms import REASONS
 from plancycle.services.ports import Texts
 
 TOO_MUCH = "file.too_heavy"
-"""What a worker says when its process ended over a file."""
+"""What a worker says when its process ended over a file, or could not open it."""
 
 
 def mark(data: bytes, findings: Sequence[Finding], texts: Texts, reasons: str = REASONS) -> bytes:
