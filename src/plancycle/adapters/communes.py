@@ -1,7 +1,7 @@
 """The country's provinces, communes, wards and special zones: names and codes as the government lists them.
 
 The list is a file of this product and no package's: the same names, codes and ids under every version of Python.
-Source and how it was compared: ``docs/decisions/0066-own-list-of-communes.md``.
+Source and how it was compared: ``docs/decisions/0065-own-list-of-communes.md``.
 """
 
 from dataclasses import dataclass
