@@ -12,7 +12,7 @@ from plancycle.rehearsal.cast import cast_of
 from plancycle.rehearsal.year import only_these_settings
 from plancycle.settings import load_settings
 
-CYCLE = "tn-nq94-2025"
+ANNUAL = "Đánh giá năm 2025"
 
 
 def address_book(out):
@@ -122,10 +122,10 @@ def test_the_secret_comes_from_the_seed(tmp_path):
 
 
 def test_the_deputy_chair_returns_the_first_annual_report_only():
-    chair = people.DeputyChair(CYCLE)
+    chair = people.DeputyChair(ANNUAL)
     letters = [
-        letter(f"Bản tổng hợp : {CYCLE}/{edition}\nĐọc: http://127.0.0.1:8600/phe-duyet/token.{number}\n")
-        for number, edition in enumerate(("q1/e5", "annual/e4", "annual/e6"))
+        letter(f"Kỳ báo cáo : {period}\nĐọc: http://127.0.0.1:8600/phe-duyet/token.{number}\n")
+        for number, period in enumerate(("Quý I/2025", ANNUAL, ANNUAL))
     ]
     decisions = [chair.decide(one) for one in letters]
 
@@ -135,13 +135,13 @@ def test_the_deputy_chair_returns_the_first_annual_report_only():
 
 
 def test_the_deputy_chair_approves_at_once_when_nobody_else_is_about_to_send():
-    decision = people.DeputyChair(CYCLE, will_return=False).decide(letter(f"{CYCLE}/annual/e4 /phe-duyet/token"))
+    decision = people.DeputyChair(ANNUAL, will_return=False).decide(letter(f"{ANNUAL} /phe-duyet/token"))
 
     assert decision.approve
 
 
 def test_a_letter_without_a_link_asks_for_no_decision():
-    assert people.DeputyChair(CYCLE).decide(letter("Biên nhận: ABC")) is None
+    assert people.DeputyChair(ANNUAL).decide(letter("Biên nhận: ABC")) is None
 
 
 def test_the_office_answers_each_delivery_once(tmp_path):

@@ -125,7 +125,7 @@ def test_guessing_codes_locks_the_account_and_a_right_code_no_longer_helps(world
     statuses = [post(world, f"{number:06d}").status_code for number in range(MOST_FAILURES)]
     answer = post(world, code_of(world, app))
     assert (statuses, answer.status_code) == ([403] * MOST_FAILURES, 403)
-    assert "tạm khoá 15 phút" in answer.text
+    assert "tạm khóa 15 phút" in answer.text
     assert world.now_stands().status is REQUESTED
 
 

@@ -173,7 +173,7 @@ def test_a_link_opens_until_thirty_days_after_the_period_is_frozen(build):
     assert late.get(clerk.link).status_code == 200
     answer = after.get(clerk.link)
     assert answer.status_code == 403
-    assert "đã khoá sổ" in answer.text
+    assert "đã khóa sổ" in answer.text
 
 
 def test_a_token_that_is_none_looks_like_no_page_and_guessing_is_stopped(clerk):

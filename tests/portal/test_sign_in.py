@@ -82,7 +82,7 @@ def test_the_words_are_the_same_for_an_unknown_name_and_a_wrong_password(staffed
     browser = sign_in(ClerkBrowser(staffed.browser), name, password)
 
     assert (browser.status, browser.cookies) == (403, {})
-    assert "Tên đăng nhập hoặc mật khẩu chưa đúng, hoặc tài khoản đang tạm khoá" in browser.text
+    assert "Tên đăng nhập hoặc mật khẩu chưa đúng, hoặc tài khoản đang tạm khóa" in browser.text
     assert PASSWORD not in browser.page
 
 

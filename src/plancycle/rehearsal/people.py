@@ -10,7 +10,6 @@ from typing import Any, Protocol, cast
 
 import yaml
 
-from plancycle.domain.periods import Period
 from plancycle.domain.programme import Programme
 from plancycle.rehearsal.answers import simulated_name
 from plancycle.rehearsal.behaviours import behaviour_of
@@ -105,7 +104,8 @@ class Director:
 class DeputyChair:
     """The approver: returns the first annual edition when somebody is known to be about to send, approves all else."""
 
-    cycle: str
+    annual: str
+    """What letters call the annual evaluation: ``Đánh giá năm 2025``."""
     will_return: bool = True
 
     def decide(self, letter: bytes) -> Decision | None:
@@ -114,7 +114,7 @@ class DeputyChair:
         link = re.search(LINK, text)
         if link is None:
             return None
-        if self.will_return and f"{self.cycle}/{Period.ANNUAL}/" in text:
+        if self.will_return and self.annual in text:
             self.will_return = False
             return Decision(link[1], False, str(phrases()["approver"]["return_reason"]))
         return Decision(link[1], True, "")

@@ -25,7 +25,7 @@ from plancycle.rehearsal.relay import MailRelay
 from plancycle.rehearsal.runners import Runner, ServiceRunner
 from plancycle.rehearsal.summary import PeriodCount, Summary, count, summarise, write_index
 from plancycle.rehearsal.timetable import Tick, timetable
-from plancycle.services.cycle_view import cycle_view
+from plancycle.services.cycle_view import CycleView, cycle_view
 from plancycle.services.settle_succession import confirm
 from plancycle.settings import Settings
 
@@ -120,7 +120,7 @@ def rehearse(
             ministry=ministry,
             exchange=exchange,
             clerks=clerks_of(programme, plot.year, plot.seed, calendar),
-            chair=people.DeputyChair(view.id, will_return=_somebody_sends_in_the_evening(programme, calendar)),
+            chair=_deputy_chair(view, calendar),
             executor=executor,
         )
         ticks = timetable(calendar)
@@ -140,6 +140,11 @@ def _play_through(
         conductor.play(tick)
         house.catch_up()
         on_tick(_moment(house, ticks, number, year))
+
+
+def _deputy_chair(view: CycleView, calendar: Mapping[Period, PeriodDates]) -> people.DeputyChair:
+    will_return = _somebody_sends_in_the_evening(view.programme, calendar)
+    return people.DeputyChair(view.title(Period.ANNUAL), will_return)
 
 
 def _somebody_sends_in_the_evening(programme: Programme, calendar: Mapping[Period, PeriodDates]) -> bool:
