@@ -8,7 +8,8 @@ from plancycle.domain.orders import Decision, Resend
 from plancycle.domain.periods import CycleKey, ObligationKey, Period
 from plancycle.services import extension_requests, grant_extension, sending_acts
 from plancycle.services.ports import House
-from tasks._house import ZONE, agency_called
+from tasks._house import ZONE
+from tasks._names import agency_called
 
 
 def obligation_of(house: House, year: int, period: str, agency: str) -> ObligationKey:

@@ -1,6 +1,5 @@
 """How a task opens the house: at the moment its flow was asked for, or now."""
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -14,8 +13,8 @@ from plancycle.bootstrap import Household, open_house
 from plancycle.domain.errors import DataProblem
 from plancycle.domain.periods import Period
 from plancycle.services.ports import House
-from plancycle.services.programme_versions import current_programme
 from plancycle.settings import load_settings
+from tasks._editions import fold
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -53,8 +52,6 @@ def house_at(as_of: str) -> Household:
 
 def _fold(house: House, place: tuple[str, Period]) -> None:
     """What a task changed is in the period's edition, and on its page, when the task ends."""
-    from tasks.consolidating import fold
-
     cycle, period = place
     fold(house, int(cycle.rpartition("-")[2]), period)
 
@@ -70,18 +67,6 @@ def _set_up_telling() -> None:
 def batches(items: Sequence[str]) -> list[list[str]]:
     """Cut a long list into task-sized pieces."""
     return [list(items[start : start + BATCH]) for start in range(0, len(items), BATCH)]
-
-
-def agency_names(house: House) -> dict[str, str]:
-    """Names of the programme's bodies by id."""
-    return {agency.id: agency.name for agency in current_programme(house).agencies}
-
-
-def agency_called(house: House, text: str) -> str:
-    """The id of an agency given by its id or its full name, as an operator may type either. Raises NotFound."""
-    wanted = unicodedata.normalize("NFC", text).strip()
-    by_name = {name.casefold(): agency for agency, name in agency_names(house).items()}
-    return current_programme(house).agency(by_name.get(wanted.casefold(), wanted)).id
 
 
 def as_data(result: "DataclassInstance") -> dict[str, Any]:

@@ -19,8 +19,8 @@ from plancycle.services.sweep_stages import Action
 from tasks._artifacts import say
 from tasks._duty_lines import duty_line
 from tasks._edition_standing import standing_part
-from tasks._house import agency_names
 from tasks._markup import bar, mask, safe, table
+from tasks._names import agency_names
 
 Rows = list[tuple[object, ...]]
 OPEN = {ObligationStatus.NOT_OPEN, ObligationStatus.OPEN, ObligationStatus.DUE_SOON}

@@ -14,8 +14,8 @@ from plancycle.adapters.mail.plain_text import plain_text
 from plancycle.services.ports import House
 from plancycle.services.preview_letters import PreviewLetter, leave_preview
 from tasks._artifacts import page, say
-from tasks._house import agency_names
 from tasks._markup import mask, safe, table
+from tasks._names import agency_names
 
 SHOWN = 40
 """Letters shown in full; the rest, and all of them with their attachments, are files in the preview's folder."""

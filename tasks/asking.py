@@ -9,7 +9,8 @@ from plancycle.domain.periods import Period
 from plancycle.services import data_calls, sending_acts
 from plancycle.services.preview_letters import letters_of
 from tasks._acts import resending
-from tasks._house import agency_names, as_data, house_at
+from tasks._house import as_data, house_at
+from tasks._names import agency_names
 from tasks._policy import LOCAL
 from tasks._previews import show
 

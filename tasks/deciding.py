@@ -11,7 +11,8 @@ from plancycle.services.preview_letters import letters_of
 from plancycle.services.return_submission import return_submission
 from tasks._acts import deciding, obligation_of
 from tasks._artifacts import page
-from tasks._house import agency_called, house_at
+from tasks._house import house_at
+from tasks._names import agency_called
 from tasks._pages import act_page
 from tasks._policy import LOCAL
 from tasks._previews import show

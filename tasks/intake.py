@@ -14,8 +14,9 @@ from plancycle.domain.submissions import Submission
 from plancycle.services import collect_inbox
 from plancycle.services.store_answer import outcome_of
 from tasks._artifacts import page, sheet
-from tasks._house import agency_names, as_data, house_at
+from tasks._house import as_data, house_at
 from tasks._markup import safe
+from tasks._names import agency_names
 from tasks._pages import finding_rows, quarantine_rows, receipt_rows
 from tasks._policy import LOCAL
 

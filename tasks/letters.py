@@ -8,7 +8,8 @@ from plancycle.domain.errors import OutsideFailure
 from plancycle.services.deliver_messages import deliver
 from plancycle.services.preview_letters import waiting_letters
 from tasks._artifacts import sheet
-from tasks._house import agency_names, house_at
+from tasks._house import house_at
+from tasks._names import agency_names
 from tasks._pages import letter_rows
 from tasks._policy import LOCAL, NETWORK
 from tasks._previews import show

@@ -5,8 +5,9 @@ from prefect import task
 from plancycle.services import explanations, resolve_doubt
 from plancycle.services.cycle_view import cycle_view
 from tasks._artifacts import page, say
-from tasks._house import agency_names, house_at
+from tasks._house import house_at
 from tasks._markup import mask, safe, table
+from tasks._names import agency_names
 from tasks._policy import LOCAL
 
 

@@ -10,8 +10,9 @@ from plancycle.services import settle_succession
 from plancycle.services.ports import House
 from plancycle.services.settle_succession import SuccessionLine
 from tasks._artifacts import page, say
-from tasks._house import agency_called, house_at
+from tasks._house import house_at
 from tasks._markup import safe, table
+from tasks._names import agency_called
 from tasks._policy import LOCAL
 
 SHOWN = 3
