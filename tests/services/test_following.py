@@ -6,8 +6,9 @@ import factories as f
 import pytest
 from small_programme import ANNUAL, CYCLE, HEALTH, HOME, YEAR
 
+from plancycle.domain.errors import OutsideFailure
 from plancycle.domain.periods import Period
-from plancycle.services import narrative, record_offline
+from plancycle.services import consolidate_period, narrative, record_offline
 from plancycle.services.explanations import explain
 from plancycle.services.explanations import review as review_reason
 from plancycle.services.following import Noted, Pace, touched
@@ -60,6 +61,32 @@ def test_an_answer_handed_in_again_is_folded_when_whoever_took_it_died_before():
     again = receive(house, f.a_workbook(house, HOME), "a.xlsx", "folder")
 
     assert (again.replay, house.following.take()) == (True, [PLACE])
+
+
+def test_a_fold_whose_transaction_the_ledger_lost_is_made_again(monkeypatch):
+    """Else the edition would come with the next change only, and every later one would have another number."""
+    house = f.a_house()
+    receive(house, f.a_workbook(house, HOME), "a.xlsx", "folder")
+    answers, once = [OutsideFailure("ledger.lost", reason="cut off")], house.rerun
+
+    def again_if_lost(act):
+        try:
+            return once(act)
+        except OutsideFailure:
+            return once(act)
+
+    def content(*facts):
+        if answers:
+            raise answers.pop()
+        return fold(*facts)
+
+    fold = consolidate_period.content_now
+    monkeypatch.setattr(consolidate_period, "content_now", content)
+    monkeypatch.setattr(house, "rerun", again_if_lost)
+    consolidate_period.refresh(house, PLACE)
+
+    with house.work() as work:
+        assert [one.number for one in work.editions.of_period(*PLACE)] == [1]
 
 
 @pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)

@@ -60,24 +60,29 @@ def consolidate(house: House, year: int, period: Period, final: bool = False) ->
 
     Raises ActionNeeded when a final edition is asked for and nothing has been accepted.
     """
-    view = cycle_view(house, year)
     kind = EditionKind.FINAL if final else EditionKind.PROVISIONAL
-    with house.work() as work:
-        content = content_now(house, work, view, period)
-        if not content.members:
-            if final:
-                raise ActionNeeded("edition.nothing_accepted", period=view.title(period))
-            return Consolidated(None, False)
-        editions = work.editions.of_period(view.id, period)
-        edition, text = _edition(house, view, period, kind, content, len(editions) + 1)
-        current = [known for known in editions if known.kind is kind]
-        if current and current[-1].sha256 == edition.sha256:
-            return Consolidated(current[-1], False)
-        work.editions.add(edition)
-        record(house, work, f"edition.{kind}", edition.id, sha256=edition.sha256)
-        name = f"{view.id}_{period}_e{edition.number}.json"
-        house.leave_file(f"editions/{period}", name, text.encode())
-    reach("edition.frozen")
+    made = house.rerun(lambda work: _made(house, work, cycle_view(house, year, work), period, kind))
+    if made.is_new:
+        reach("edition.frozen")
+    return made
+
+
+def _made(house: House, work: Work, view: CycleView, period: Period, kind: EditionKind) -> Consolidated:
+    """In one transaction; what stands already is found, so it may be carried out again."""
+    content = content_now(house, work, view, period)
+    if not content.members:
+        if kind is EditionKind.FINAL:
+            raise ActionNeeded("edition.nothing_accepted", period=view.title(period))
+        return Consolidated(None, False)
+    editions = work.editions.of_period(view.id, period)
+    edition, text = _edition(house, view, period, kind, content, len(editions) + 1)
+    current = [known for known in editions if known.kind is kind]
+    if current and current[-1].sha256 == edition.sha256:
+        return Consolidated(current[-1], False)
+    work.editions.add(edition)
+    record(house, work, f"edition.{kind}", edition.id, sha256=edition.sha256)
+    name = f"{view.id}_{period}_e{edition.number}.json"
+    house.leave_file(f"editions/{period}", name, text.encode())
     return Consolidated(edition, True)
 
 
