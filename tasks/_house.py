@@ -14,7 +14,7 @@ from plancycle.domain.errors import DataProblem
 from plancycle.domain.periods import Period
 from plancycle.services.ports import House
 from plancycle.settings import load_settings
-from tasks._editions import fold
+from tasks.editions import fold
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance

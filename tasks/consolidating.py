@@ -5,9 +5,9 @@ from typing import Any
 from prefect import task
 
 from plancycle.domain.periods import Period
-from tasks._editions import fold
 from tasks._house import house_at
 from tasks._policy import LOCAL
+from tasks.editions import fold
 
 
 @task(task_run_name="tổng hợp {period}", **LOCAL)
