@@ -1,10 +1,13 @@
 """For every test: on PostgreSQL, when this run asks for it, each data folder's ledger is a database of its own."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import ledgers
 import pytest
+from argon2 import PasswordHasher
 
+from plancycle.adapters import credentials
 from plancycle.adapters.database.unit_of_work import Database
 from plancycle.settings import Settings
 
@@ -18,6 +21,14 @@ def ledgers_of_this_run() -> Iterator[None]:
             yield
             return
         patch.setattr(Settings, "ledger_url", property(lambda self: self.database_url or ledgers.ledger_url(self.data)))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def passwords_without_their_cost() -> Iterator[None]:
+    """A password is meant to be slow to guess: a twentieth of a second each time. Here nobody guesses."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(credentials, "PasswordHasher", partial(PasswordHasher, time_cost=1, memory_cost=8, parallelism=1))
         yield
 
 

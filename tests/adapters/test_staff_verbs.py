@@ -7,6 +7,7 @@ import re
 import pyotp
 import pytest
 
+from plancycle.adapters import credentials
 from plancycle.bootstrap import forget, open_house
 from plancycle.cli import run
 from plancycle.services import clerk_links, staff_accounts
@@ -164,3 +165,11 @@ def test_a_link_nobody_has_is_neither_made_nor_taken_back(call, words, code):
     assert (done, out) == (code, "")
     assert talk.strip()
     assert actions() == []
+
+
+def test_a_passwords_cost_is_left_to_the_library(monkeypatch):
+    asked = []
+    monkeypatch.setattr(credentials, "PasswordHasher", lambda *args, **options: asked.append((args, options)))
+    credentials.Credentials(b"0123456789abcdef" * 2)
+
+    assert asked == [((), {})]

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 
 from plancycle.adapters.prefect_server import POOL
+from plancycle.adapters.trust import well_known
 from plancycle.domain.errors import ActionNeeded
 from plancycle.services.check_up import Sign, looked
 from plancycle.services.ports import Mailbox, Postman
@@ -54,7 +55,7 @@ def look_at_prefect(api_url: str, now: datetime) -> Iterator[Sign]:
     if not api_url:
         yield Sign("prefect", None, "none")
         return
-    with httpx.Client(base_url=api_url, timeout=PATIENCE, trust_env=False) as client:
+    with httpx.Client(base_url=api_url, verify=well_known(), timeout=PATIENCE, trust_env=False) as client:
         answering = looked("prefect", lambda: _answers(client))
         yield answering
         if answering.is_ok:

@@ -13,6 +13,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from plancycle.adapters.trust import well_known
 from plancycle.domain.errors import DataProblem, NotAllowed, OutsideFailure
 
 ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"]
@@ -128,7 +129,7 @@ class OpenIdProvider:
 
     def _ask(self, method: str, address: str, **content: Any) -> Mapping[str, Any]:
         try:
-            with httpx.Client(timeout=TIMEOUT, follow_redirects=False, trust_env=False) as client:
+            with httpx.Client(verify=well_known(), timeout=TIMEOUT, follow_redirects=False, trust_env=False) as client:
                 answer = client.request(method, address, **content)
             if answer.status_code != 200 or len(answer.content) > LARGEST:
                 raise OutsideFailure("sign_in.provider_failed", status=answer.status_code)

@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 
 import httpx
 
+from plancycle.adapters.trust import well_known
 from plancycle.domain.errors import ActionNeeded, NotFound, OutsideFailure
 
 TIMEOUT = 3.0
@@ -91,7 +92,8 @@ class Runs:
             raise ActionNeeded("runs.no_server")
         try:
             # trust_env=False: only PLANCYCLE_* variables steer us, never a stray HTTP_PROXY.
-            answer = httpx.request(method, f"{self._api_url}{path}", json=body, timeout=patience, trust_env=False)
+            with httpx.Client(verify=well_known(), timeout=patience, trust_env=False) as client:
+                answer = client.request(method, f"{self._api_url}{path}", json=body)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise OutsideFailure("runs.not_answering", reason=type(error).__name__) from error
         if not answer.is_success:

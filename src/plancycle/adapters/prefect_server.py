@@ -15,6 +15,7 @@ import httpx
 import yaml
 
 from plancycle.adapters.processes import LOOPBACK, Child, free_port
+from plancycle.adapters.trust import well_known
 from plancycle.domain.errors import ActionNeeded, OutsideFailure
 
 USUAL_PORT = 4200
@@ -87,7 +88,7 @@ class PrefectServer:
 
     def is_healthy(self) -> bool:
         """Whether it answers."""
-        with httpx.Client(timeout=2, trust_env=False) as http:
+        with httpx.Client(verify=well_known(), timeout=2, trust_env=False) as http:
             return self._answers(http)
 
     def _answers(self, http: httpx.Client) -> bool:
@@ -99,7 +100,7 @@ class PrefectServer:
     def wait_healthy(self, timeout: float = 120) -> None:
         """Wait until it answers. Raises OutsideFailure, with the end of its log, after ``timeout`` seconds."""
         deadline = time.monotonic() + timeout
-        with httpx.Client(timeout=2, trust_env=False) as http:  # one for all: a client reads every certificate there is
+        with httpx.Client(verify=well_known(), timeout=2, trust_env=False) as http:
             while not self._answers(http):
                 if not self.child.is_alive or time.monotonic() > deadline:
                     raise OutsideFailure(
@@ -161,7 +162,7 @@ def count_deployments(api_url: str) -> int:
 
 
 def _client(api_url: str) -> httpx.Client:
-    return httpx.Client(base_url=api_url, timeout=30, trust_env=False)
+    return httpx.Client(base_url=api_url, verify=well_known(), timeout=30, trust_env=False)
 
 
 def _ask(client: httpx.Client, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 
+from plancycle.adapters.trust import well_known
 from plancycle.domain.approvals import Approval
 from plancycle.domain.consolidation import Edition
 from plancycle.domain.errors import OutsideFailure
@@ -44,7 +45,8 @@ class Signals:
         """Why the event was not taken; empty when it was."""
         try:
             # trust_env=False: only PLANCYCLE_* variables steer us, never a stray HTTP_PROXY.
-            answer = httpx.post(f"{self._api_url}/events", json=[event], timeout=TIMEOUT, trust_env=False)
+            with httpx.Client(verify=well_known(), timeout=TIMEOUT, trust_env=False) as client:
+                answer = client.post(f"{self._api_url}/events", json=[event])
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             return type(error).__name__
         return "" if answer.is_success else f"HTTP {answer.status_code}"

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
@@ -44,7 +44,9 @@ from plancycle.portal.sessions import SignInNeeded
 from plancycle.settings import Settings, load_settings
 
 STATIC = Path(__file__).parent / "static"
-ROUTERS = (
+ROUTES = APIRouter()
+"""Put together once: what a route takes and gives is worked out at its first call, for every app of the process."""
+for _router in (
     reports.home,
     reports.router,
     approvals.router,
@@ -59,7 +61,8 @@ ROUTERS = (
     api_acts.router,
     health.router,
     metrics.router,
-)
+):
+    ROUTES.include_router(_router)
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "::1")
 
 
@@ -82,7 +85,7 @@ def create_app(
     ``metrics_key`` opens ``/metrics`` to monitors on other machines.
     """
     address = urlsplit(base_url)
-    app = FastAPI(title="plancycle", docs_url=None, redoc_url=None, openapi_url="/openapi.json")
+    app = FastAPI(title="plancycle", docs_url=None, redoc_url=None, openapi_url="/openapi.json", routes=ROUTES.routes)
     app.state.open_house = open_house
     app.state.data_dir = data_dir
     app.state.proxies = frozenset(proxies)
@@ -93,8 +96,6 @@ def create_app(
     app.state.oidc = oidc
     app.state.metrics_key = metrics_key
     app.state.requests = Requests()
-    for router in ROUTERS:
-        app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_exception_handler(PlancycleError, on_refused)
     app.add_exception_handler(SignInNeeded, on_session_over)

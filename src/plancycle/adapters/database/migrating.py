@@ -1,5 +1,6 @@
 """Bringing the tables to the newest migration, all or nothing, while others may be at work."""
 
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 
@@ -40,19 +41,28 @@ def upgrade(engine: Engine) -> None:
     Raises LedgerFault when another program keeps a table, naming it, and ActionNeeded when the ledger is newer than
     this version of plancycle.
     """
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    scripts = ScriptDirectory.from_config(config)
     try:
         with telling_faults(), engine.begin() as connection:
-            _bring_forward(connection, config, scripts)
+            _bring_forward(connection)
     except LedgerFault as fault:
         if fault.key != BUSY or engine.dialect.name != "postgresql":
             raise
         raise LedgerFault("ledger.tables_held", holders=_holders(engine), seconds=LOCK_SECONDS) from fault
 
 
-def _bring_forward(connection: Connection, config: Config, scripts: ScriptDirectory) -> None:
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return config
+
+
+@cache  # thirty modules are loaded to find out which is the newest
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
+
+
+def _bring_forward(connection: Connection) -> None:
+    scripts = _scripts()
     standing = MigrationContext.configure(connection).get_current_heads()
     if set(standing) == set(scripts.get_heads()):
         return
@@ -62,6 +72,7 @@ def _bring_forward(connection: Connection, config: Config, scripts: ScriptDirect
     is_postgresql = connection.dialect.name == "postgresql"
     if is_postgresql:
         connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"))
+    config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
     reach("ledger.migrating")

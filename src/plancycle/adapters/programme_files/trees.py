@@ -21,9 +21,11 @@ def _match(tree: Tree, parts: tuple[str, ...], loc: Loc) -> Iterator[tuple[Loc, 
         for step, child in _children(tree):
             yield from _match(child, parts, (*loc, step))
         return
-    for step, child in _children(tree):
-        if first in ("*", step):
+    if first == "*":
+        for step, child in _children(tree):
             yield from _match(child, rest, (*loc, step))
+    elif isinstance(tree, dict) and first in tree:
+        yield from _match(tree[first], rest, (*loc, first))
 
 
 def _children(tree: Tree) -> Iterator[tuple[str | int, Tree]]:

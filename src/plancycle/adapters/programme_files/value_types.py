@@ -56,7 +56,7 @@ def _text(value: object) -> str:
     text = " ".join(_typed(value).split())
     if not text:
         raise refuse("programme.empty")
-    if any(unicodedata.category(character) in ("Cc", "Cf") for character in text):
+    if not text.isprintable() and any(unicodedata.category(character) in ("Cc", "Cf") for character in text):
         raise refuse("programme.control_character")
     return text
 

@@ -7,7 +7,8 @@ Aliases, tags, several documents and duplicate keys are refused; sizes are limit
 
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -72,38 +73,43 @@ def read_yaml(path: Path) -> YamlFile:
 
 
 def parse_yaml(data: bytes, path: Path) -> YamlFile:
-    """Parse a file's bytes; ``path`` is only named in the places."""
+    """Parse a file's bytes; ``path`` is only named in the places. Nobody changes the tree: others may have it too."""
     if len(data) > MAX_BYTES:
         return _refused(path, "programme.file_too_big", limit=MAX_BYTES // 1_000_000)
+    file = _parsed(data)
+    return replace(file, path=str(path), places=tuple(replace(place, file=str(path)) for place in file.places))
+
+
+@lru_cache(maxsize=32)  # several readers ask for each of a programme's ten files
+def _parsed(data: bytes) -> YamlFile:
+    """The file, still without its name."""
     try:
         text = canonical_bytes(data).decode("utf-8")
     except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        return YamlFile(str(path), places=(Place(str(path), line, 1, "programme.not_utf8"),))
+        return _stopped("programme.not_utf8", data[: error.start].count(b"\n") + 1)
     try:
-        places = _screen(text, str(path))
+        places = _screen(text)
         if places:
-            return YamlFile(str(path), places=places)
+            return YamlFile("", places=places)
         node = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
-        return YamlFile(str(path), places=(_syntax_place(str(path), error),))
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        return _stopped("programme.yaml_syntax", line, column, detail=error.problem or error.context or "")
     except yaml.reader.ReaderError as error:
-        line = text[: int(error.position)].count("\n") + 1
-        return YamlFile(str(path), places=(Place(str(path), line, 1, "programme.control_character"),))
-    return _Walk(str(path)).read(node)
+        return _stopped("programme.control_character", text[: int(error.position)].count("\n") + 1)
+    return _Walk().read(node)
+
+
+def _stopped(key: str, line: int, column: int = 1, **params: object) -> YamlFile:
+    return YamlFile("", places=(Place("", line, column, key, params),))
 
 
 def _refused(path: Path, key: str, **params: object) -> YamlFile:
     return YamlFile(str(path), places=(Place(str(path), 1, 1, key, params),))
 
 
-def _syntax_place(path: str, error: yaml.MarkedYAMLError) -> Place:
-    mark = error.problem_mark or error.context_mark
-    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    return Place(path, line, column, "programme.yaml_syntax", {"detail": error.problem or error.context or ""})
-
-
-def _screen(text: str, path: str) -> tuple[Place, ...]:
+def _screen(text: str) -> tuple[Place, ...]:
     """Look at the events before composing: aliases and anchors, tags, depth, size, a second document."""
     places: list[Place] = []
     depth = nodes = documents = 0
@@ -117,7 +123,7 @@ def _screen(text: str, path: str) -> tuple[Place, ...]:
         if depth > MAX_DEPTH or nodes > MAX_NODES:
             key = "programme.too_deep"
         if key:
-            places.append(Place(path, *_position(event), key))
+            places.append(Place("", *_position(event), key))
         if key in ("programme.second_document", "programme.too_deep"):
             break
     return tuple(places)
@@ -135,8 +141,7 @@ def _refusal(event: yaml.Event) -> str | None:
 class _Walk:
     """Turns composed nodes into a tree and remembers where each stood."""
 
-    def __init__(self, path: str) -> None:
-        self._path = path
+    def __init__(self) -> None:
         self._values: dict[Loc, Position] = {}
         self._keys: dict[Loc, Position] = {}
         self._places: list[Place] = []
@@ -144,9 +149,9 @@ class _Walk:
     def read(self, node: yaml.Node | None) -> YamlFile:
         if not isinstance(node, yaml.MappingNode):
             line, column = _position(node) if node else (1, 1)
-            return YamlFile(self._path, places=(Place(self._path, line, column, "programme.not_a_file_of_fields"),))
+            return _stopped("programme.not_a_file_of_fields", line, column)
         tree = self._tree(node, ())
-        return YamlFile(self._path, tree, self._values, self._keys, tuple(self._places))
+        return YamlFile("", tree, self._values, self._keys, tuple(self._places))
 
     def _tree(self, node: yaml.Node, loc: Loc) -> Tree:
         self._values[loc] = _position(node)
@@ -161,12 +166,12 @@ class _Walk:
         for key_node, value_node in node.value:
             line, column = _position(key_node)
             if not isinstance(key_node, yaml.ScalarNode):
-                self._places.append(Place(self._path, line, column, "programme.key_not_text"))
+                self._places.append(Place("", line, column, "programme.key_not_text"))
                 continue
             name = _text(key_node)
             if name in seen:
                 params = {"field": name, "first_line": seen[name][0]}
-                self._places.append(Place(self._path, line, column, "programme.duplicate_key", params))
+                self._places.append(Place("", line, column, "programme.duplicate_key", params))
                 continue
             seen[name] = (line, column)
             self._keys[(*loc, name)] = (line, column)
