@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, TypeVar
 
-import yaml
+from plancycle.rehearsal.plain_yaml import parsed
 
 T = TypeVar("T")
 
@@ -42,5 +42,4 @@ class Dice:
 def phrases() -> dict[str, Any]:
     """What the simulated people write, from ``phrases.yaml``."""
     text = (files("plancycle.rehearsal") / "phrases.yaml").read_text(encoding="utf-8")
-    words: dict[str, Any] = yaml.safe_load(text)
-    return words
+    return parsed(text)

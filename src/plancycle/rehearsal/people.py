@@ -8,13 +8,12 @@ from email.policy import SMTP
 from pathlib import Path
 from typing import Any, Protocol, cast
 
-import yaml
-
 from plancycle.domain.programme import Programme
 from plancycle.rehearsal.answers import simulated_name
 from plancycle.rehearsal.behaviours import behaviour_of
 from plancycle.rehearsal.cast import cast_of
 from plancycle.rehearsal.dice import Dice, phrases
+from plancycle.rehearsal.plain_yaml import written
 
 LINK = r"/phe-duyet/([A-Za-z0-9._~-]+)"
 """The link of a letter that asks for a decision."""
@@ -55,7 +54,7 @@ def write_contacts(folder: Path, programme: Programme, dice: Dice) -> None:
         },
         "contacts": [_contact(agency, dice) for agency in cast_of(programme)],
     }
-    text = yaml.safe_dump(book, allow_unicode=True, sort_keys=False, width=1000)
+    text = written(book)
     (folder / "contacts.yaml").write_text(text, encoding="utf-8")
 
 

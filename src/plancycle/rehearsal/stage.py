@@ -9,8 +9,6 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from plancycle.adapters.communes import communes_of
 from plancycle.adapters.programme_files.folders import ProgrammeFiles
 from plancycle.adapters.programme_files.schema import EVERYBODY
@@ -21,6 +19,7 @@ from plancycle.rehearsal.cast import sample
 from plancycle.rehearsal.dice import Dice, phrases
 from plancycle.rehearsal.nation import more_bodies
 from plancycle.rehearsal.people import write_contacts
+from plancycle.rehearsal.plain_yaml import parsed, written
 from plancycle.settings import CHECKOUT
 
 ISSUING_BODY = re.compile(r'^(\s*issuing_body: *"[^"]+)"', re.MULTILINE)
@@ -121,9 +120,8 @@ def communes(out: Path, programme_id: str) -> tuple[int, int]:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return content
+    return parsed(path.read_text(encoding="utf-8"))
 
 
 def _write(path: Path, content: dict[str, Any]) -> None:
-    path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=1000), encoding="utf-8")
+    path.write_text(written(content), encoding="utf-8")
