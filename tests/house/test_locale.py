@@ -6,6 +6,7 @@ import string
 import unicodedata
 from collections.abc import Iterator
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,7 @@ def literal(call: ast.Call, position: int) -> str | None:
     return argument.value if isinstance(argument, ast.Constant) and isinstance(argument.value, str) else None
 
 
+@cache
 def raised_keys() -> dict[str, str]:
     """Every literal key given to an error, with the file it stands in; a Place carries its key as fourth argument."""
     modules = list(trees())
