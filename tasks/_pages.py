@@ -258,7 +258,9 @@ def forecast_page(house: House, found: Foresight) -> str:
     head = [house.texts.say(f"forecast.column.{name}") for name in ("agency", "stage", "chance", "why")]
     lines = [[safe(one.name), one.stage, one.chance, " ".join(one.why)] for one in said.risks]
     told = [said.headline, *([said.best] if said.best else []), said.independent, said.calibration]
-    return "\n".join(f"- {one}" for one in told) + f"\n\n{table(head, lines)}"
+    checked = [house.texts.say(f"forecast.column.{name}") for name in ("said_between", "count", "said", "came_true")]
+    tables = [table(head, lines), *([table(checked, said.bins)] if said.bins else [])]
+    return "\n\n".join(["\n".join(f"- {one}" for one in told), *tables])
 
 
 def rehearsal_page(house: House, summary: Mapping[str, Any]) -> str:

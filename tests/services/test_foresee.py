@@ -8,10 +8,10 @@ from factories import a_house, a_workbook, moment_in
 
 from plancycle.adapters.programme_files.folders import ProgrammeFiles
 from plancycle.domain.errors import NotFound
-from plancycle.domain.forecast import Stage
 from plancycle.domain.openings import AgentClass, Visit, VisitKind
 from plancycle.domain.periods import Period
 from plancycle.domain.succession import Decision, Verdict
+from plancycle.domain.tracks import Stage
 from plancycle.domain.working_days import WorkingDays
 from plancycle.rehearsal.cast import to_confirm
 from plancycle.services import data_calls
@@ -62,7 +62,7 @@ def test_what_nobody_was_asked_for_says_nothing_of_an_agency_once_it_is_over():
     found = foresee(house, 2025)
 
     assert found.history == 1
-    assert [risk.agency for risk in found.forecast.risks if risk.chance.own.of] == [asked]
+    assert [risk.agency for risk in found.forecast.risks if risk.chance.counts.own.of] == [asked]
 
 
 def test_the_shipped_programmes_merged_bodies_are_forebears_with_the_names_they_had():

@@ -29,8 +29,9 @@ def forecast(
 ) -> None:
     """The chance that every report of a period is in before its due instant, who puts it at risk, which reminder helps.
 
-    Counted from each agency's own past and from where it stands now; the last lines say how well such forecasts did
-    on past periods that were held back (Brier score, 0 is perfect, beside that of saying the average to all).
+    Counted from each agency's own past and from where it stands now; how much these count is what past periods advise
+    that are held back in turn, and the last lines say how well that did (Brier score, 0 is perfect, beside that of
+    telling the average of all). While it does no better than the average, the average is told.
 
     Example: plancycle forecast --year 2025 --period annual --as-of 2025-12-01
     """
@@ -44,7 +45,7 @@ def forecast(
     if json:
         print_json(entry(found))
     else:
-        _print(found, said, language)
+        _print(said, language)
 
 
 def entry(found: "Foresight") -> dict[str, object]:
@@ -74,8 +75,7 @@ def _risk(one: "Risk") -> dict[str, object]:
         "agency": one.agency,
         "stage": str(one.stage),
         "chance": places(one.chance.chance),
-        "own": {"of": one.chance.own.of, "in_time": one.chance.own.good},
-        "alike": {"of": one.chance.alike.of, "in_time": one.chance.alike.good},
+        **{name: {"of": count.of, "in_time": count.good} for name, count in one.chance.counts._asdict().items()},
         "reminder": {"rung": one.nudge.rung, "gain": places(one.nudge.gain)} if one.nudge else None,
         "why_vi": " ".join(words(reason.key, "vi", **reason.params) for reason in one.reasons),
         "why_en": " ".join(words(reason.key, "en", **reason.params) for reason in one.reasons),
@@ -97,11 +97,18 @@ def _calibration(found: "Calibration | None") -> dict[str, object] | None:
         }
         for b in found.bins
     ]
-    facts = {"forecasts": found.forecasts, "periods": list(found.periods), "bins": bins}
-    return {**facts, "brier": places(found.brier), "floor": places(found.floor)}
+    scores = {"brier": found.brier, "counted": found.counted, "floor": found.floor}
+    return {
+        "forecasts": found.forecasts,
+        "periods": list(found.periods),
+        "bins": bins,
+        **{name: places(score) for name, score in scores.items()},
+        "told": "average" if found.is_average else "counted",
+        "weights": {"own": found.weights.own, "alike": found.weights.alike},
+    }
 
 
-def _print(found: "Foresight", said: "ForesightWords", language: str) -> None:
+def _print(said: "ForesightWords", language: str) -> None:
     print(said.headline)
     heads = [words(f"forecast.column.{name}", language) for name in ("agency", "stage", "chance", "why")]
     print_table(heads, [[one.name, one.stage, one.chance, " ".join(one.why)] for one in said.risks])
@@ -109,17 +116,6 @@ def _print(found: "Foresight", said: "ForesightWords", language: str) -> None:
         print(said.best)
     say(said.independent)
     print(said.calibration)
-    _print_bins(found.calibration, language)
-
-
-def _print_bins(found: "Calibration | None", language: str) -> None:
-    from plancycle.services.per_cent import per_cent
-
-    if found is None:
-        return
-    heads = [words(f"forecast.column.{name}", language) for name in ("said_between", "count", "said", "came_true")]
-    rows = [
-        [f"{per_cent(one.low)}–{per_cent(one.high)}", one.count, per_cent(one.said), one.came_true]
-        for one in found.bins
-    ]
-    print_table(heads, rows)
+    if said.bins:
+        heads = [words(f"forecast.column.{name}", language) for name in ("said_between", "count", "said", "came_true")]
+        print_table(heads, said.bins)

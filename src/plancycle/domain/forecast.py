@@ -1,100 +1,27 @@
 """How likely a report is in before its due instant, from what the same and other agencies did at the same distance.
 
 The chance of an agency that has not answered, so many days before the due instant, is counted and nothing else: of the
-past periods in which it stood here, how often did it answer in time. Little history of its own is filled up with that
-of everybody who stood at the same stage, and that with everybody's (each counts as :data:`WEIGHT` more cases). All
-numbers are exact fractions, and every risk carries the counts it was made of. What a body did that another one has
-taken over counts as that one's own past.
+past periods in which it stood here, how often did it answer in time. How much its own past and its stage count against
+everybody's share is what held-back periods advise (:mod:`~plancycle.domain.calibration`). All numbers are exact
+fractions, and every risk carries the counts it was made of. What a body did that another one has taken over counts as
+that one's own past.
 """
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from fractions import Fraction
 from math import prod
 
+from plancycle.domain.counted_past import AVERAGE, Chance, Count, Tally, Weights, chance_of, tally
 from plancycle.domain.reasons import Reason
+from plancycle.domain.tracks import NONE, Lineage, Stage, Track, forebears_of
 
-WEIGHT = 4
-"""How many cases of its own an agency needs before they count as much as everybody's."""
 ANSWERED_WITHIN = timedelta(days=3)
 """An answer within so long after a reminder is put down to it."""
-
-
-class Stage(StrEnum):
-    """How far an agency has come with a report."""
-
-    SILENT = "silent"
-    OPENED = "opened"
-    DRAFT = "draft"
-    RETURNED = "returned"
-    DONE = "done"
-
-
-@dataclass(frozen=True, slots=True)
-class Track:
-    """What is on record of one obligation. ``returns``: when a version came back and when the next one was sent."""
-
-    agency: str
-    period: str
-    """``tn-nq94-2025/q1``."""
-    opens_at: datetime
-    due_at: datetime
-    answered_at: datetime | None = None
-    opened_at: datetime | None = None
-    drafted_at: datetime | None = None
-    returned_at: datetime | None = None
-    reminders: tuple[tuple[datetime, int], ...] = ()
-    """When each was queued, and its rung (days from the soft due)."""
-
-    def stage(self, at: datetime) -> Stage:
-        """Where it stood at a moment."""
-        if self.answered_at is not None and self.answered_at <= at:
-            return Stage.DONE
-        reached = ((Stage.RETURNED, self.returned_at), (Stage.DRAFT, self.drafted_at), (Stage.OPENED, self.opened_at))
-        return next((stage for stage, when in reached if when is not None and when <= at), Stage.SILENT)
-
-    @property
-    def is_in_time(self) -> bool:
-        """Whether it was answered before its due instant."""
-        return self.answered_at is not None and self.answered_at < self.due_at
-
-
-@dataclass(frozen=True, slots=True)
-class Forebear:
-    """A body that another one took over wholly: its name then, and since when the other stands in its place."""
-
-    agency: str
-    name: str
-    since: datetime
-
-
-Lineage = Mapping[str, Sequence[Forebear]]
-"""By agency: whose past is its own, too."""
-NONE: Lineage = {}
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """So many of so many."""
-
-    of: int = 0
-    good: int = 0
-
-    def shrunk(self, towards: Fraction) -> Fraction:
-        """The share, filled up with ``WEIGHT`` cases of another share."""
-        return (self.good + WEIGHT * towards) / (self.of + WEIGHT)
-
-
-@dataclass(frozen=True, slots=True)
-class Chance:
-    """How likely one agency is in time, and the counts behind it."""
-
-    chance: Fraction
-    own: Count
-    alike: Count
-    everybody: Count
+BY_THE_RECORD = Weights(4, 4)
+"""By these agencies are put in order where the average is told of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,36 +64,18 @@ class Forecast:
     """Whose reminder would help most."""
 
 
-def chance_of(
-    agency: str, stage: Stage, left: timedelta, history: Iterable[Track], inherited: Set[str] = frozenset()
-) -> Chance:
-    """The chance of an agency at a stage, ``left`` before its due instant.
-
-    ``history``: obligations that are over; ``inherited``: bodies it has taken over.
-    """
-    mine = {agency, *inherited}
-    counts: dict[str, list[int]] = {name: [0, 0] for name in ("own", "alike", "everybody")}
-    for track in history:
-        seen = track.stage(track.due_at - left)
-        if seen is Stage.DONE:
-            continue
-        for name, is_case in (("everybody", True), ("alike", seen is stage), ("own", track.agency in mine)):
-            if is_case:
-                counts[name][0] += 1
-                counts[name][1] += track.is_in_time
-    own, alike, everybody = (Count(*counts[name]) for name in ("own", "alike", "everybody"))
-    base = everybody.shrunk(Fraction(1, 2))
-    return Chance(own.shrunk(alike.shrunk(base)), own, alike, everybody)
-
-
 def forecast(
-    now: datetime, tracks: Sequence[Track], history: Sequence[Track], rungs: Sequence[int] = (), lineage: Lineage = NONE
+    now: datetime,
+    tracks: Sequence[Track],
+    history: Sequence[Track],
+    rungs: Sequence[int] = (),
+    lineage: Lineage = NONE,
+    weights: Weights = AVERAGE,
 ) -> Forecast:
     """Look ahead for one period. ``tracks``: its obligations (at least one); ``rungs``: reminders to come."""
-    answers = nudges(history)
+    ahead = _Ahead(now, history, rungs, lineage, weights)
     waiting = [one for one in tracks if one.stage(now) is not Stage.DONE]
-    risks = [_risk(now, one, history, rungs, answers, forebears_of(lineage, one.agency, now)) for one in waiting]
-    risks.sort(key=lambda one: (one.chance.chance, one.agency))
+    risks = sorted((ahead.risk(one) for one in waiting), key=_worst_first)
     late = sum(one.stage(now) is Stage.DONE and not one.is_in_time for one in tracks)
     complete = Fraction(0) if late else prod((one.chance.chance for one in risks), start=Fraction(1))
     helped = [one for one in risks if one.nudge is not None and one.nudge.gain > 0]
@@ -183,53 +92,67 @@ def forecast(
     )
 
 
-def _risk(
-    now: datetime,
-    track: Track,
-    history: Sequence[Track],
-    rungs: Sequence[int],
-    answers: Mapping[int, Count],
-    forebears: Sequence[Forebear],
-) -> Risk:
-    stage, left = track.stage(now), max(track.due_at - now, timedelta(0))
-    nothing = Chance(Fraction(0), Count(), Count(), Count())
-    inherited = {one.agency for one in forebears}
-    chance = chance_of(track.agency, stage, left, history, inherited) if left else nothing
-    pooled = Count(sum(one.of for one in answers.values()), sum(one.good for one in answers.values()))
-    share = pooled.shrunk(Fraction(1, 2))
-    offers = [
-        Nudge(rung, (1 - chance.chance) * answers.get(rung, Count()).shrunk(share), answers.get(rung, Count()))
-        for rung in rungs
-    ]
-    nudge = max(offers, key=lambda one: one.gain, default=None) if left else None
-    known = {one.agency for one in history}
-    names = [one.name for one in forebears if one.agency in known]
-    return Risk(track.agency, stage, chance, nudge, _reasons(stage, left, chance, nudge, names))
+def _worst_first(one: Risk) -> tuple[Fraction, Fraction, str]:
+    """Where the same is told of all, the record still says on whom to look first."""
+    return one.chance.chance, Fraction(*one.chance.counts.ratio(BY_THE_RECORD)), one.agency
 
 
-def forebears_of(lineage: Lineage, agency: str, at: datetime) -> list[Forebear]:
-    """Whom an agency had taken over by then."""
-    return [one for one in lineage.get(agency, ()) if one.since <= at]
+class _Ahead:
+    """What is known at a moment; the past is counted once for each distance from the due instant."""
+
+    def __init__(
+        self, now: datetime, history: Sequence[Track], rungs: Sequence[int], lineage: Lineage, weights: Weights
+    ) -> None:
+        self._now, self._history, self._lineage, self._weights = now, history, lineage, weights
+        self._tallies: dict[timedelta, Tally] = {}
+        self._periods = Counter(one.agency for one in history)
+        answers = nudges(history)
+        pooled = Count(sum(one.of for one in answers.values()), sum(one.good for one in answers.values()))
+        share, none = pooled.shrunk(Fraction(1, 2)), Count()
+        self._helps = [(rung, answers.get(rung, none), answers.get(rung, none).shrunk(share)) for rung in rungs]
+
+    def risk(self, track: Track) -> Risk:
+        """Where an agency that has not answered stands, and how likely it is in time."""
+        stage, left = track.stage(self._now), track.due_at - self._now
+        if left <= timedelta(0):
+            return Risk(track.agency, stage, Chance(Fraction(0)), None, (Reason("forecast.why.over"),))
+        if left not in self._tallies:
+            self._tallies[left] = tally(self._history, left)
+        forebears = [one for one in forebears_of(self._lineage, track.agency, self._now) if self._periods[one.agency]]
+        bodies = {track.agency, *(one.agency for one in forebears)}
+        chance = chance_of(self._tallies[left], bodies, stage, self._weights)
+        offers = [Nudge(rung, (1 - chance.chance) * share, answered) for rung, answered, share in self._helps]
+        nudge = max(offers, key=lambda one: one.gain, default=None)
+        reasons = [
+            Reason(f"forecast.why.{stage}", {"days": left.days}),
+            *_own_past(chance.counts.own, sum(self._periods[one] for one in bodies), [one.name for one in forebears]),
+            *_others(chance),
+            *_reminded(nudge),
+        ]
+        return Risk(track.agency, stage, chance, nudge, tuple(reasons))
 
 
-def _reasons(
-    stage: Stage, left: timedelta, chance: Chance, nudge: Nudge | None, names: Sequence[str]
-) -> tuple[Reason, ...]:
-    if not left:
-        return (Reason("forecast.why.over"),)
-    reasons = [Reason(f"forecast.why.{stage}", {"days": left.days})]
-    own = chance.own
-    reasons.append(
-        Reason("forecast.why.own", {"of": own.of, "good": own.good}) if own.of else Reason("forecast.why.no_own")
-    )
-    if own.of and names:
-        reasons.append(Reason("forecast.why.inherited", {"names": ", ".join(names)}))
-    if chance.alike.of:
-        reasons.append(Reason("forecast.why.alike", {"of": chance.alike.of, "good": chance.alike.good}))
-    if nudge is not None and nudge.answered.of:
-        facts = {"rung": f"{nudge.rung:+d}", "of": nudge.answered.of, "good": nudge.answered.good}
-        reasons.append(Reason("forecast.why.nudge", facts))
-    return tuple(reasons)
+def _own_past(own: Count, periods: int, names: Sequence[str]) -> list[Reason]:
+    if not periods:
+        return [Reason("forecast.why.no_own")]
+    if not own.of:
+        return [Reason("forecast.why.always_before", {"of": periods})]
+    inherited = [Reason("forecast.why.inherited", {"names": ", ".join(names)})] if names else []
+    return [Reason("forecast.why.own", own._asdict()), *inherited]
+
+
+def _others(chance: Chance) -> list[Reason]:
+    """The counts of others that the chance is made of."""
+    counts, weights = chance.counts, chance.weights
+    if weights.alike is not None and counts.alike.of:
+        return [Reason("forecast.why.alike", counts.alike._asdict())]
+    return [Reason("forecast.why.everybody", counts.everybody._asdict())] if counts.everybody.of else []
+
+
+def _reminded(nudge: Nudge | None) -> list[Reason]:
+    if nudge is None or not nudge.answered.of:
+        return []
+    return [Reason("forecast.why.nudge", {"rung": f"{nudge.rung:+d}", **nudge.answered._asdict()})]
 
 
 def nudges(history: Iterable[Track]) -> dict[int, Count]:

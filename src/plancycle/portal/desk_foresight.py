@@ -6,7 +6,6 @@ from plancycle.portal.desk_frame import Desk
 from plancycle.services.burdens import BurdenLine, burdens
 from plancycle.services.foresee import foresee
 from plancycle.services.foresight_words import foresight_words
-from plancycle.services.per_cent import per_cent
 
 
 def forecast_page(desk: Desk, year: int) -> ForecastPage:
@@ -16,7 +15,7 @@ def forecast_page(desk: Desk, year: int) -> ForecastPage:
         found = desk.remember("forecast", year, work_out=lambda: foresee(desk.house, year))
     except NotFound as none:
         return ForecastPage(year, now, "", desk.say(none.key, **none.params), (), "", "", ())
-    said, checked = foresight_words(desk.house.texts, found, desk.language), found.calibration
+    said = foresight_words(desk.house.texts, found, desk.language)
     place = f"/don-vi/{year}/{found.period}"
     return ForecastPage(
         year=year,
@@ -26,10 +25,7 @@ def forecast_page(desk: Desk, year: int) -> ForecastPage:
         risks=tuple(RiskLine(one.name, f"{place}/{one.agency}", one.stage, one.chance, one.why) for one in said.risks),
         best=said.best,
         calibration=said.calibration,
-        bins=tuple(
-            BinLine(f"{per_cent(one.low)}–{per_cent(one.high)}", one.count, per_cent(one.said), one.came_true)
-            for one in (checked.bins if checked else ())
-        ),
+        bins=tuple(BinLine(*one) for one in said.bins),
     )
 
 

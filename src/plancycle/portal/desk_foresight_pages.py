@@ -20,9 +20,9 @@ class BinLine:
     """Forecasts between two chances, and what came of them."""
 
     between: str
-    count: int
+    count: str
     said: str
-    came_true: int
+    came_true: str
 
 
 @dataclass(frozen=True, slots=True)

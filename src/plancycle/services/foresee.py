@@ -8,12 +8,14 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from plancycle.domain.calibration import Calibration, calibrate
+from plancycle.domain.counted_past import AVERAGE
 from plancycle.domain.deadlines import RungTo, rung_dates
 from plancycle.domain.errors import NotFound
-from plancycle.domain.forecast import Forebear, Forecast, Track, forecast
+from plancycle.domain.forecast import Forecast, forecast
 from plancycle.domain.openings import VisitKind
 from plancycle.domain.periods import Period
 from plancycle.domain.submissions import Submission, SubmissionStatus
+from plancycle.domain.tracks import Forebear, Track
 from plancycle.services.cycle_view import CycleView, cycle_view
 from plancycle.services.matrix import versions_by_agency
 from plancycle.services.ports import House
@@ -64,8 +66,9 @@ def _foresee(house: House, work: Work, year: int, period: Period | None) -> Fore
     rungs = [rung.days for day, rung in dated if today <= day < dates.due_at.date() and rung.to is not RungTo.OPERATOR]
     names = {one.agency: view.name(one.agency) for one in mine}
     lineage = lineage_of(view, {one.agency for one in history})
-    found = forecast(now, mine, history, rungs, lineage)
-    return Foresight(view.title(chosen), found, names, calibrate(history, lineage=lineage), len(history))
+    checked = calibrate(history, lineage=lineage)
+    found = forecast(now, mine, history, rungs, lineage, checked.weights if checked else AVERAGE)
+    return Foresight(view.title(chosen), found, names, checked, len(history))
 
 
 def lineage_of(view: CycleView, bodies: Iterable[str]) -> dict[str, list[Forebear]]:

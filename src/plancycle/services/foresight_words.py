@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from plancycle.domain.calibration import Calibration
+from plancycle.domain.calibration import Bin, Calibration
 from plancycle.domain.forecast import Risk
 from plancycle.services.foresee import Foresight
 from plancycle.services.per_cent import per_cent, shown
@@ -22,13 +22,17 @@ class RiskWords:
 
 @dataclass(frozen=True, slots=True)
 class ForesightWords:
-    """``best`` is empty when no reminder would help; ``calibration`` has the Brier score, or says there is none yet."""
+    """``best`` is empty when no reminder would help; ``calibration`` has the Brier score, or says there is none yet.
+
+    ``bins``: forecasts between two chances, how many, what they said on average, how many came true.
+    """
 
     headline: str
     best: str
     calibration: str
     independent: str
     risks: tuple[RiskWords, ...]
+    bins: tuple[tuple[str, ...], ...]
 
 
 def foresight_words(texts: Texts, found: Foresight, language: str) -> ForesightWords:
@@ -46,7 +50,12 @@ def foresight_words(texts: Texts, found: Foresight, language: str) -> ForesightW
     independent = texts.say("forecast.independent", language)
     risks = tuple(_risk(texts, found, one, language) for one in made.risks)
     best, checked = _best(texts, found, language), _calibration(texts, found.calibration, language)
-    return ForesightWords(headline, best, checked, independent, risks)
+    bins = tuple(_bin(one) for one in (found.calibration.bins if found.calibration else ()))
+    return ForesightWords(headline, best, checked, independent, risks, bins)
+
+
+def _bin(one: Bin) -> tuple[str, ...]:
+    return f"{per_cent(one.low)}–{per_cent(one.high)}", str(one.count), per_cent(one.said), str(one.came_true)
 
 
 def _risk(texts: Texts, found: Foresight, one: Risk, language: str) -> RiskWords:
@@ -64,8 +73,17 @@ def _best(texts: Texts, found: Foresight, language: str) -> str:
 
 
 def _calibration(texts: Texts, found: Calibration | None, language: str) -> str:
-    """How good such forecasts were on past periods: the Brier score beside that of saying the average to all."""
+    """How good such forecasts were on past periods, and so what is told: what is counted, or the average."""
     if found is None:
         return texts.say("forecast.uncalibrated", language)
-    scores = {"brier": shown(found.brier, language), "floor": shown(found.floor, language)}
-    return texts.say("forecast.calibration", language, count=found.forecasts, periods=len(found.periods), **scores)
+    facts = {"count": found.forecasts, "periods": len(found.periods), "floor": shown(found.floor, language)}
+    checked = texts.say("forecast.calibration", language, **facts, counted=shown(found.counted, language))
+    return f"{checked} {_told(texts, found, language)}"
+
+
+def _told(texts: Texts, found: Calibration, language: str) -> str:
+    if found.is_average:
+        return texts.say("forecast.told.average", language)
+    if found.weights.own is None:
+        return texts.say("forecast.told.stage", language)
+    return texts.say("forecast.told.own", language, own=found.weights.own)
