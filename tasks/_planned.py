@@ -21,6 +21,7 @@ def planned_page(house: House, year: PlannedYear, supposed: Mapping[str, object]
     told = [f"{texts.say(f'rehearse.supposed.{name}')}: {safe(value)}" for name, value in supposed.items() if value]
     told = told or [texts.say("rehearse.nothing_supposed")]
     told += [texts.say("rehearse.came_to", count=len(found), worse=worse), texts.say("rehearse.supposed_habits")]
+    told += [texts.say("rehearse.second_address")] if supposed.get("bounces") else []
     periods = [
         [
             texts.say(f"period.{one.period}"),

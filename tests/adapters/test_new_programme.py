@@ -6,7 +6,7 @@ import json
 import pytest
 import xlsxwriter
 
-from plancycle.adapters.communes import communes_of, province_named, provinces
+from plancycle.adapters.communes import MERGED, communes_of, province_named, provinces
 from plancycle.adapters.programme_files.folders import ProgrammeFiles, check
 from plancycle.adapters.programme_files.starting import Wishes, start
 from plancycle.cli import new_programme as verb
@@ -37,8 +37,20 @@ def test_there_are_thirty_four_provinces_and_a_merged_one_is_told_with_the_other
         "thành phố Huế",
     )
     with pytest.raises(DataProblem) as refused:
-        province_named("Bắc Kạn")
+        province_named("Bắc Nin")
     assert "Bắc Ninh" in refused.value.params["near"]
+
+
+def test_the_twenty_nine_names_that_ended_in_2025_lead_to_the_province_they_became_part_of():
+    former = [line.split("\t") for line in MERGED.read_text(encoding="utf-8").splitlines()[1:]]
+    told = {}
+    for name, _ in former:
+        with pytest.raises(DataProblem) as refused:
+            province_named(f"tỉnh {name}")
+        told[name] = (refused.value.key, province_named(refused.value.params["since"]).name)
+
+    assert told == {name: ("programme_new.merged_province", since) for name, since in former}
+    assert (len(told), told["Bắc Kạn"][1], told["Bà Rịa - Vũng Tàu"][1]) == (29, "Thái Nguyên", "Hồ Chí Minh")
 
 
 @pytest.mark.parametrize("name", ["Hồ Chí Minh", "Huế"])
@@ -115,7 +127,7 @@ def test_the_questions_make_the_same_programme_as_the_flags(tmp_path, capsys, mo
     monkeypatch.setattr(verb, "is_terminal", lambda: True)
     monkeypatch.setattr("sys.stdin", io.StringIO("\n".join(answers) + "\n"))
     assert run(["programme", "new", str(tmp_path / "p" / "a"), "--start-year", "2026"]) == 0
-    assert "Không có tỉnh, thành phố nào tên" in capsys.readouterr().err
+    assert "Bắc Kạn đã nhập vào Thái Nguyên từ 01/07/2025" in capsys.readouterr().err
     flags = ["--id", "cao-bang-khcc", "--title", "Kế hoạch cải cách", "--province", "Cao Bằng", "--start-year", "2026"]
     assert run(["programme", "new", str(tmp_path / "p" / "b"), *flags, "--json"]) == 0
 

@@ -107,7 +107,8 @@ def test_a_refused_mailbox_costs_one_more_letter_and_without_a_second_one_the_ag
     calendar = FILES.working_days(small(), YEAR)
     alone = plan_year(small(), YEAR, calendar, what_if(bounces=2), dict.fromkeys(small().reporters, False))
 
-    assert [(one.before, one.after) for one in refused] == [(0, 3)]
+    assert [(one.before, one.after) for one in refused] == [(0, 1)] * 3
+    assert len({one.agency for one in refused}) == 3
     assert len(alone.unreachable) == 2
     assert {one.fate for one in alone.answers if one.agency in alone.unreachable} == {Fate.MISSING}
 

@@ -15,6 +15,8 @@ from plancycle.domain.searching import folded
 
 LIST = Path(__file__).parent / "units" / "vietnam-2025.tsv"
 """One unit a line: code, kind, name. Two digits are a province; what has five belongs to the province above it."""
+MERGED = Path(__file__).parent / "units" / "merged-2025.tsv"
+"""What 29 provinces became part of on 1 July 2025 (Resolution 202/2025/QH15): the name then, the name since."""
 PROVINCE_DIGITS = 2
 APOSTROPHE = "’"
 
@@ -72,12 +74,19 @@ def provinces() -> tuple[Province, ...]:
 
 
 def province_named(text: str) -> Province:
-    """The province somebody means, marks, case and the word for its kind aside. Raises DataProblem with near names."""
+    """The province somebody means, marks, case and the word for its kind aside.
+
+    Raises DataProblem with the name since for one that was merged, with near names for any other.
+    """
     wanted = folded(text)
     for kind in ("thanh pho ", "tinh ", "tp. ", "tp "):
         wanted = wanted.removeprefix(kind)
     for one in provinces():
         if folded(one.name) == wanted:
             return one
+    for line in MERGED.read_text(encoding="utf-8").splitlines()[1:]:
+        then, since = line.split("\t")
+        if folded(then) == wanted:
+            raise DataProblem("programme_new.merged_province", value=then, since=since)
     names = [one.name for one in provinces()]
     raise DataProblem("programme_new.no_province", value=text, near=near(wanted, names) or tuple(names))

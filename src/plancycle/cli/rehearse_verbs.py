@@ -59,6 +59,8 @@ def rehearse(
         print_json(_entry(opened.programme_id, asked, found, letters))
     else:
         _print(found, letters, agency)
+        if bounce:
+            _both("rehearse.second_address")
         if save_letters:
             _both("rehearse.saved", count=saved, folder=save_letters)
     return NEEDS_ACTION if any(one.is_missed for one in found.differences) else 0
@@ -180,4 +182,6 @@ def _print_differences(found: "RehearsedYear") -> None:
         return
     heads = ("what", "period", "about", "before", "after", "missed")
     rows = [difference_words(words, one, found.names) for one in found.differences]
+    worse = sum(one.is_missed for one in found.differences)
+    print(words("rehearse.came_to", count=len(rows), worse=worse))
     print_table([words(f"rehearse.column.{name}") for name in heads], rows)

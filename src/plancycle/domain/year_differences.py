@@ -55,8 +55,9 @@ def _letters(planned: PlannedYear, changed: PlannedYear) -> Iterator[Difference]
     order = list(map(str, planned.dates))
     for period, kind in sorted(before | after, key=lambda one: (order.index(one[0]), one[1])):
         yield Difference(Aspect.LETTERS, period, kind, before[period, kind], after[period, kind])
-    refused = [sum(one.is_refused for one in year.letters) for year in (planned, changed)]
-    yield Difference(Aspect.REFUSED, "", "", refused[0], refused[1])
+    old, new = (Counter(one.agency for one in year.letters if one.is_refused) for year in (planned, changed))
+    for agency in sorted(old | new):
+        yield Difference(Aspect.REFUSED, "", agency, old[agency], new[agency])
     for agency in changed.unreachable:
         yield Difference(Aspect.UNREACHABLE, "", agency, None, True, is_missed=True)
 

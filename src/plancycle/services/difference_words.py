@@ -16,7 +16,8 @@ def difference_words(say: Say, one: Difference, names: Mapping[str, str]) -> lis
     """
     period = say(f"period.{one.period}") if one.period else ""
     about = say(f"message_kind.{one.agency}") if one.aspect is Aspect.LETTERS else names.get(one.agency, one.agency)
-    worse = say("rehearse.missed") if one.is_missed else ""
+    missed = "rehearse.missed_due" if one.aspect is Aspect.EDITION else "rehearse.missed"
+    worse = say(missed) if one.is_missed else ""
     return [
         say(f"rehearse.aspect.{one.aspect}"),
         period,
