@@ -256,7 +256,7 @@ def forecast_page(house: House, found: Foresight) -> str:
     """The chance that a period is complete in time, who puts it at risk and why, and how good such forecasts were."""
     said = foresight_words(house.texts, found, "vi")
     head = [house.texts.say(f"forecast.column.{name}") for name in ("agency", "stage", "chance", "why")]
-    lines = [[safe(one.name), one.stage, one.chance, " ".join(one.why)] for one in said.risks]
+    lines = [[safe(one.name), one.stage, one.chance, safe(" ".join(one.why))] for one in said.risks]
     told = [said.headline, *([said.best] if said.best else []), said.independent, said.calibration]
     checked = [house.texts.say(f"forecast.column.{name}") for name in ("said_between", "count", "said", "came_true")]
     tables = [table(head, lines), *([table(checked, said.bins)] if said.bins else [])]

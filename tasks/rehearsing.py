@@ -36,11 +36,11 @@ def suppose(year: int, moves: str, merges: str, bounces: int, outages: str, as_o
     wanted = what_if(_parts(moves), _parts(merges), bounces, _parts(outages))
     with house_at(as_of) as house:
         played = rehearse(house, year, wanted)
-        found = played.differences
+        found = sorted(played.differences, key=lambda one: not one.is_missed)
         columns = [f"supposed_{name}" for name in ("what", "period", "about", "before", "after", "missed")]
         sheet(house, "what-if", columns, [difference_words(house.texts.say, one, played.names) for one in found], year)
         said = {"moves": moves, "merges": merges, "bounces": bounces, "outages": outages}
-        page(house, "planned-year", planned_page(house, played.supposed, said, found), year, when=year)
+        page(house, "planned-year", planned_page(house, played, said), year, when=year)
     return {"differences": len(found), "missed": sum(one.is_missed for one in found)}
 
 

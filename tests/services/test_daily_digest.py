@@ -273,4 +273,4 @@ def test_the_warning_comes_with_the_headline_and_the_brier_score_in_both_languag
     assert [said[one]["calibration"].partition("{")[0] for one in said] == [
         f"{one}:forecast.calibration" for one in said
     ]
-    assert '"brier":"0,' in said["vi"]["calibration"]
+    assert '"counted":"0,' in said["vi"]["calibration"]
