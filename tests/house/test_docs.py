@@ -2,7 +2,6 @@
 
 import importlib.util
 import re
-import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,7 +9,8 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from cyclopts import App, CycloptsError
+from cyclopts import App
+from shown_commands import is_understood
 
 from plancycle.bootstrap import open_house
 from plancycle.cli import app
@@ -145,16 +145,6 @@ def verbs(node: App, path: tuple[str, ...] = ()) -> Iterator[tuple[str, App]]:
 
 
 VERBS = dict(verbs(app))
-
-
-def is_understood(command: str) -> bool:
-    """Whether the command line takes a shown command; nothing is executed."""
-    words = shlex.split(command.replace("…", ""))
-    try:
-        app.parse_args(words[words.index("plancycle") + 1 :], exit_on_error=False, print_error=False)
-    except (CycloptsError, ValueError):
-        return False
-    return True
 
 
 @pytest.mark.parametrize("verb", VERBS)
