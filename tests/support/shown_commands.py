@@ -9,6 +9,7 @@ import re
 import shlex
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,7 @@ def words_of(command: str, folder: Path) -> list[str]:
     return words[words.index("plancycle") + 1 :]
 
 
+@cache
 def is_understood(command: str) -> bool:
     """Whether the command line takes a shown command; nothing is executed."""
     words = shlex.split(command.replace("…", ""))

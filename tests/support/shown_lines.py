@@ -6,13 +6,16 @@ Bash carries them out as they stand, in order, from an empty ``/etc`` and a fres
 moment; ``shown_rules`` judges the notes. Any other program is not found, and that is a complaint.
 """
 
+import atexit
 import os
 import re
 import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 
 import shown_rules
 from shown_rules import Call
@@ -60,6 +63,22 @@ class Block:
     text: str
 
 
+@cache
+def programs() -> Path:
+    """The only folder of programs: the harmless ones, and stand-ins for those that have a rule."""
+    folder = Path(mkdtemp(prefix="shown-lines-"))
+    atexit.register(shutil.rmtree, folder)
+    bash = shutil.which("bash")
+    assert bash is not None
+    for name in REAL:
+        (folder / name).symlink_to(shutil.which(name) or bash)
+    stand_ins = {name: NOTE.format(bash=bash, name=name, effect=EFFECTS.get(name, "")) for name in shown_rules.RULES}
+    for name, text in {**stand_ins, "sudo": AS_ROOT.format(bash=bash)}.items():
+        (folder / name).write_text(text, "utf-8")
+        (folder / name).chmod(0o755)
+    return folder
+
+
 def blocks(text: str) -> Iterator[Block]:
     """Every fence of a page, in order."""
     for fence in FENCE.finditer(text):
@@ -80,7 +99,6 @@ class Machine:
     def __init__(self, folder: Path) -> None:
         self.whole = folder / "machine"
         self.notes = folder / "notes"
-        self._programs = folder / "programs"
         self.checkout = self.whole / "home/checkout"
         for place in ("etc/nginx/conf.d", "etc/systemd/system", "opt", "srv", "var/lib", "var/log", "mnt/backup"):
             (self.whole / place).mkdir(parents=True)
@@ -88,44 +106,30 @@ class Machine:
         self._check_out()
         for name in ("certificate.pem", "key.pem"):
             (self.whole / "home" / name).touch()
-        self._programs.mkdir()
-        self._equip()
 
     def _check_out(self) -> None:
         self.checkout.mkdir(parents=True)
         for one in ROOT.iterdir():
             if one.name == "deployments":
-                shutil.copytree(one, self.checkout / one.name)
+                shutil.copytree(one, self.checkout / one.name, copy_function=os.symlink)
             elif not one.name.startswith((".", "plancycle-demo", "site")):
                 (self.checkout / one.name).symlink_to(one)
-
-    def _equip(self) -> None:
-        bash = shutil.which("bash")
-        assert bash is not None
-        for name in REAL:
-            (self._programs / name).symlink_to(shutil.which(name) or bash)
-        for name in shown_rules.RULES:
-            stand_in = self._programs / name
-            stand_in.write_text(NOTE.format(bash=bash, name=name, effect=EFFECTS.get(name, "")), "utf-8")
-            stand_in.chmod(0o755)
-        (self._programs / "sudo").write_text(AS_ROOT.format(bash=bash), "utf-8")
-        (self._programs / "sudo").chmod(0o755)
 
     def run(self, script: str) -> list[str]:
         """Carry a shell's text out; what went wrong."""
         here = TO_REPLACE.sub("x", PLACES.sub(f"{self.whole}/", script))
         env = {
-            "PATH": str(self._programs),
+            "PATH": str(programs()),
             "HOME": str(self.whole / "home"),
             "LC_ALL": "C.UTF-8",
             "NOTES": str(self.notes),
             "WHOLE": str(self.whole),
             "CHECKOUT": str(self.checkout),
-            "STAND_INS": str(self._programs),
+            "STAND_INS": str(programs()),
             "REAL_INSTALL": str(shutil.which("install")),
             "PLANCYCLE_DATA": str(self.whole / "srv/plancycle"),
         }
-        command = [str(self._programs / "bash"), "-eu", "-o", "pipefail", "-c", f"{here}\nwait"]
+        command = ["bash", "-eu", "-o", "pipefail", "-c", f"{here}\nwait"]
         done = subprocess.run(
             command, cwd=self.checkout, env=env, capture_output=True, text=True, timeout=60, check=False
         )
