@@ -208,6 +208,19 @@ def test_page_made_from_code_is_fresh(page):
     assert written == GENERATOR.PAGES[page](), "run: make docs"
 
 
+def test_continuous_integration_rewrites_nothing_and_names_what_is_stale(tmp_path, monkeypatch, capsys):
+    fresh, old, absent = (tmp_path / name for name in ("fresh.md", "old.md", "absent.md"))
+    fresh.write_text("a", "utf-8")
+    old.write_text("b", "utf-8")
+    monkeypatch.setattr(GENERATOR, "ROOT", tmp_path)
+    monkeypatch.setattr(GENERATOR, "made", lambda: dict.fromkeys((fresh, old, absent), "a"))
+
+    assert GENERATOR.main(["--check"]) == 1
+    assert old.read_text("utf-8") == "b"
+    assert capsys.readouterr().err.splitlines()[:2] == ["old.md", "absent.md"]
+    assert (GENERATOR.main([]), GENERATOR.main(["--check"])) == (0, 0)
+
+
 def test_the_list_of_verbs_is_fresh_and_comes_without_loading_any():
     shown = subprocess.run([sys.executable, "-m", "plancycle", "--help"], capture_output=True, check=True, timeout=60)
     written = GENERATOR.LIST_OF_VERBS.read_text("utf-8")
