@@ -67,8 +67,8 @@ fix: $(DEV_STAMP) ## Tự sửa định dạng · mend what can be mended by its
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format --quiet .
 
-docs: $(DOCS_STAMP) ## Viết lại trang sinh từ mã, dựng trang tài liệu site/ · pages made from code, then the site
-	@$(BIN)/python docs/generate.py
+docs: $(DOCS_STAMP) ## Viết lại trang sinh từ mã, dựng site/ · pages made from code, then the site (ARGS=--check: only compare)
+	@$(BIN)/python docs/generate.py $(ARGS)
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --strict --clean
 	@echo "▸ Mở trang tài liệu · open the documentation: site/index.html"
 

@@ -1,11 +1,11 @@
-"""Rewrites the reference pages that are made from code: run ``make docs``; a test keeps them fresh.
+"""Rewrites the reference pages that are made from code (``make docs``), or only compares them (``--check``, for CI).
 
 Everything on these pages comes from the lifecycle tables, the catalogues of words, the settings and the command line
 itself, so that a page can be wrong only together with the product.
 """
 
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from functools import partial
 from io import StringIO
@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from lookups import LOOKUPS
 
 from plancycle.__main__ import LIST_OF_VERBS
-from plancycle.adapters.programme_files.json_schema import FOLDER, json_schemas, write_schemas
+from plancycle.adapters.programme_files.json_schema import FOLDER, json_schemas, schema_texts
 from plancycle.adapters.texts import Catalogue
 from plancycle.bootstrap import open_house
 from plancycle.cli import app
@@ -26,8 +26,12 @@ from plancycle.portal.access import ROUTES
 from plancycle.portal.app import create_app
 from plancycle.settings import Settings
 
-REFERENCE = Path(__file__).parent / "reference"
-SCHEMAS = Path(__file__).parents[1] / "programmes" / FOLDER
+REFERENCE = Path(__file__).resolve().parent / "reference"
+ROOT = Path(__file__).resolve().parents[1]
+SCHEMAS = ROOT / "programmes" / FOLDER
+STALE = """Các tệp trên được sinh từ mã nhưng chưa sinh lại: chạy `make docs` rồi đưa vào kho mã.
+The files above are made from code and were not made again: run `make docs` and commit them.
+"""
 NOTE = "<!-- Made from code by docs/generate.py; change the code and run `make docs`. -->\n"
 
 Status = TypeVar("Status", bound=StrEnum)
@@ -265,13 +269,30 @@ def help_text() -> str:
     return str(console.file.getvalue())  # type: ignore[attr-defined]
 
 
-def main() -> None:
-    """Rewrite every page, the list of verbs, and the schemas by which editors check programme files."""
-    for name, page in PAGES.items():
-        (REFERENCE / name).write_text(page(), "utf-8")
-    LIST_OF_VERBS.write_text(help_text(), "utf-8")
-    write_schemas(SCHEMAS)
+def made() -> dict[Path, str]:
+    """Every page, the list of verbs, and the schemas by which editors check programme files: where, and its text."""
+    pages = {REFERENCE / name: page() for name, page in PAGES.items()}
+    return {**pages, LIST_OF_VERBS: help_text(), **{SCHEMAS / name: text for name, text in schema_texts().items()}}
+
+
+def stale(texts: Mapping[Path, str]) -> list[Path]:
+    """The files that are not as the code makes them, or are not there."""
+    return [path for path, text in texts.items() if not path.is_file() or path.read_text("utf-8") != text]
+
+
+def main(words: Sequence[str]) -> int:
+    """Rewrite what is made from code; with ``--check`` change nothing and end with 1 when a file is stale."""
+    texts = made()
+    if "--check" in words:
+        old = stale(texts)
+        sys.stderr.writelines(f"{path.relative_to(ROOT).as_posix()}\n" for path in old)
+        sys.stderr.write(STALE if old else "")
+        return 1 if old else 0
+    for path, text in texts.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main(sys.argv[1:]))

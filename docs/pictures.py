@@ -4,13 +4,15 @@
     python docs/pictures.py --data plancycle-demo
     python docs/pictures.py --data plancycle-demo --only bao-cao bien-nhan
 
-``prefect-tung-co-quan``, a run's page in Prefect, needs the folder of a demo with Prefect, without ``--fast``.
+The three of Prefect (a run's page, what it leaves, a form) need the folder of a demo with Prefect, without ``--fast``;
+they are taken from a copy of its server's records, in which the deployments are registered first.
 
 Same ledger, same pictures but for the fonts of the machine. Each is a WebP of at most 120 KB in ``docs/pictures``.
 """
 
 import argparse
 import base64
+import json
 import shutil
 import socket
 import sqlite3
@@ -23,13 +25,16 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.parse import urlencode
 
 import uvicorn
 from playwright.sync_api import Browser, sync_playwright
 
-from plancycle.adapters.prefect_server import PrefectServer
+from plancycle.adapters.prefect_server import PrefectServer, worker_command
+from plancycle.adapters.processes import Child
 from plancycle.adapters.texts import LOCAL_TIME
 from plancycle.bootstrap import Household, open_house
+from plancycle.cli.up import register
 from plancycle.domain.periods import ObligationKey, Period
 from plancycle.portal.app import create_app
 from plancycle.services.clerk_links import link_for
@@ -40,6 +45,8 @@ YEAR, NOW = 2025, datetime(2025, 12, 11, 8, tzinfo=LOCAL_TIME)  # a Thursday, th
 SCREEN, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
 SETTLED = 300
 """Milliseconds until a page of ours has drawn itself."""
+LOADED = 15 * 1000
+"""Milliseconds until a page of Prefect has loaded itself, then its data."""
 FIGURE = "inspections.value"
 MOST = 120 * 1024
 """Bytes of a picture."""
@@ -91,7 +98,11 @@ def portal(settings: Settings) -> Iterator[str]:
 PAPERS = {"bao-cao": "reports/annual/bao-cao-tong-hop_*.pdf", "bien-nhan": "receipts/annual/so-*.pdf"}
 """Pictures of a paper's first page: the newest consolidated report, an agency's receipt."""
 PAPER = {"width": 800, "height": 1131}
-RUN = "prefect-tung-co-quan"
+WHOLE_FORM, WHOLE_RUN = {"width": 1000, "height": 1010}, {"width": 1280, "height": 1240}
+RUN, LEFT, FORM = IN_PREFECT = ("prefect-tung-co-quan", "prefect-luot-chay", "prefect-bieu-mau")
+PREFECT_SEEN = {RUN: (SCREEN, ""), LEFT: (WHOLE_RUN, "role=tab[name='Artifacts']"), FORM: (WHOLE_FORM, "")}
+FILLED_IN = {"parameters": json.dumps({"quarter": "Quý I", "year": YEAR}, ensure_ascii=False)}
+"""As the desk fills a form in; what sends starts as a dry run."""
 RUN_SEEN = (
     "select id from flow_run where name like 'Quý III/%' and state_name = 'Completed' order by start_time limit 1"
 )
@@ -107,22 +118,34 @@ def show_paper(data: Path, name: str, scratch: Path) -> str:
 
 
 @contextmanager
-def prefect_run(data: Path) -> Iterator[str]:
-    """The address of one run's page, on the demo's own Prefect server."""
-    with sqlite3.connect(data / "prefect" / "prefect.db") as records:
-        (run,) = records.execute(RUN_SEEN).fetchone()
-    with PrefectServer(data / "prefect", data / "logs" / "pictures.log") as server:
+def prefect_pages(data: Path, scratch: Path) -> Iterator[dict[str, str]]:
+    """The addresses of the three pages, on a copy of the demo's own Prefect server."""
+    home = shutil.copytree(data / "prefect", scratch / "prefect")
+    with PrefectServer(home, scratch / "server.log") as server:
         server.wait_healthy()
-        yield f"{server.ui_url}/v2/runs/flow-run/{run}"
+        register(server, server.env)
+        with sqlite3.connect(home / "prefect.db") as records:
+            (run,) = records.execute(RUN_SEEN).fetchone()
+            (form,) = records.execute("select id from deployment where name = 'quarterly_checkin'").fetchone()
+        run_page = f"{server.ui_url}/v2/runs/flow-run/{run}"
+        form_page = f"{server.ui_url}/v2/deployments/deployment/{form}/run?{urlencode(FILLED_IN)}"
+        env = {**server.env, "PLANCYCLE_DATA": str(scratch / "data")}
+        worker = Child("worker", worker_command(1), env, scratch / "worker.log", cwd=server.root)
+        worker.start()
+        try:
+            yield {RUN: run_page, LEFT: run_page, FORM: form_page}
+        finally:
+            worker.stop()
 
 
-def take(browser: Browser, address: str, size: dict[str, int], enter: bool = False, settled: int = SETTLED) -> bytes:
-    """One picture, as good as fits; ``enter`` presses the button of a mailed link first."""
+def take(browser: Browser, address: str, size: dict[str, int], press: str = "", settled: int = SETTLED) -> bytes:
+    """One picture, as good as fits; ``press`` finds what is pressed first: a mailed link's button, a tab."""
     page = browser.new_page(viewport=size)
     page.goto(address)
     page.wait_for_timeout(settled)
-    if enter:
-        page.locator("main button").first.click()
+    if press:
+        page.locator(press).first.click()
+        page.wait_for_timeout(settled)
     lens = page.context.new_cdp_session(page)
     for quality in QUALITIES:
         shot = lens.send("Page.captureScreenshot", {"format": "webp", "quality": quality})
@@ -158,13 +181,16 @@ def pictures(browser: Browser, data: Path, only: set[str]) -> Iterator[tuple[str
     if wanted:
         with portal(settings) as base:
             for name, (place, size) in wanted.items():
-                yield name, take(browser, base + place, size, name == "co-quan")
+                yield name, take(browser, base + place, size, "main button" if name == "co-quan" else "")
     with TemporaryDirectory() as scratch:
         for name in PAPERS.keys() & (only or PAPERS):
             yield name, take(browser, show_paper(data, name, Path(scratch)), PAPER)
-    if RUN in only or (not only and (data / "prefect").is_dir()):
-        with prefect_run(data) as address:
-            yield RUN, take(browser, address, SCREEN, settled=15 * 1000)  # its pages load themselves, then their data
+    asked = [name for name in IN_PREFECT if name in only or not only]
+    if asked and (only or (data / "prefect").is_dir()):
+        with TemporaryDirectory() as scratch, prefect_pages(data, Path(scratch)) as pages:
+            for name in asked:
+                size, press = PREFECT_SEEN[name]
+                yield name, take(browser, pages[name], size, press, LOADED)
 
 
 if __name__ == "__main__":

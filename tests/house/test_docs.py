@@ -2,7 +2,6 @@
 
 import importlib.util
 import re
-import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,7 +9,8 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from cyclopts import App, CycloptsError
+from cyclopts import App
+from shown_commands import is_understood
 
 from plancycle.bootstrap import open_house
 from plancycle.cli import app
@@ -147,16 +147,6 @@ def verbs(node: App, path: tuple[str, ...] = ()) -> Iterator[tuple[str, App]]:
 VERBS = dict(verbs(app))
 
 
-def is_understood(command: str) -> bool:
-    """Whether the command line takes a shown command; nothing is executed."""
-    words = shlex.split(command.replace("…", ""))
-    try:
-        app.parse_args(words[words.index("plancycle") + 1 :], exit_on_error=False, print_error=False)
-    except (CycloptsError, ValueError):
-        return False
-    return True
-
-
 @pytest.mark.parametrize("verb", VERBS)
 def test_verb_is_documented_with_an_example_that_works(verb):
     documented = (DOCS / "reference/cli.md").read_text("utf-8")
@@ -216,6 +206,19 @@ def test_page_made_from_code_is_fresh(page):
     written = (DOCS / "reference" / page).read_text("utf-8")
 
     assert written == GENERATOR.PAGES[page](), "run: make docs"
+
+
+def test_continuous_integration_rewrites_nothing_and_names_what_is_stale(tmp_path, monkeypatch, capsys):
+    fresh, old, absent = (tmp_path / name for name in ("fresh.md", "old.md", "absent.md"))
+    fresh.write_text("a", "utf-8")
+    old.write_text("b", "utf-8")
+    monkeypatch.setattr(GENERATOR, "ROOT", tmp_path)
+    monkeypatch.setattr(GENERATOR, "made", lambda: dict.fromkeys((fresh, old, absent), "a"))
+
+    assert GENERATOR.main(["--check"]) == 1
+    assert old.read_text("utf-8") == "b"
+    assert capsys.readouterr().err.splitlines()[:2] == ["old.md", "absent.md"]
+    assert (GENERATOR.main([]), GENERATOR.main(["--check"])) == (0, 0)
 
 
 def test_the_list_of_verbs_is_fresh_and_comes_without_loading_any():

@@ -102,7 +102,7 @@ def test_continuous_integration_ends_in_the_readmes_command():
     assert "set -euo pipefail" in lines
     assert lines[-1] == "make test"
     assert [line.partition("#")[0].strip() for line in lines if line.startswith("make ")] == [
-        "make docs",
+        "make docs ARGS=--check",
         "make kills",
         "make test",
     ]

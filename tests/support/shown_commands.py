@@ -9,10 +9,14 @@ import re
 import shlex
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from _pytest.mark import ParameterSet
+from cyclopts import CycloptsError
+
+from plancycle.cli import app
 
 ROOT = Path(__file__).parents[2]
 FENCE = re.compile(r"^ *```(?P<info>.*)\n(?P<body>(?s:.*?))^ *```", re.MULTILINE)
@@ -60,6 +64,17 @@ def words_of(command: str, folder: Path) -> list[str]:
     inside = OUTSIDE.sub(lambda match: str(folder / match[0].strip("/").replace("/", "-")), os.path.expandvars(command))
     words = shlex.split(inside)
     return words[words.index("plancycle") + 1 :]
+
+
+@cache
+def is_understood(command: str) -> bool:
+    """Whether the command line takes a shown command; nothing is executed."""
+    words = shlex.split(command.replace("…", ""))
+    try:
+        app.parse_args(words[words.index("plancycle") + 1 :], exit_on_error=False, print_error=False)
+    except (CycloptsError, ValueError):
+        return False
+    return True
 
 
 def furnish(world: Path, folder: Path) -> Path:
