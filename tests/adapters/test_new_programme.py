@@ -134,3 +134,14 @@ def test_the_questions_make_the_same_programme_as_the_flags(tmp_path, capsys, mo
     assert json.loads(capsys.readouterr().out)["reporters"] == 68
     asked, told = ({one.name: one.read_bytes() for one in (tmp_path / "p" / name).iterdir()} for name in "ab")
     assert asked == told
+
+
+@pytest.mark.slow
+def test_each_of_the_thirty_four_provinces_makes_a_programme_that_passes_the_check(tmp_path):
+    found = {}
+    for one in provinces():
+        folder = tmp_path / f"{one.code:02d}" / "a"
+        started = start(folder, Wishes(f"x{one.code:02d}", "Kế hoạch", province=one.name))
+        found[one.name] = (check(folder), len(started.blueprint.reporters()) - len(communes_of(one.code)))
+
+    assert found == {one.name: ([], 12) for one in provinces()}

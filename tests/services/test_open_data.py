@@ -1,6 +1,7 @@
 """Open data: a valid data package of what was approved, without people, the same bytes each time."""
 
 import csv
+import hashlib
 import io
 import json
 import re
@@ -65,6 +66,14 @@ def test_figures_are_exact_and_the_dictionary_explains_every_column(house):
         name: list(rows(files, name)[0]) for name in fields
     }
     assert all(f["title"] and f["description"] for one in fields.values() for f in one["schema"]["fields"])
+
+
+def test_the_description_tells_each_files_size_and_hash_so_that_a_changed_file_is_seen(house):
+    files = package_files(gather(house))
+    resources = json.loads(files.pop("datapackage.json"))["resources"]
+    expected = {name: (len(data), f"sha256:{hashlib.sha256(data).hexdigest()}") for name, data in files.items()}
+
+    assert {one["path"]: (one["bytes"], one["hash"]) for one in resources} == expected
 
 
 def test_every_file_is_a_resource_and_the_json_twin_has_the_csv_files_rows_under_the_same_schema(house):

@@ -1,6 +1,7 @@
 """A publication as files: ``datapackage.json``, each table as CSV and as JSON; the same bytes each time."""
 
 import csv
+import hashlib
 import io
 import json
 import zipfile
@@ -12,12 +13,16 @@ FIRST_MOMENT = (1980, 1, 1, 0, 0, 0)
 
 
 def package_files(made: Publication) -> dict[str, bytes]:
-    """The files by name."""
-    files = {"datapackage.json": _json(description(made))}
+    """The files by name. The description tells each one's size and SHA-256, so that a changed file is seen."""
+    files: dict[str, bytes] = {}
     for table in TABLES:
         files[csv_path(table)] = _csv(table, made.rows[table.name])
         files[json_path(table)] = _json([_values(table, row) for row in made.rows[table.name]])
-    return files
+    described = description(made)
+    for resource in described["resources"]:
+        data = files[resource["path"]]
+        resource |= {"bytes": len(data), "hash": f"sha256:{hashlib.sha256(data).hexdigest()}"}
+    return {"datapackage.json": _json(described), **files}
 
 
 def package_zip(made: Publication) -> bytes:

@@ -7,6 +7,7 @@ every column says in both languages what it holds. No table has a person in it, 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 NOT_SAID = "notspecified"
 """The name the Open Definition gives a licence nobody has chosen."""
@@ -145,7 +146,7 @@ class Publication:
     """By ``open_data.…`` key."""
 
 
-def description(made: Publication) -> dict[str, object]:
+def description(made: Publication) -> dict[str, Any]:
     """The ``datapackage.json`` of a publication."""
     title, path = LICENCES[made.licence]
     return {
