@@ -119,6 +119,27 @@ def worker_command(limit: int) -> list[str]:
     return [*prefect_command(), "worker", "start", "--pool", POOL, "--type", "process", "--limit", str(limit)]
 
 
+def wait_for_server(api_url: str, timeout: float = 120) -> None:
+    """Wait until a server somewhere answers: one that was just started needs a while.
+
+    Raises OutsideFailure, with what was said last, after ``timeout`` seconds.
+    """
+    deadline = time.monotonic() + timeout
+    with _client(api_url) as client:
+        while True:
+            try:
+                answer = client.get("/health", timeout=5)
+                reason = f"{api_url}: HTTP {answer.status_code}"
+            except httpx.HTTPError as failed:
+                reason = f"{api_url}: {failed}"
+            else:
+                if answer.status_code == httpx.codes.OK:
+                    return
+            if time.monotonic() > deadline:
+                raise OutsideFailure("runs.not_answering", reason=reason)
+            time.sleep(0.25)
+
+
 def register_pool(api_url: str) -> None:
     """Make sure the work pool exists. Raises OutsideFailure when the server refuses."""
     with _client(api_url) as client:

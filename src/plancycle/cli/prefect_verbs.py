@@ -18,7 +18,8 @@ def install(*, api_url: str = "", json: bool = False) -> None:
     """Register work pool, deployments with their forms and schedules, and automations on a Prefect server.
 
     For a server of its own (PLANCYCLE_PREFECT_API_URL, or ``--api-url``); ``plancycle up`` does the same for the one it
-    starts. Again is safe: what is there is brought to what the files say.
+    starts. A server that has just been started is waited for, two minutes at most. Again is safe: what is there is
+    brought to what the files say.
 
     Example: plancycle prefect install --api-url http://127.0.0.1:4200/api
     """
@@ -32,6 +33,7 @@ def install(*, api_url: str = "", json: bool = False) -> None:
     if not address:
         raise ActionNeeded("runs.no_server")
     root = prefect_server.project_root()
+    prefect_server.wait_for_server(address)
     prefect_server.register_pool(address)
     deploy_all(root, prefect_server.prefect_environment(settings.data.resolve() / "prefect", address, root, os.environ))
     automations = prefect_server.register_automations(address, root)
