@@ -8,22 +8,26 @@ standard library only. Reading passes the gate inside the limited process (:mod:
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 from xml.etree import ElementTree
 from xml.parsers.expat import ExpatError
 
 from plancycle.adapters.workbooks import layout
+from plancycle.adapters.workbooks.directory import Member
 from plancycle.adapters.workbooks.gate_cells import CellFacts, read_cells
 from plancycle.adapters.workbooks.gate_parts import check_part, percent_styles, plain_root, sheet_names
 from plancycle.adapters.workbooks.mark_signs import END_OF_STRING, strings_with_signs
 from plancycle.adapters.workbooks.marks import text_of_part
-from plancycle.adapters.workbooks.packing import PARTS_REMEMBERED, Package, stored
-from plancycle.adapters.workbooks.remembering import remembered
+from plancycle.adapters.workbooks.packing import Package, stored, unpacked
+from plancycle.adapters.workbooks.remembering import LARGEST, remembered
 from plancycle.domain.errors import UnreadableFile
 from plancycle.domain.secrecy import Degree, degree_in
 
 STYLES, STRINGS, CUSTOM_PROPERTIES = "xl/styles.xml", "xl/sharedStrings.xml", "docProps/custom.xml"
+PARTS_REMEMBERED = 512
+"""Styles, lists and guide are the same in file after file."""
 _SIGNS = (layout.MARKER.encode(), layout.META_KEYS[0].encode())
 """A sheet without either asks nothing and says nothing about the file: guide, lists, what a clerk added."""
 _NO_SHEET = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData/></worksheet>'
@@ -53,17 +57,20 @@ def scan(data: bytes) -> Scan:
 
 
 def _scan(package: Package) -> Scan:
-    percents = percent_styles(package.read(STYLES)) if STYLES in package else frozenset()
+    known = {
+        member.name: _part(package, member) for member in map(package.get, (STYLES, STRINGS)) if member is not None
+    }
+    percents = percent_styles(known[STYLES].content) if STYLES in known else frozenset()
     facts: dict[str, CellFacts] = {}
     judged: dict[str, bytes] = {}
     sums: dict[str, int] = {}
-    concerns = _concerns(package)
+    concerns = _concerns(known.get(STRINGS))
     degrees: set[Degree | None] = set()
-    for name in package:
+    for member in package:
+        name = member.name
         if not name.lower().endswith((".xml", ".rels")):
             continue
-        content = package.read(name)
-        root, degree = _look(content, name)
+        _, content, root, degree = known.get(name) or _part(package, member)
         degrees.add(degree)
         if root == b"worksheet" and not concerns(content):
             judged[name] = _NO_SHEET
@@ -72,20 +79,61 @@ def _scan(package: Package) -> Scan:
             found = read_cells(content, root, percents)
             if found.lost or found.percents:
                 facts[name] = found
-        judged[name], sums[name] = content, package.checksum(name)
+        judged[name], sums[name] = content, member.checksum
     properties, names = judged.get(CUSTOM_PROPERTIES, b""), sheet_names(judged) if facts else {}
     cells = {names[part]: found for part, found in facts.items() if part in names}
-    return Scan(cells, properties, stored(judged, sums), next((one for one in Degree if one in degrees), None))
+    return Scan(cells, properties, stored(judged, sums), _highest(degrees))
 
 
-@remembered(PARTS_REMEMBERED)
+def _highest(degrees: Collection[Degree | None]) -> Degree | None:
+    found = [one for one in Degree if one in degrees] if any(degrees) else [None]
+    return found[0]
+
+
+class _Part(NamedTuple):
+    """A part that may be there: as it is packed, its XML, its root when that is plain, and the mark on it."""
+
+    packed: bytes
+    content: bytes
+    root: bytes | None
+    degree: Degree | None
+
+
+_Facts = tuple[str, int, int, int]
+_once: set[_Facts] = set()
+_seen: dict[_Facts, _Part] = {}
+"""What the directory said of the parts of earlier files; those that came twice, whole. Most of a form comes once."""
+
+
+def _part(package: Package, member: Member) -> _Part:
+    """Look a part over; of the very bytes that came before, what was seen then. Raises as the gate does."""
+    packed = package.packed(member)
+    facts = member.name, member.kind, member.checksum, member.size
+    seen = _seen.get(facts)
+    if seen is None or seen.packed != packed:
+        content = unpacked(packed, member)
+        seen = _Part(packed, content, *_look(content, member.name))
+        if len(content) <= LARGEST:
+            _remember(facts, seen)
+    return seen
+
+
+def _remember(facts: _Facts, part: _Part) -> None:
+    if facts not in _once:
+        if len(_once) >= PARTS_REMEMBERED:
+            _once.clear()
+        _once.add(facts)
+        return
+    if len(_seen) >= PARTS_REMEMBERED:
+        _seen.clear()
+    _seen[facts] = part
+
+
 def _look(content: bytes, name: str) -> tuple[bytes | None, Degree | None]:
-    """The root of a part that may be there, and the mark on it. Raises UnreadableFile and ExpatError."""
     root = plain_root(content)
     check_part(name, content, root)
     suspects = strings_with_signs(name, content, root).split(END_OF_STRING)
-    degrees = {_degree_of_suspect(one, name) for one in suspects if one}
-    return root, next((one for one in Degree if one in degrees), None)
+    return root, _highest([_degree_of_suspect(one, name) for one in suspects if one])
 
 
 @remembered(PARTS_REMEMBERED)
@@ -94,16 +142,17 @@ def _degree_of_suspect(suspect: bytes, name: str) -> Degree | None:
     return degree_in([text_of_part(name, suspect)])
 
 
-def _concerns(package: Package) -> Callable[[bytes], bool]:
+def _concerns(strings: _Part | None) -> Callable[[bytes], bool]:
     """A test of a sheet's XML: whether a sign stands on it, as a shared string or in the cell itself."""
-    strings = package.read(STRINGS) if STRINGS in package else b""
-    if strings and plain_root(strings) is None:
-        return lambda _: True
     signs: list[bytes] = []
-    for sign in _SIGNS:
-        place = strings.find(sign)
-        while place >= 0:
-            signs.append(b"<v>%d</v>" % (strings.count(b"<si", 0, place) - 1))
-            place = strings.find(sign, place + 1)
+    if strings is not None:
+        content = strings.content
+        if strings.root is None:
+            return lambda _: True
+        for sign in _SIGNS:
+            place = content.find(sign)
+            while place >= 0:
+                signs.append(b"<v>%d</v>" % (content.count(b"<si", 0, place) - 1))
+                place = content.find(sign, place + 1)
     signs += _SIGNS
-    return lambda content: any(sign in content for sign in signs)
+    return lambda content: any(content.find(sign) >= 0 for sign in signs)

@@ -18,7 +18,8 @@ MAX_COLUMNS, MAX_ROWS = 52, 9_999
 MAX_CELLS = 200_000
 
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
-_PLACE_WITHIN_LIMITS = re.compile(rb'<c r="(A?[A-Z][1-9][0-9]{0,3})"')
+_PLACES = re.compile(rb'<c(?: r="(A?[A-Z][1-9][0-9]{0,3})")?')
+"""Of every cell its place when that is within the limits, else nothing."""
 _CALCULATED = re.compile(rb"<f(?: [^<>]*)?(?:/>|>[^<]*</f>)<v>[^<]")
 
 
@@ -58,16 +59,16 @@ def _is_usual(content: bytes) -> bool:
     if not content.endswith((b"</worksheet>", b"</worksheet>\n")):
         return False
     data = content[content.find(b"<sheetData") : content.rfind(b"</sheetData>")]
-    if b't="e"' in data or (b"'" in data and b"t='e'" in data):
+    if data.find(b't="e"') >= 0 or (data.find(b"'") >= 0 and data.find(b"t='e'") >= 0):  # ``in`` tries numbers first
         return False
     formulas = data.count(b"<f")
     if formulas and len(_CALCULATED.findall(data)) != formulas:
         return False
-    count = data.count(b"<c")
-    if count > MAX_CELLS:
+    places = _PLACES.findall(data)
+    if len(places) > MAX_CELLS:
         raise _too_many()
-    places = _PLACE_WITHIN_LIMITS.findall(data)
-    return count == len(places) == len(set(places))
+    distinct = set(places)
+    return len(distinct) == len(places) and b"" not in distinct
 
 
 class CellScan:

@@ -49,7 +49,7 @@ def strings_with_signs(name: str, content: bytes, root: bytes | None) -> bytes:
 def _texts_of_sheet(content: bytes) -> Iterable[bytes]:
     """Cells that hold their own text, and what stands behind the last cell: header and footer."""
     for end, starts in _OWN_TEXT:
-        before, *rests = content.split(end)
+        before, *rests = content.split(end) if content.find(end[-1:]) >= 0 else (b"",)
         for rest in rests:
             if before.endswith(starts):
                 cell = rest.partition(_CELL)[0].partition(b">")[2]
@@ -61,10 +61,10 @@ def _texts_of_sheet(content: bytes) -> Iterable[bytes]:
 
 
 def _has_sign(text: bytes) -> bool:
-    if b"&#" in text or ((b"<r" in text or b":r" in text) and _RUNS.search(text)):
+    if text.find(b"&#") >= 0 or ((text.find(b"<r") >= 0 or text.find(b":r") >= 0) and _RUNS.search(text)):
         return True
     rare = text.translate(None, _ASCII)
-    return any(one in rare for one in _OTHER_LETTERS) or _MAT.search(text.lower()) is not None
+    return any(rare.find(one) >= 0 for one in _OTHER_LETTERS) or _MAT.search(text.lower()) is not None
 
 
 _suspects = Sieve(_has_sign, MOST_KNOWN)

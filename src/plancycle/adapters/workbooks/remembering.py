@@ -45,7 +45,7 @@ class Sieve:
 
     def caught(self, texts: Iterable[bytes]) -> list[bytes]:
         """Those of the texts that the test catches, each once, in no order."""
-        new = {one for one in texts if one not in self._let_go}
+        new = set(texts) - self._let_go
         known = new & self._caught
         new -= known
         held = {one for one in new if self._catches(one)} if self._catches(b"<".join(new)) else set()
@@ -56,4 +56,4 @@ class Sieve:
     def _remember(self, known: set[bytes], new: set[bytes]) -> None:
         if len(known) + len(new) > self._most:
             known.clear()
-        known.update(one for one in new if len(one) <= self.LARGEST)
+        known.update([one for one in new if len(one) <= self.LARGEST])

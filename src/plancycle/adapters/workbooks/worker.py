@@ -21,8 +21,8 @@ SECONDS_PER_FILE = 20.0
 SECONDS_TO_START = 60.0
 MAX_ANSWER = 64 * 1024**2
 MOST_CHILDREN = 4
-PIECE = 1024 * 1024
-"""Bytes that are read at once."""
+PIECE = 64 * 1024
+"""Bytes that are read at once: what a pipe holds. Room for more would be asked of the system file after file."""
 
 READER, MARKER = "plancycle.adapters.workbooks.child", "plancycle.adapters.workbooks.marking_child"
 """What such a process runs."""
