@@ -12,7 +12,7 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
 
 from fakes import FakeClock, FakeHouse, FakeProgrammes
-from small_programme import ANNUAL, BEFORE_YEAR, DURING_ANNUAL, HOME, YEAR, a_programme, an_address_book, indicator
+from small_programme import ANNUAL, BEFORE_YEAR, DURING_ANNUAL, YEAR, a_programme, an_address_book, indicator
 
 from plancycle.adapters.database.unit_of_work import Database
 from plancycle.adapters.documents.compose import compose
@@ -33,7 +33,7 @@ from plancycle.adapters.documents.xlsx import report_xlsx
 from plancycle.adapters.frames import Frames
 from plancycle.adapters.likeness import folding
 from plancycle.adapters.texts import Catalogue
-from plancycle.domain.agencies import Agency, AgencyKind
+from plancycle.domain.agencies import Agency, AgencyKind, Contact
 from plancycle.domain.periods import ObligationKey
 from plancycle.domain.receipts import receipt_number
 from plancycle.domain.submissions import Entry, Submission, SubmissionStatus
@@ -52,17 +52,21 @@ SAID = ("Nội bộ đoàn kết, thống nhất", "Quy chế dân chủ đượ
 def a_house(url: str, agencies: int, figures: int) -> FakeHouse:
     """A programme of that size, its year opened."""
     small = a_programme()
-    bodies = tuple(Agency(f"xa-{at:04d}", f"UBND xã {at:04d}", AgencyKind.LOCAL) for at in range(agencies - 1))
+    bodies = tuple(
+        Agency(f"xa-{at:04d}", f"UBND xã {at:04d}", AgencyKind.LOCAL) for at in range(agencies - len(small.reporters))
+    )
     asked = tuple(replace(indicator(f"f{at:02d}", precision=at % 3), name=f"Chỉ số {at:02d}") for at in range(figures))
     programme = replace(
         small,
         agencies=(*small.agencies, *bodies),
-        reporters=(HOME, *(one.id for one in bodies)),
+        reporters=(*small.reporters, *(one.id for one in bodies)),
         form=replace(small.form, figures=asked, checks=()),
     )
+    contacts = (Contact(one.id, f"Văn thư {one.id}", f"bao-cao@{one.id}.example") for one in bodies)
+    book = an_address_book(contacts=(*an_address_book().contacts, *contacts))
     database = Database(url)
     database.upgrade()
-    house = FakeHouse(FakeProgrammes(programme, an_address_book()), FakeClock(BEFORE_YEAR), database=database)
+    house = FakeHouse(FakeProgrammes(programme, book), FakeClock(BEFORE_YEAR), database=database)
     house.frames, house.texts, house.folding = Frames(), Catalogue(), folding
     open_cycle(house, YEAR)
     house.clock.at = DURING_ANNUAL
@@ -71,14 +75,22 @@ def a_house(url: str, agencies: int, figures: int) -> FakeHouse:
 
 def fill(house: FakeHouse, figures: int) -> None:
     """Every agency's answer, the same ones every time."""
-    dice, now = random.Random(94), house.clock.now()
     with house.work() as work:
-        for at, agency in enumerate(house.programmes.programme.reporters):
-            sha256 = f"{at:064x}"
-            owed = ObligationKey(f"ct-{YEAR}", ANNUAL, agency)
-            status, receipt = SubmissionStatus.ACCEPTED, receipt_number(sha256, agency)
-            version = Submission(owed, 1, sha256, "a.xlsx", now, now, False, False, status, receipt)
-            work.submissions.add(version, list(_entries(dice, figures)), [])
+        for version, entries in answers(house, figures):
+            work.submissions.add(version, entries, [])
+
+
+def answers(house: FakeHouse, figures: int) -> Iterator[tuple[Submission, list[Entry]]]:
+    """One accepted version an agency, with its cells."""
+    dice, now = random.Random(94), house.clock.now()
+    for at, agency in enumerate(house.programmes.programme.reporters):
+        sha256 = f"{at:064x}"
+        owed = ObligationKey(f"ct-{YEAR}", ANNUAL, agency)
+        status, receipt = SubmissionStatus.ACCEPTED, receipt_number(sha256, agency)
+        yield (
+            Submission(owed, 1, sha256, "a.xlsx", now, now, False, False, status, receipt),
+            list(_entries(dice, figures)),
+        )
 
 
 def _entries(dice: random.Random, figures: int) -> list[Entry]:

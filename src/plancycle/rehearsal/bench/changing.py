@@ -18,10 +18,11 @@ MOST = 2.0
 """Times the bare table's time; the same as half its rate."""
 
 
-class _TakesAll:
+class TakesAll:
     """A relay that takes every letter at once: what is left is the ledger's share."""
 
     def deliver(self, to_address: str, data: bytes, about_to_leave: Callable[[], None]) -> str:
+        """Take it."""
         about_to_leave()
         return "250 taken"
 
@@ -39,7 +40,7 @@ def changes(world: World) -> Stage:
     """
 
     def act(house: Household) -> None:
-        house.postman = _TakesAll()
+        house.postman = TakesAll()
         assert len(deliver(house).sent) == COUNT
 
     return _stage(world, "status_changes", act)
