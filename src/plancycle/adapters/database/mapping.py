@@ -46,7 +46,7 @@ def submission_row(submission: Submission) -> dict[str, Any]:
     return {**row, "id": submission.id, "cycle": key.cycle, "period": str(key.period), "agency": key.agency}
 
 
-def submission_of(row: RowMapping) -> Submission:
+def submission_of(row: RowMapping | Mapping[str, Any]) -> Submission:
     """A submission from its row."""
     key = ObligationKey(row["cycle"], Period(row["period"]), row["agency"])
     return of(Submission, row, obligation=key, status=SubmissionStatus(row["status"]))
