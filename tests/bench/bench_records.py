@@ -11,111 +11,17 @@ Run ``python tests/bench/bench_records.py [--sizes 120 400] [--figures 60] [--fo
 import argparse
 import json
 import math
-import os
-import resource
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
-from bench_edition import a_house, answers
-from fakes import FakeHouse
-from small_programme import ANNUAL, YEAR
-
-from plancycle.adapters.file_store import FileStore
-from plancycle.adapters.mail.composing import Composer
-from plancycle.adapters.workbooks.files import Workbooks
-from plancycle.domain.events import first_broken
-from plancycle.rehearsal.bench.changing import TakesAll
-from plancycle.rehearsal.bench.measuring import durable_writes
-from plancycle.services import data_calls
-from plancycle.services.consolidate_period import consolidate
-from plancycle.services.deliver_messages import deliver
-from plancycle.services.journal import record
-from plancycle.services.matrix import matrix
-
-STEPS = ("open", "ask", "send", "answer", "fold", "verify")
-
-
-def play(folder: Path, agencies: int, figures: int) -> dict[str, Any]:
-    """The period in that folder: seconds of each step, what is missing of each record, peak memory."""
-    wall: dict[str, float] = {}
-    cpu: dict[str, float] = {}
-
-    @contextmanager
-    def step(name: str) -> Iterator[None]:
-        began, spent = time.perf_counter(), time.process_time()
-        yield
-        wall[name], cpu[name] = time.perf_counter() - began, time.process_time() - spent
-
-    before = durable_writes(folder)
-    with step("open"):
-        house = furnished(folder, agencies, figures)
-    with step("ask"):
-        for agency in data_calls.recipients(house, YEAR, ANNUAL):  # type: ignore[arg-type]
-            data_calls.queue(house, YEAR, ANNUAL, agency)  # type: ignore[arg-type]
-    with step("send"):
-        sent = deliver(house).sent  # type: ignore[arg-type]
-    with step("answer"):
-        for version, entries in answers(house, figures):
-            with house.work() as work:
-                work.submissions.add(version, entries, [])
-                record(house, work, "submission.accepted", version.id)  # type: ignore[arg-type]
-    with step("fold"):
-        edition = consolidate(house, YEAR, ANNUAL, final=True).edition  # type: ignore[arg-type]
-    with step("verify"):
-        missing = lost(house, agencies, len(sent), len(edition.members) if edition else 0)
-    house.database.close()
-    size = sum(one.stat().st_size for one in folder.glob("ledger.db*"))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    told = {"missing": missing, "peak_mb": round(peak / 1024), "ledger_mb": round(size / 1e6, 1)}
-    disk = {"durable_writes_before": before, "durable_writes_after": durable_writes(folder), "load": os.getloadavg()[0]}
-    return {"agencies": agencies, "wall_s": rounded(wall), "cpu_s": rounded(cpu), **told, **disk}
-
-
-def furnished(folder: Path, agencies: int, figures: int) -> FakeHouse:
-    """A house whose ledger, files, workbooks and letters are the product's; only the outside is played."""
-    house = a_house(f"sqlite:///{folder}/ledger.db", agencies, figures)
-    at_opening, store = house.files.stored, FileStore(folder / "files")
-    for data in at_opening.values():
-        store.put(data)
-    house.files, house.workbooks = store, Workbooks(house.texts)  # type: ignore[assignment]
-    house.composer = Composer("Sở Nội vụ", "bench@plancycle.example", house.texts)  # type: ignore[assignment]
-    house.postman = TakesAll()  # type: ignore[assignment]
-    house.leave_file = lambda folder, name, data: name  # type: ignore[method-assign]
-    return house
-
-
-def lost(house: FakeHouse, agencies: int, sent: int, members: int) -> dict[str, int]:
-    """Of each record, how many are missing; the chain counts as one record."""
-    with house.work() as work:
-        letters = work.outbox.all(f"ct-{YEAR}/{ANNUAL}/")
-        events = work.audit.all()
-        versions = work.submissions.of_period(f"ct-{YEAR}", ANNUAL)
-    shown = matrix(house, YEAR, ANNUAL).timeliness  # type: ignore[arg-type]
-    journaled = {one.subject for one in events if one.action == "message.sent"}
-    found = {
-        "sent letters told": sent,
-        "sent letters in the ledger": sum(one.status == "sent" for one in letters),
-        "sent letters in the journal": len(journaled & {one.key for one in letters}),
-        "answers in the ledger": len(versions),
-        "answers in the journal": sum(one.action == "submission.accepted" for one in events),
-        "answers in the matrix": shown.submitted,
-        "answers in the edition": members,
-    }
-    return {name: agencies - there for name, there in found.items()} | {"chain": int(first_broken(events) is not None)}
-
-
-def rounded(seconds: dict[str, float]) -> dict[str, float]:
-    """To milliseconds, with their sum."""
-    return {name: round(value, 3) for name, value in {**seconds, "all": sum(seconds.values())}.items()}
+from recorded_period import play
 
 
 def exponents(small: dict[str, Any], large: dict[str, Any]) -> dict[str, float]:
