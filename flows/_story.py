@@ -7,6 +7,7 @@ from prefect.client.schemas.objects import State
 from prefect.futures import PrefectFuture
 from prefect.states import Completed
 from prefect.task_runners import ThreadPoolTaskRunner
+from prefect.utilities.annotations import quote
 
 from plancycle.domain.errors import OutsideFailure
 from tasks._house import batches
@@ -67,7 +68,8 @@ def take_in(as_of: str) -> tuple[list[dict[str, Any]], list[str]]:
         results += taken
         stuck += left
     if results:
-        show_intake(results, as_of)
+        as_they_are: Any = quote(results)  # or every finding of every file is looked through for futures, three times
+        show_intake(as_they_are, as_of)
     return results, stuck
 
 

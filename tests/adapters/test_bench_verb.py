@@ -8,7 +8,10 @@ from plancycle.cli import run
 from plancycle.rehearsal.bench.history import keep, newest, side_by_side
 from plancycle.rehearsal.bench.measuring import Peer, Stage, durable_writes, measure, plainly, spread
 
-STAGES = ("data_calls", "templates", "sending", "intake", "checking", "consolidating", "rendering", "portal")
+STAGES = (
+    *("data_calls", "templates", "sending", "status_changes", "single_changes"),
+    *("intake", "checking", "consolidating", "rendering", "portal"),
+)
 
 
 @pytest.mark.parametrize(
@@ -26,6 +29,7 @@ def test_stages_are_measured_beside_their_floors_and_the_run_is_kept(capsys, tmp
         sides = [one[kind][side] for kind in ("cpu_ms", "wall_ms") for side in ("floor", "ours")]
         assert all(0 < side["min"] <= side["median"] <= side["max"] for side in sides), name
     goals = {"templates": 2.0, "sending": 1.5, "intake": 1.5, "consolidating": 3.0}
+    goals |= {"status_changes": 2.0, "single_changes": 2.0}
     assert {name: one["goal"] for name, one in told["stages"].items()} == {
         name: goals.get(name) for name in told["stages"]
     }

@@ -8,89 +8,41 @@ Run ``python tests/bench/bench_edition.py [--json]``.
 
 import argparse
 import json
-import random
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
 
-from fakes import FakeClock, FakeHouse, FakeProgrammes
-from small_programme import ANNUAL, BEFORE_YEAR, DURING_ANNUAL, HOME, YEAR, a_programme, an_address_book, indicator
+from fakes import FakeHouse
+from recorded_period import a_house, answers
+from small_programme import ANNUAL, YEAR
 
-from plancycle.adapters.database.unit_of_work import Database
 from plancycle.adapters.documents.compose import compose
 from plancycle.adapters.documents.docx import report_docx
 from plancycle.adapters.documents.paper import Paper
 from plancycle.adapters.documents.pdf import report_pdf
 from plancycle.adapters.documents.xlsx import report_xlsx
-from plancycle.adapters.frames import Frames
-from plancycle.adapters.likeness import folding
-from plancycle.adapters.texts import Catalogue
-from plancycle.domain.agencies import Agency, AgencyKind
-from plancycle.domain.periods import ObligationKey
-from plancycle.domain.receipts import receipt_number
-from plancycle.domain.submissions import Entry, Submission, SubmissionStatus
 from plancycle.rehearsal.bench.measuring import spread
 from plancycle.services.consolidate_period import consolidate
 from plancycle.services.cycle_view import cycle_view
-from plancycle.services.open_cycle import open_cycle
 from plancycle.services.report_facts import report_facts
 
 Made = TypeVar("Made")
 MOST_SECONDS = 10.0
 """Of the clock, on two cores: the fold, the facts, the words, the workbook and the PDF together."""
-SAID = ("Nội bộ đoàn kết, thống nhất", "Quy chế dân chủ được thực hiện nghiêm túc", "Kinh phí cấp chậm so với tiến độ")
-
-
-def a_house(url: str, agencies: int, figures: int) -> FakeHouse:
-    """A programme of that size, its year opened."""
-    small = a_programme()
-    bodies = tuple(Agency(f"xa-{at:04d}", f"UBND xã {at:04d}", AgencyKind.LOCAL) for at in range(agencies - 1))
-    asked = tuple(replace(indicator(f"f{at:02d}", precision=at % 3), name=f"Chỉ số {at:02d}") for at in range(figures))
-    programme = replace(
-        small,
-        agencies=(*small.agencies, *bodies),
-        reporters=(HOME, *(one.id for one in bodies)),
-        form=replace(small.form, figures=asked, checks=()),
-    )
-    database = Database(url)
-    database.upgrade()
-    house = FakeHouse(FakeProgrammes(programme, an_address_book()), FakeClock(BEFORE_YEAR), database=database)
-    house.frames, house.texts, house.folding = Frames(), Catalogue(), folding
-    open_cycle(house, YEAR)
-    house.clock.at = DURING_ANNUAL
-    return house
 
 
 def fill(house: FakeHouse, figures: int) -> None:
     """Every agency's answer, the same ones every time."""
-    dice, now = random.Random(94), house.clock.now()
     with house.work() as work:
-        for at, agency in enumerate(house.programmes.programme.reporters):
-            sha256 = f"{at:064x}"
-            owed = ObligationKey(f"ct-{YEAR}", ANNUAL, agency)
-            status, receipt = SubmissionStatus.ACCEPTED, receipt_number(sha256, agency)
-            version = Submission(owed, 1, sha256, "a.xlsx", now, now, False, False, status, receipt)
-            work.submissions.add(version, list(_entries(dice, figures)), [])
-
-
-def _entries(dice: random.Random, figures: int) -> list[Entry]:
-    values = [f"{dice.randrange(10**5)}.{dice.randrange(1, 10)}" if at % 3 else str(at) for at in range(figures)]
-    entries = [
-        Entry("Số liệu", f"D{at + 7}", f"f{at:02d}", "value", value.replace(".", ","), value)
-        for at, value in enumerate(values)
-    ]
-    entries.append(Entry("Nhiệm vụ", "D7", "n1", "status", "Đang thực hiện", "Đang thực hiện"))
-    entries.append(Entry("Nhiệm vụ", "E7", "n1", "progress", "60", "60"))
-    entries.append(Entry("Thuyết minh", "D7", "N1", "text", *(dice.choice(SAID),) * 2))
-    return entries
+        for version, entries in answers(house, figures):
+            work.submissions.add(version, entries, [])
 
 
 def timed(work: Callable[[], Made]) -> tuple[Made, float, float]:

@@ -61,6 +61,11 @@ class Child:
             )
 
     @property
+    def pid(self) -> int | None:
+        """Its number; None before it has been started."""
+        return self._process.pid if self._process else None
+
+    @property
     def is_alive(self) -> bool:
         """Whether it has been started and has not ended."""
         return self._process is not None and self._process.poll() is None

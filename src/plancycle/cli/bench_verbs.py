@@ -33,9 +33,9 @@ def bench(
 ) -> None:
     """Measure each stage beside its floor: the least work nobody can leave out, in the same run, in turn.
 
-    --only names stages (data_calls, templates, sending, intake, checking, consolidating, rendering, portal). Every run
-    is added to --history (bench.jsonl of the data folder) under --label, by itself the commit; --compare A B shows the
-    newest runs of two labels side by side and measures nothing.
+    --only names stages (data_calls, templates, sending, status_changes, single_changes, intake, checking,
+    consolidating, rendering, portal). Every run is added to --history (bench.jsonl of the data folder) under --label,
+    by itself the commit; --compare A B shows the newest runs of two labels side by side and measures nothing.
 
     Example: plancycle bench --agencies 25 --rounds 5
     """

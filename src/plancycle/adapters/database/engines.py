@@ -8,7 +8,9 @@ without gaps, and two of our own writers can neither collide nor deadlock, on on
 
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select, text
+
+from plancycle.adapters.database.prepared import Prepared
 
 BUSY_SECONDS = 60
 """How long a transaction waits for the one before it."""
@@ -20,6 +22,8 @@ CONNECT_SECONDS = 10
 WRITING = 0x706C616E6379636C
 """The advisory lock of whoever is in a transaction; locks of PostgreSQL are per database."""
 
+_BEGIN = Prepared(text("BEGIN IMMEDIATE"))
+_WAIT = Prepared(select(func.pg_advisory_xact_lock(WRITING).label("turn")))
 _KEEPALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
 
 
@@ -51,7 +55,7 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_immediate(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    _BEGIN.rows(connection)
 
 
 def _postgresql(address: URL) -> Engine:
@@ -74,4 +78,4 @@ def _set_up_postgresql(connection: Any, _record: object) -> None:
 
 
 def _take_turn(connection: Connection) -> None:
-    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITING})")
+    _WAIT.rows(connection)

@@ -25,7 +25,7 @@ def plain(value: Any) -> dict[str, Any]:
     return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
-def of(kind: type[Value], row: RowMapping, /, **replaced: object) -> Value:
+def of(kind: type[Value], row: RowMapping | Mapping[str, Any], /, **replaced: object) -> Value:
     """A flat frozen value from a row, with some fields given."""
     names = _names(kind)  # type: ignore[arg-type]
     return kind(**{name: replaced[name] if name in replaced else row[name] for name in names})
@@ -46,7 +46,7 @@ def submission_row(submission: Submission) -> dict[str, Any]:
     return {**row, "id": submission.id, "cycle": key.cycle, "period": str(key.period), "agency": key.agency}
 
 
-def submission_of(row: RowMapping) -> Submission:
+def submission_of(row: RowMapping | Mapping[str, Any]) -> Submission:
     """A submission from its row."""
     key = ObligationKey(row["cycle"], Period(row["period"]), row["agency"])
     return of(Submission, row, obligation=key, status=SubmissionStatus(row["status"]))

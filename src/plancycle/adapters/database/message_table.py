@@ -1,25 +1,30 @@
 """The only queries about letters.
 
-What is asked for every letter that is sent is built once: putting a statement together costs more than running it.
+What is asked for every letter that is sent is built and spelt once: both cost more than running it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, bindparam, func, insert, select, update
 
 from plancycle.adapters.database import rows
 from plancycle.adapters.database.mapping import of, plain
+from plancycle.adapters.database.prepared import Prepared
 from plancycle.domain.errors import MoveNotAllowed
 from plancycle.domain.messages import HELD, Lease, Message, MessageKind, MessageStatus, Move, can_move, moved
 
 _TABLE = rows.messages
-_GET = select(_TABLE).where(_TABLE.c.key == bindparam("wanted"))
+_GET = Prepared(select(_TABLE).where(_TABLE.c.key == bindparam("wanted")))
+_LAST = Prepared(select(func.coalesce(func.max(_TABLE.c.position), 0).label("position")))
+"""The newest letter's place: found at once however many there are, which their number is not."""
+
+_ADD = Prepared(insert(_TABLE))
 _MOVING = ("status", "attempts", "sent_at", "reply", "owner", "lease_until", "fence", "next_attempt_at", "doubted_at")
 """Columns a move may change."""
 
-_SWAP = (
+_SWAP = Prepared(
     update(_TABLE)
     .where(
         _TABLE.c.key == bindparam("wanted"),
@@ -41,15 +46,15 @@ class MessageTable:
         """Queue a letter; False when its key is already there."""
         if self.get(message.key) is not None:
             return False
-        count = self._connection.execute(select(func.count()).select_from(self._table)).scalar_one()
-        values = {**plain(message), "kind": str(message.kind), "status": str(message.status), "position": count + 1}
-        self._connection.execute(insert(self._table).values(values))
+        position = _LAST.rows(self._connection)[0]["position"] + 1
+        values = {**plain(message), "kind": str(message.kind), "status": str(message.status), "position": position}
+        _ADD.change(self._connection, [values])
         return True
 
     def get(self, key: str) -> Message | None:
         """The letter with that key."""
-        row = self._connection.execute(_GET, {"wanted": key}).mappings().first()
-        return of(Message, row, kind=MessageKind(row["kind"]), status=MessageStatus(row["status"])) if row else None
+        found = _GET.rows(self._connection, wanted=key)
+        return _message(found[0]) if found else None
 
     def waiting(self, at: datetime) -> list[Message]:
         """Letters to send at that moment, oldest first."""
@@ -117,7 +122,7 @@ class MessageTable:
 
         The database compares, so two cannot both win.
         """
-        return not changes or self._connection.execute(_SWAP, list(map(_swap_values, changes))).rowcount == len(changes)
+        return not changes or _SWAP.change(self._connection, list(map(_swap_values, changes))) == len(changes)
 
     def _is_due(self, at: datetime) -> ColumnElement[bool]:
         free = [str(MessageStatus.QUEUED), str(MessageStatus.IN_DOUBT)]
@@ -144,10 +149,11 @@ class MessageTable:
         return self._read(select(self._table).where(chosen).order_by(self._table.c.position))
 
     def _read(self, asked: Select[Any]) -> list[Message]:
-        return [
-            of(Message, row, kind=MessageKind(row["kind"]), status=MessageStatus(row["status"]))
-            for row in self._connection.execute(asked).mappings()
-        ]
+        return [_message(row) for row in self._connection.execute(asked).mappings()]
+
+
+def _message(row: Mapping[str, Any] | RowMapping) -> Message:
+    return of(Message, row, kind=MessageKind(row["kind"]), status=MessageStatus(row["status"]))
 
 
 def _after(message: Message, move: Move) -> Message | None:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from plancycle.adapters.database import rows
 from plancycle.adapters.database.mapping import of, plain
+from plancycle.adapters.database.prepared import Prepared
 from plancycle.domain.events import GENESIS, Event, SealedEvent, seal
 from plancycle.domain.exchange import Business, ExchangeStatus
 from plancycle.domain.transmittals import Part, Transmittal, TransmittalStatus
@@ -82,9 +83,11 @@ def _transmittal(row: RowMapping) -> Transmittal:
     )
 
 
-_NEWEST = select(rows.audit_events.c.seq, rows.audit_events.c.hash).order_by(rows.audit_events.c.seq.desc()).limit(1)
-_APPEND = insert(rows.audit_events)
-"""Built once: nearly every transaction appends an event."""
+_NEWEST = Prepared(
+    select(rows.audit_events.c.seq, rows.audit_events.c.hash).order_by(rows.audit_events.c.seq.desc()).limit(1)
+)
+_APPEND = Prepared(insert(rows.audit_events))
+"""Spelt once: nearly every transaction appends an event."""
 
 
 class AuditTable:
@@ -106,12 +109,12 @@ class AuditTable:
         """Append events one after the other, as :meth:`record` does."""
         if not events:
             return []
-        last = self._connection.execute(_NEWEST).first()
-        seq, prev_hash = (last.seq, last.hash) if last else (0, GENESIS)
+        last = _NEWEST.rows(self._connection)
+        seq, prev_hash = (last[0]["seq"], last[0]["hash"]) if last else (0, GENESIS)
         chain: list[SealedEvent] = []
         for event in events:
             chain.append(seal(event, seq + len(chain) + 1, chain[-1].hash if chain else prev_hash))
-        self._connection.execute(_APPEND, [plain(sealed) for sealed in chain])
+        _APPEND.change(self._connection, [plain(sealed) for sealed in chain])
         self._happened += chain
         return chain
 

@@ -5,10 +5,11 @@ from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, update
 
 from plancycle.adapters.database import rows
 from plancycle.adapters.database.mapping import finding_of, finding_row, of, plain, submission_of, submission_row
+from plancycle.adapters.database.prepared import Prepared
 from plancycle.domain.consolidation import Origin, SourceCell
 from plancycle.domain.deadlines import Extension
 from plancycle.domain.findings import Finding
@@ -18,6 +19,13 @@ from plancycle.services.repositories import Intake
 
 _first, _entry = itemgetter(0), Entry._make
 _ENTRY = tuple(rows.entries.c[name] for name in ("submission", "sheet", "cell", "row", "field", "raw", "value"))
+_VERSIONS = Prepared(
+    select(rows.submissions)
+    .where(*(rows.submissions.c[name] == bindparam(name) for name in ("cycle", "period", "agency")))
+    .order_by(rows.submissions.c.version)
+)
+"""Asked five times for every workbook that is made."""
+
 MOST_ASKED = 500
 """Ids in one query: SQLite takes a limited number of parameters."""
 
@@ -65,7 +73,8 @@ class SubmissionTable:
 
     def versions(self, obligation: ObligationKey) -> list[Submission]:
         """All versions of one obligation, oldest first."""
-        return self._select(_owed(obligation))
+        wanted = {"cycle": obligation.cycle, "period": str(obligation.period), "agency": obligation.agency}
+        return [submission_of(row) for row in _VERSIONS.rows(self._connection, **wanted)]
 
     def of_period(self, cycle: str, period: Period) -> list[Submission]:
         """All versions of a period, by agency then version."""

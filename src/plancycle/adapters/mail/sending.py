@@ -289,5 +289,5 @@ def _set_timeout(connection: smtplib.SMTP, seconds: float) -> None:
 def _dotted(data: bytes) -> bytes:
     """The letter as it travels: every line that starts with a dot gets a second one, and a lone dot ends it."""
     ended = data if data.endswith(b"\r\n") else data + b"\r\n"
-    doubled = re.sub(rb"(?m)^\.", b"..", ended) if b"." in ended else ended
-    return doubled + b".\r\n"
+    started = b"." + ended if ended.startswith(b".") else ended
+    return started.replace(b"\n.", b"\n..") + b".\r\n"

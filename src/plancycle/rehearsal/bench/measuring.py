@@ -31,6 +31,11 @@ class Stopwatch:
 
 def descendants_seconds() -> float:
     """Processor seconds of the processes this one has started and theirs, the ended ones included (Linux; else 0)."""
+    return sum(os.times()[2:4]) + family_seconds(os.getpid())
+
+
+def family_seconds(parent: int) -> float:
+    """Processor seconds of the living processes below one, and of those they have waited for (Linux; else 0)."""
     families: dict[int, list[tuple[int, int]]] = {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:
@@ -39,7 +44,7 @@ def descendants_seconds() -> float:
             continue
         # Fields 4 (parent) and 14 to 17 (own and waited-for children's time) of proc_pid_stat(5).
         families.setdefault(int(facts[1]), []).append((int(folder.name), sum(map(int, facts[11:15]))))
-    pending, ticks = [os.getpid()], sum(os.times()[2:4]) * _TICKS
+    pending, ticks = [parent], 0
     while pending:
         for child, spent in families.get(pending.pop(), []):
             ticks += spent

@@ -5,12 +5,15 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from plancycle.rehearsal.bench import asking, editing, reading
+from plancycle.rehearsal.bench import asking, changing, editing, reading
 from plancycle.rehearsal.bench.measuring import Stage, durable_writes, measure
 from plancycle.rehearsal.bench.world import World, a_world
 
 MakeStage = Callable[[World], Stage]
-STAGES = ("data_calls", "templates", "sending", "intake", "checking", "consolidating", "rendering", "portal")
+STAGES = (
+    *("data_calls", "templates", "sending", "status_changes", "single_changes"),
+    *("intake", "checking", "consolidating", "rendering", "portal"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,8 @@ def _makers(portal: MakeStage, stack: ExitStack, wishes: Wishes) -> Iterator[tup
         "data_calls": asking.calls,
         "templates": asking.templates,
         "sending": lambda world: asking.sending(world, stack.enter_context(asking.sink())),
+        "status_changes": changing.changes,
+        "single_changes": changing.single_changes,
         "intake": reading.intake,
         "checking": reading.checking,
         "consolidating": lambda world: editing.consolidating(len(world.agencies)),
