@@ -16,6 +16,11 @@ from plancycle.rehearsal.behaviours import behaviour_of
 from plancycle.rehearsal.cast import cast_of
 from plancycle.rehearsal.dice import Dice, phrases
 
+try:
+    from yaml import CSafeDumper as _Dumper
+except ImportError:  # PyYAML without libyaml writes the same, only slower
+    from yaml import SafeDumper as _Dumper  # type: ignore[assignment]
+
 LINK = r"/phe-duyet/([A-Za-z0-9._~-]+)"
 """The link of a letter that asks for a decision."""
 PREPARER, SIGNATORY, APPROVER = "chuyen-vien-tong-hop", "giam-doc", "pho-chu-tich"
@@ -55,8 +60,12 @@ def write_contacts(folder: Path, programme: Programme, dice: Dice) -> None:
         },
         "contacts": [_contact(agency, dice) for agency in cast_of(programme)],
     }
-    text = yaml.safe_dump(book, allow_unicode=True, sort_keys=False, width=1000)
-    (folder / "contacts.yaml").write_text(text, encoding="utf-8")
+    (folder / "contacts.yaml").write_text(written(book), encoding="utf-8")
+
+
+def written(content: object) -> str:
+    """As YAML, in the order given."""
+    return str(yaml.dump(content, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=1000))
 
 
 def _official(official_id: str, role: str, agency: str) -> dict[str, str]:

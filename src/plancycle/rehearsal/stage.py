@@ -20,8 +20,13 @@ from plancycle.rehearsal.behaviours import SHORT_CAST
 from plancycle.rehearsal.cast import sample
 from plancycle.rehearsal.dice import Dice, phrases
 from plancycle.rehearsal.nation import more_bodies
-from plancycle.rehearsal.people import write_contacts
+from plancycle.rehearsal.people import write_contacts, written
 from plancycle.settings import CHECKOUT
+
+try:
+    from yaml import CSafeLoader as _Loader
+except ImportError:  # PyYAML without libyaml reads the same, only slower
+    from yaml import SafeLoader as _Loader  # type: ignore[assignment]
 
 ISSUING_BODY = re.compile(r'^(\s*issuing_body: *"[^"]+)"', re.MULTILINE)
 MARKER = ".plancycle-demo"
@@ -121,9 +126,9 @@ def communes(out: Path, programme_id: str) -> tuple[int, int]:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
     return content
 
 
 def _write(path: Path, content: dict[str, Any]) -> None:
-    path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=1000), encoding="utf-8")
+    path.write_text(written(content), encoding="utf-8")

@@ -22,7 +22,7 @@ from plancycle.domain.working_days import WorkingDays
 from plancycle.services.ports import House
 from plancycle.services.programme_versions import governing
 from plancycle.services.repositories import Work
-from plancycle.services.rosters import roster_of
+from plancycle.services.rosters import dates_of, roster_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class CycleView:
     """The amendment the programme stands in; None while the version it was opened with is in force."""
     standpoint: Standpoint = Standpoint()
     known_dates: dict[Period, PeriodDates] = field(default_factory=dict, compare=False, repr=False)
-    """Worked out once a view: they follow from the programme, the year and the calendar alone."""
+    """Worked out once: they follow from the programme, the year and the calendar alone."""
     _rosters: dict[Period, PeriodRoster] = field(init=False, default_factory=dict, compare=False, repr=False)
     """Worked out once a view: they follow from its standpoint, too."""
 
@@ -184,7 +184,8 @@ def cycle_view(house: House, year: int, work: Work | None = None, at: datetime |
     with nullcontext(work) if work else house.work() as reading:
         found = governing(house, reading, year, day)
         calendar = house.programmes.working_days(found.programme, year)
-        view = CycleView(found.programme, year, calendar, found.amendment)
+        known = dates_of(found.programme, year, calendar)
+        view = CycleView(found.programme, year, calendar, found.amendment, known_dates=known)
         return replace(view, standpoint=_standpoint(reading, view, day))
 
 

@@ -18,8 +18,7 @@ from plancycle.domain.messages import HELD, Lease, Message, MessageKind, Message
 _TABLE = rows.messages
 _GET = select(_TABLE).where(_TABLE.c.key == bindparam("wanted"))
 _IS_THERE = select(_TABLE.c.position).where(_TABLE.c.key == bindparam("wanted"))
-_LAST = select(func.max(_TABLE.c.position))
-_ADD = insert(_TABLE)
+_ADD = insert(_TABLE).values(position=select(func.coalesce(func.max(_TABLE.c.position), 0) + 1).scalar_subquery())
 _UNDER = select(_TABLE).where(begins(_TABLE.c.key)).order_by(_TABLE.c.position)
 _KEYS = select(_TABLE.c.key).where(begins(_TABLE.c.key))
 NOTHING: Mapping[str, str] = {}
@@ -48,8 +47,7 @@ class MessageTable:
         """Queue a letter; False when its key is already there."""
         if self._connection.execute(_IS_THERE, {"wanted": message.key}).first() is not None:
             return False
-        last = self._connection.execute(_LAST).scalar() or 0
-        values = {**plain(message), "kind": str(message.kind), "status": str(message.status), "position": last + 1}
+        values = {**plain(message), "kind": str(message.kind), "status": str(message.status)}
         self._connection.execute(_ADD, values)
         return True
 

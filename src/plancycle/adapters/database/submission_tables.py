@@ -45,9 +45,12 @@ class SubmissionTable:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._periods: dict[tuple[str, Period], list[Submission]] = {}
+        """What this transaction has read of whole periods and not changed: a sweep asks a dozen times."""
 
     def add(self, submission: Submission, entries: Sequence[Entry], findings: Sequence[Finding]) -> None:
         """Store a new version with everything in it."""
+        self._periods.clear()
         self._connection.execute(_ADD, submission_row(submission))
         place = {"submission": submission.id}
         if entries:
@@ -59,6 +62,7 @@ class SubmissionTable:
 
     def set_status(self, submission_id: str, status: SubmissionStatus, reason: str | None = None) -> None:
         """Move a version along its lifecycle."""
+        self._periods.clear()
         changed = {"new_status": str(status)} if reason is None else {"new_status": str(status), "why": reason}
         self._connection.execute(_MOVE if reason is None else _MOVE_FOR, {"wanted": submission_id, **changed})
 
@@ -86,7 +90,9 @@ class SubmissionTable:
 
     def of_period(self, cycle: str, period: Period) -> list[Submission]:
         """All versions of a period, by agency then version."""
-        return self._read(_OF_PERIOD, {"cycle": cycle, "period": str(period)})
+        if (cycle, period) not in self._periods:
+            self._periods[cycle, period] = self._read(_OF_PERIOD, {"cycle": cycle, "period": str(period)})
+        return list(self._periods[cycle, period])
 
     def by_bytes(self, obligation: ObligationKey, sha256: str) -> Submission | None:
         """The version these very bytes made, if any that was not withdrawn."""

@@ -67,6 +67,8 @@ POLICY = _Policy(linesep="\r\n", header_factory=_Headers())
 @lru_cache(_KEPT)
 def text_header(name: str, value: str) -> bytes:
     """A header of plain text, folded."""
+    if name == "Subject" and not value.isascii():  # encoded as it is: nothing in it need be understood
+        return POLICY.fold_binary(name, value)
     stored, parsed = POLICY.header_store_parse(name, value)
     return POLICY.fold_binary(stored, parsed)
 

@@ -141,8 +141,9 @@ def checked_address(address: str) -> str:
 
 def one_line(text: str) -> str:
     """Text in one line: unseen characters and every run of blanks become one blank; NFC."""
-    seen = "".join(" " if unicodedata.category(letter) in _UNSEEN else letter for letter in text)
-    return " ".join(unicodedata.normalize("NFC", seen).split())
+    if not text.isprintable():
+        text = "".join(" " if unicodedata.category(letter) in _UNSEEN else letter for letter in text)
+    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def header_text(text: str, limit: int) -> str:
@@ -208,6 +209,7 @@ def _environment(texts: Texts, zone: ZoneInfo) -> SandboxedEnvironment:
         autoescape=select_autoescape(("html",), default=False),
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
     )
     environment.tests["midnight"] = lambda at: local(at).time() == time(0, 0)
     environment.filters.update(

@@ -149,7 +149,7 @@ class ProgrammeFiles:
 
     def _folder(self, programme_id: str) -> Path:
         """The folder whose ``programme.yaml`` has that id; problems of unreadable ones are told when none has."""
-        if not self._directory.is_dir():
+        if not os.path.isdir(self._directory):
             raise ProgrammeProblem([_at(self._directory, "programme.missing_folder")])
         found: list[YamlFile] = []
         unreadable: list[Place] = []
@@ -166,7 +166,7 @@ class ProgrammeFiles:
             ]
             raise ProgrammeProblem(twice[1:])
         if found:
-            return Path(found[0].path).parent
+            return _path(os.path.dirname(found[0].path))
         if unreadable:
             raise ProgrammeProblem(unreadable)
         raise NotFound("not_found.programme", programme=programme_id)
