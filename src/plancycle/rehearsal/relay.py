@@ -56,7 +56,7 @@ class _Conversation(SMTP):
             taken += some
         envelope.content = envelope.original_content = taken[:-3].replace(b"\r\n.", b"\r\n")[2:]
         status = await self._call_handler_hook("DATA")
-        self._set_post_data_state()
+        self._set_post_data_state()  # type: ignore[no-untyped-call]
         await self.push(status)
 
 

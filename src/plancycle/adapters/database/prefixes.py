@@ -22,13 +22,13 @@ class _Begins(FunctionElement[bool]):
     inherit_cache = True
 
 
-@compiles(_Begins)  # type: ignore[no-untyped-call,misc]
+@compiles(_Begins)
 def _as_pattern(element: _Begins, compiler: Any, **how: Any) -> str:
     column, _, _, pattern = element.clauses
     return f"{compiler.process(column, **how)} LIKE {compiler.process(pattern, **how)} ESCAPE '/'"
 
 
-@compiles(_Begins, "sqlite")  # type: ignore[no-untyped-call,misc]
+@compiles(_Begins, "sqlite")
 def _as_range(element: _Begins, compiler: Any, **how: Any) -> str:
     column, first, beyond, _ = (compiler.process(one, **how) for one in element.clauses)
     return f"({column} >= {first} AND {column} < {beyond})"

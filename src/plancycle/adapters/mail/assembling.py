@@ -81,7 +81,7 @@ def mark_header(name: str, value: str) -> bytes:
 @lru_cache(_KEPT)
 def address_header(name: str, display_name: str, address: str) -> bytes:
     """A header of one person or body with an address, folded."""
-    stored, parsed = POLICY.header_store_parse(name, Address(display_name, addr_spec=address))  # type: ignore[arg-type]
+    stored, parsed = POLICY.header_store_parse(name, Address(display_name, addr_spec=address))
     return POLICY.fold_binary(stored, parsed)
 
 

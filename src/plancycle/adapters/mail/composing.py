@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from email.headerregistry import Address
+from functools import lru_cache
 from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo
 
@@ -98,7 +99,7 @@ class Composer:
         name = letter.facts.get("sender")
         if not isinstance(name, str) or not name:
             return self._sender
-        return Address(header_text(name, MAX_DISPLAY_NAME), addr_spec=self._sender.addr_spec)
+        return _named(header_text(name, MAX_DISPLAY_NAME), self._sender.addr_spec)
 
     def _render(self, letter: Letter, part: str, facts: Mapping[str, object]) -> str:
         return self._templates.get_template(f"{letter.kind}/{part}").render(facts).strip() + "\n"
@@ -130,6 +131,12 @@ class Composer:
     def message_id(self, key: str) -> str:
         """The Message-ID of a key; a thread whose name is its first letter's key points at that letter."""
         return f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{self._sender.domain}>"
+
+
+@lru_cache(64)
+def _named(name: str, address: str) -> Address:
+    """Senders are few, and the library takes an address apart each time one is made."""
+    return Address(name, addr_spec=address)
 
 
 def checked_address(address: str) -> str:
