@@ -7,12 +7,12 @@ written the way people write them (Decree 30/2020/NĐ-CP, Annex I: day before mo
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from io import BytesIO
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
@@ -71,9 +71,9 @@ class Catalogue:
         """
         if isinstance(value, datetime):
             local = value.astimezone(self._zone) if value.tzinfo else value
-            return format_datetime(local, f"{_DATE_PATTERNS[language]} HH:mm", locale=language)
+            return f"{_day(local.date(), language)} {local:%H:%M}"
         if isinstance(value, date):
-            return format_date(value, _DATE_PATTERNS[language], locale=language)
+            return _day(value, language)
         if isinstance(value, Decimal):
             return format_decimal(value, _NUMBER_PATTERN, locale="vi", decimal_quantization=False)
         if isinstance(value, Bilingual):
@@ -83,6 +83,12 @@ class Catalogue:
         if isinstance(value, tuple | list):
             return "; ".join(self.write(item, language) for item in value)
         return str(value)
+
+
+@lru_cache(4096)
+def _day(value: date, language: str) -> str:
+    """A day in one of our languages: the same few stand in thousands of letters."""
+    return format_date(value, _DATE_PATTERNS[language], locale=language)
 
 
 def both(error: PlancycleError) -> tuple[str, str]:

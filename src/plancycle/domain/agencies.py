@@ -1,7 +1,7 @@
 """Bodies of the programme: who reports, who is invited, who receives."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import TypeVar
@@ -128,6 +128,7 @@ class AddressBook:
     operator_email: str | None = None
     officials: tuple[Official, ...] = ()
     """Further people who approve, or who may decide in another's place."""
+    _by_agency: dict[str, Contact] = field(init=False, default_factory=dict, compare=False, repr=False)
 
     def everybody(self) -> tuple[Official, ...]:
         """Every named official, each once."""
@@ -150,4 +151,6 @@ class AddressBook:
 
     def contact(self, agency: str) -> Contact | None:
         """The contact of an agency, or None when the coordinator has not entered one yet."""
-        return next((contact for contact in self.contacts if contact.agency == agency), None)
+        if self.contacts and not self._by_agency:
+            self._by_agency.update({contact.agency: contact for contact in reversed(self.contacts)})
+        return self._by_agency.get(agency)

@@ -1,7 +1,7 @@
 """Who answers for which work, and therefore what each agency is asked."""
 
 import hashlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from plancycle.domain.forms import FieldKind, Form, FormField, FormRow, FormSheet, RowSource, SheetRules
 from plancycle.domain.periods import Period
@@ -27,13 +27,38 @@ def form_for(programme: Programme, cycle: str, period: Period, agency: str, shar
 
     ``share`` says what it answers for after successions; without one it is what the programme names it for.
     """
-    share = share or share_of(programme, agency)
-    sheets = tuple(
-        FormSheet(rules.code, rules.name, _fields(rules, period), _rows(programme, rules, share))
-        for rules in programme.form.sheets
-    )
-    asked = tuple(sheet for sheet in sheets if sheet.rows and sheet.fields)
-    return Form(cycle, period, agency, _version(period, agency, asked), asked)
+    asked = _asked(programme, period, share or share_of(programme, agency))
+    return Form(cycle, period, agency, _version(period, agency, asked.spelt), asked.sheets)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The sheets of all who answer for the same in a period, and how they are spelt where a version is made of them."""
+
+    programme: Programme
+    share: Share
+    sheets: tuple[FormSheet, ...]
+    spelt: str
+
+
+_MOST_KEPT = 256
+_KNOWN: dict[tuple[int, ...], _Asked] = {}
+"""By the places in memory of programme, works and indicators; these are kept beside, so that no others take them."""
+
+
+def _asked(programme: Programme, period: Period, share: Share) -> _Asked:
+    parts = (*share.works, None, *share.indicators)
+    known = (id(programme), list(Period).index(period), *map(id, parts))
+    if known not in _KNOWN:
+        if len(_KNOWN) >= _MOST_KEPT:
+            _KNOWN.clear()
+        sheets = tuple(
+            FormSheet(rules.code, rules.name, _fields(rules, period), _rows(programme, rules, share))
+            for rules in programme.form.sheets
+        )
+        asked = tuple(sheet for sheet in sheets if sheet.rows and sheet.fields)
+        _KNOWN[known] = _Asked(programme, share, asked, repr(asked))
+    return _KNOWN[known]
 
 
 def _fields(rules: SheetRules, period: Period) -> tuple[FormField, ...]:
@@ -65,7 +90,7 @@ def field_for(field: FormField, row: FormRow) -> FormField:
     return replace(field, precision=indicator.precision, minimum=indicator.minimum, maximum=indicator.maximum)
 
 
-def _version(period: Period, agency: str, sheets: tuple[FormSheet, ...]) -> str:
+def _version(period: Period, agency: str, sheets: str) -> str:
     """Eight hex digits over every question: an old template is recognised even when only a label moved."""
-    asked = repr((str(period), agency, sheets))
+    asked = f"({str(period)!r}, {agency!r}, {sheets})"
     return hashlib.sha256(asked.encode()).hexdigest()[:8]

@@ -1,7 +1,7 @@
 """Who owes what by when, and where each obligation stands at a given moment. Nothing here is stored."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -71,20 +71,13 @@ def obligations_of(
 
     ``grown``: when an agency was given more to answer for while the period was open, by agency.
     """
-    keys = [ObligationKey(cycle, dates.period, agency) for agency in agencies]
-    return tuple(
-        replace(
-            _obligation(key, dates, extensions),
-            grown_at=(grown or {}).get(key.agency),
-            is_elsewhere=str(key) in elsewhere,
-        )
-        for key in keys
-    )
-
-
-def _obligation(key: ObligationKey, dates: PeriodDates, extensions: Mapping[str, Extension]) -> Obligation:
-    extension = extensions.get(str(key))
-    return Obligation(key, effective_due(dates, extension), dates.soft_due_at, extension)
+    found = []
+    for agency in agencies:
+        key = ObligationKey(cycle, dates.period, agency)
+        extension, grown_at = extensions.get(str(key)), grown.get(agency) if grown else None
+        due_at = effective_due(dates, extension)
+        found.append(Obligation(key, due_at, dates.soft_due_at, extension, grown_at, str(key) in elsewhere))
+    return tuple(found)
 
 
 def standing(obligation: Obligation, dates: PeriodDates, versions: Sequence[Submission], now: datetime) -> MatrixCell:

@@ -241,13 +241,18 @@ class Programme:
     """How the plan's other recipients (Nơi nhận) get a copy; None: they get none from here."""
     templates: tuple[Template, ...] = ()
     """The programme's own templates of documents, by name; part of its version like everything else."""
+    _bodies: dict[str, Agency] = field(init=False, default_factory=dict, compare=False, repr=False)
+    """Every body by its id, listed the first time one is asked for: thousands are, thousands of times."""
 
     def agency(self, agency_id: str) -> Agency:
         """The body with that id. Raises NotFound."""
-        for agency in (*self.agencies, *self.invitations.bodies):
-            if agency.id == agency_id:
-                return agency
-        raise NotFound("not_found.agency", agency=agency_id)
+        if not self._bodies:
+            bodies = (*self.agencies, *self.invitations.bodies)
+            self._bodies.update({body.id: body for body in reversed(bodies)})
+        found = self._bodies.get(agency_id)
+        if found is None:
+            raise NotFound("not_found.agency", agency=agency_id)
+        return found
 
     @property
     def order(self) -> tuple[Period, ...]:

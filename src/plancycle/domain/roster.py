@@ -54,6 +54,7 @@ class Roster:
         self._rosters: dict[date, tuple[str, ...]] = {}
         self._quiet: dict[tuple[Span, date], PeriodRoster] = {}
         self._before: dict[date, dict[str, tuple[str, ...]]] = {}
+        self._turned: dict[tuple[str, date, date], tuple[str, ...]] = {}
         self._common = tuple(work for work in programme.works if work.is_for_all)
         self._items = tuple(_items(programme))
 
@@ -82,11 +83,14 @@ class Roster:
 
     def heirs(self, agency: str, on: date, since: date = date.min) -> tuple[str, ...]:
         """All bodies an agency has turned into by that day: itself, one, several or none."""
-        found = [agency]
-        for day in self._until(on):
-            if day > since:
+        days = [day for day in self._until(on) if day > since]
+        known = agency, since, max(days, default=date.min)
+        if known not in self._turned:
+            found = [agency]
+            for day in days:
                 found = list(dict.fromkeys(heir for one in found for heir in self._heirs(one, day)))
-        return tuple(found)
+            self._turned[known] = tuple(found)
+        return self._turned[known]
 
     def released(self, on: date) -> tuple[Released, ...]:
         """The reporting bodies that ended without a successor up to that day."""
@@ -125,7 +129,8 @@ class Roster:
             held.setdefault(holder, []).append(item)
         there = frozenset(self.reporters(date(span.opens.year, 1, 1)))
         shares = tuple(self._share(one, held.get(one, ()), moving, span, on, there) for one in moving.agencies)
-        ended = tuple(one for one in self.released(min(on, span.closes)) if one.agency not in moving.agencies)
+        still = set(moving.agencies)
+        ended = tuple(one for one in self.released(min(on, span.closes)) if one.agency not in still)
         return PeriodRoster(shares, moving.moved, ended)
 
     def _turn(self, moving: "_Handover", day: date, done: Mapping[str, date]) -> None:
@@ -137,9 +142,9 @@ class Roster:
             heir = self._moved(holder, item.work, day)
             if heir != holder:
                 moving.holders[item], moving.got[item] = heir, day
-        moving.agencies = self._after(before, day, kept=done, moved=moving.moved)
-        moving.agencies += [one for one in dict.fromkeys(moving.holders.values()) if one and one not in moving.agencies]
-        moving.joined |= {one: day for one in moving.agencies if one not in before}
+        after, were = self._after(before, day, kept=done, moved=moving.moved), set(before)
+        moving.agencies = list(dict.fromkeys([*after, *(one for one in moving.holders.values() if one)]))
+        moving.joined |= {one: day for one in moving.agencies if one not in were}
 
     def turns(self, span: Span, on: date) -> list[date]:
         """The days on which something moved while the period was open, up to that day."""
@@ -209,17 +214,15 @@ class Roster:
         moved: dict[str, tuple[str, ...]] | None = None,
     ) -> list[str]:
         """Who is there when a day's successions have taken effect; ``kept`` have filed and stay for this period."""
-        stay = set(kept)
-        found: list[str] = []
+        stay, there = set(kept), set(agencies)
+        found: dict[str, None] = {}
         for agency in agencies:
             heirs = (agency,) if agency in stay else self._heirs(agency, day)
-            found += [heir for heir in heirs if heir not in found and (heir == agency or heir not in agencies)]
+            found |= dict.fromkeys(heir for heir in heirs if heir == agency or heir not in there)
             if moved is not None and heirs != (agency,):
                 moved[agency] = heirs
-        for heir in self._partial_heirs(agencies, day, stay):
-            if heir not in found:
-                found.append(heir)
-        return found
+        found |= dict.fromkeys(self._partial_heirs(agencies, day, stay))
+        return list(found)
 
     def _partial_heirs(self, agencies: list[str], day: date, stay: set[str]) -> Iterator[str]:
         """Bodies that only got some work of a reporting body, and report from then on."""

@@ -48,12 +48,19 @@ class PeriodRoster:
     moved: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Bodies whose report moved while the period was open, with those who owe it now."""
     released: tuple[Released, ...] = ()
+    _by_agency: dict[str, Share] = field(init=False, default_factory=dict, compare=False, repr=False)
 
     @property
     def agencies(self) -> tuple[str, ...]:
         """Ids of all that are expected in this period."""
-        return tuple(share.agency for share in self.shares)
+        return tuple(self._listed())
 
     def share(self, agency: str) -> Share | None:
         """What an agency answers for; None for a body that owes nothing in this period."""
-        return next((share for share in self.shares if share.agency == agency), None)
+        return self._listed().get(agency)
+
+    def _listed(self) -> dict[str, Share]:
+        """The shares by agency, listed the first time one is asked for."""
+        if self.shares and not self._by_agency:
+            self._by_agency.update({share.agency: share for share in self.shares})
+        return self._by_agency

@@ -1,13 +1,13 @@
 """Simulated clerks: they read their mail, fill in the attached workbook, send it, and mend what is returned."""
 
 import hashlib
+import re
 import unicodedata
+from base64 import b64decode
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from email import message_from_bytes
-from typing import cast
 
 from plancycle.domain.deadlines import PeriodDates
 from plancycle.domain.periods import Period
@@ -17,6 +17,8 @@ from plancycle.rehearsal.desk import Glance, Job, fill_in, glance, mend
 from plancycle.rehearsal.dice import Dice, phrases
 
 SPREADSHEET, SPREADSHEET_TYPE = ".xlsx", b"spreadsheetml.sheet"
+_SPREADSHEET_NAME = re.compile(rb'filename="[^"]*\.xlsx"')
+_BOUNDARY = re.compile(rb'boundary="([^"]+)"')
 PROMPTLY = timedelta(hours=1)
 """How soon a clerk answers a returned report."""
 
@@ -147,6 +149,14 @@ def workbooks_in(letter: bytes) -> Iterable[bytes]:
     """The spreadsheets attached to a letter."""
     if SPREADSHEET_TYPE not in letter:
         return
-    for part in message_from_bytes(letter).walk():
-        if (part.get_filename() or "").endswith(SPREADSHEET):
-            yield cast(bytes, part.get_payload(decode=True))
+    for head, content in _parts(letter):
+        if _SPREADSHEET_NAME.search(head):
+            yield b64decode(content)
+
+
+def _parts(letter: bytes) -> Iterable[tuple[bytes, bytes]]:
+    """The outermost parts of a letter of ours, each as head and encoded content. A mail library reads every line."""
+    boundary = _BOUNDARY.search(letter.partition(b"\r\n\r\n")[0])
+    for part in letter.split(b"\r\n--" + boundary[1])[1:-1] if boundary else ():
+        head, _, content = part.partition(b"\r\n\r\n")
+        yield head, content

@@ -141,14 +141,14 @@ def _letter(folder: Path, name: str) -> bytes:
 
 def clerks_of(programme: Programme, year: int, seed: int, calendar: Mapping[Period, PeriodDates]) -> dict[str, Clerk]:
     """One clerk an agency, of those that follow others, too."""
-    dice = Dice(seed, "clerks")
+    dice, asked = Dice(seed, "clerks"), _asked_in(programme, calendar)
     bodies = [programme.agency(agency) for agency in cast_of(programme)]
     return {
         agency.id: Clerk(
             agency=agency.id,
             name=agency.name,
             behaviour=behaviour_of(agency.id),
-            answers=Answers(dice, agency.id, year, _nil_periods(agency.id), _asked_in(programme, agency.id, calendar)),
+            answers=Answers(dice, agency.id, year, _nil_periods(agency.id), asked.get(agency.id, ())),
             dice=dice,
             calendar=calendar,
             is_quick=len(bodies) > A_ROOMFUL,
@@ -157,11 +157,14 @@ def clerks_of(programme: Programme, year: int, seed: int, calendar: Mapping[Peri
     }
 
 
-def _asked_in(programme: Programme, agency: str, calendar: Mapping[Period, PeriodDates]) -> tuple[Period, ...]:
-    """The check-ins of the year in which an agency reports: its year's figure is the sum of these and the rest."""
+def _asked_in(programme: Programme, calendar: Mapping[Period, PeriodDates]) -> dict[str, tuple[Period, ...]]:
+    """The check-ins of the year in which each agency reports: its year's figure is the sum of these and the rest."""
     roster = roster_of_the_play(programme)
-    parts = programme.check_ins
-    return tuple(part for part in parts if agency in roster.reporters(calendar[part].opens_at.date()))
+    found: dict[str, tuple[Period, ...]] = {}
+    for part in programme.check_ins:
+        for agency in roster.reporters(calendar[part].opens_at.date()):
+            found[agency] = (*found.get(agency, ()), part)
+    return found
 
 
 def _nil_periods(agency: str) -> frozenset[Period]:

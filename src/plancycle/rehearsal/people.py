@@ -54,8 +54,7 @@ def write_contacts(folder: Path, programme: Programme, dice: Dice) -> None:
         },
         "contacts": [_contact(agency, dice) for agency in cast_of(programme)],
     }
-    text = written(book)
-    (folder / "contacts.yaml").write_text(text, encoding="utf-8")
+    (folder / "contacts.yaml").write_text(written(book), encoding="utf-8")
 
 
 def _official(official_id: str, role: str, agency: str) -> dict[str, str]:

@@ -71,8 +71,7 @@ class ServiceRunner:
         """Open the cycle and the period: the data calls go out."""
         house = self._at(as_of)
         open_cycle(house, year)
-        for agency in data_calls.recipients(house, year, period):
-            data_calls.queue(house, year, period, agency)
+        data_calls.queue_all(house, year, period, data_calls.recipients(house, year, period))
         deliver(house, f"{cycle_view(house, year).id}/")
         consolidate(house, year, period)
 

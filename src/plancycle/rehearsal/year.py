@@ -25,6 +25,7 @@ from plancycle.rehearsal.relay import MailRelay
 from plancycle.rehearsal.runners import Runner, ServiceRunner
 from plancycle.rehearsal.summary import PeriodCount, Summary, count, summarise, write_index
 from plancycle.rehearsal.timetable import Tick, timetable
+from plancycle.services.bulk import settled
 from plancycle.services.cycle_view import CycleView, cycle_view
 from plancycle.services.settle_succession import confirm
 from plancycle.settings import Settings
@@ -126,7 +127,8 @@ def rehearse(
         ticks = timetable(calendar)
         _confirm_locally(house, programme, ticks[0].at)
         try:
-            _play_through(house, conductor, ticks, plot.year, on_tick)
+            with settled():
+                _play_through(house, conductor, ticks, plot.year, on_tick)
         finally:
             summary = _close(house, plot.year)
             forget(out)

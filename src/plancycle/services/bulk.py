@@ -15,6 +15,17 @@ _busy: list[bool] = []
 
 
 @contextmanager
+def settled() -> Iterator[None]:
+    """Leave out of the look for circles whatever is there now; for those who know that it stays to the end."""
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
+@contextmanager
 def uninterrupted() -> Iterator[None]:
     """While it lasts nothing is searched for; several threads may be in it, the last one out turns it on again."""
     with _COUNTING:

@@ -17,6 +17,7 @@ from plancycle.domain.obligations import MatrixCell, ObligationStatus
 from plancycle.domain.periods import Period
 from plancycle.domain.submissions import SubmissionStatus
 from plancycle.services.cycle_view import CycleView, cycle_view
+from plancycle.services.data_calls import WINDOW
 from plancycle.services.duty_overview import waiting_by_body
 from plancycle.services.letters import CALL, QueuedLetter
 from plancycle.services.matrix import cells_of
@@ -85,9 +86,10 @@ def queue_all(house: House, year: int, keys: Collection[str]) -> list[QueuedLett
     wanted = [group for group in groups.values() if any(one.key in keys for one in group)]
     with house.work() as work:
         duties = waiting_by_body(house, work, year) if wanted else {}
-    for group in wanted:
+    for at in range(0, len(wanted), WINDOW):
         with house.work() as work:
-            queued.extend(write_letter(house, work, view, group, duties))
+            for group in wanted[at : at + WINDOW]:
+                queued.extend(write_letter(house, work, view, group, duties))
     return queued
 
 

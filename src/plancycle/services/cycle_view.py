@@ -1,6 +1,6 @@
 """One year of a programme as the services look at it: programme, calendar, forms, titles."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
@@ -22,7 +22,7 @@ from plancycle.domain.working_days import WorkingDays
 from plancycle.services.ports import House
 from plancycle.services.programme_versions import governing
 from plancycle.services.repositories import Work
-from plancycle.services.rosters import roster_of
+from plancycle.services.rosters import dates_of, roster_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,9 @@ class CycleView:
     """The amendment the programme stands in; None while the version it was opened with is in force."""
     standpoint: Standpoint = Standpoint()
     known_dates: dict[Period, PeriodDates] = field(default_factory=dict, compare=False, repr=False)
-    """Worked out once a view: they follow from the programme, the year and the calendar alone."""
+    """Worked out once: they follow from the programme, the year and the calendar alone."""
+    _rosters: dict[Period, PeriodRoster] = field(init=False, default_factory=dict, compare=False, repr=False)
+    """Worked out once a view: they follow from its standpoint, too."""
 
     @property
     def id(self) -> str:
@@ -79,8 +81,12 @@ class CycleView:
 
     def period_roster(self, period: Period) -> PeriodRoster:
         """Who is expected in a period and for what, as seen from the view's day."""
-        filed = self.standpoint.filed.get(period, {})
-        return self.roster.period(span_of(self.dates(period)), self.standpoint.day, filed)
+        known = self._rosters.get(period)
+        if known is None:
+            filed = self.standpoint.filed.get(period, {})
+            known = self.roster.period(span_of(self.dates(period)), self.standpoint.day, filed)
+            self._rosters[period] = known
+        return known
 
     def reporters(self, period: Period) -> tuple[str, ...]:
         """Ids of all that have reported or owe a report in a period, in the programme's order."""
@@ -147,7 +153,15 @@ class CycleView:
 
     def obligations(self, period: Period, extensions: dict[str, Extension]) -> tuple[Obligation, ...]:
         """Who owes the period, in roster order."""
-        shares = self.period_roster(period).shares
+        return self._obligations(period, self.period_roster(period).shares, extensions)
+
+    def obligation(self, period: Period, agency: str, extensions: dict[str, Extension]) -> Obligation:
+        """What one agency owes in a period. Raises NotFound for a body that owes nothing in it."""
+        return self._obligations(period, (self.share(period, agency),), extensions)[0]
+
+    def _obligations(
+        self, period: Period, shares: Sequence[Share], extensions: dict[str, Extension]
+    ) -> tuple[Obligation, ...]:
         zone = ZoneInfo(self.programme.timezone)
         grown = {one.agency: datetime.combine(one.grown_on, time(0), zone) for one in shares if one.grown_on}
         agencies = [one.agency for one in shares]
@@ -170,7 +184,8 @@ def cycle_view(house: House, year: int, work: Work | None = None, at: datetime |
     with nullcontext(work) if work else house.work() as reading:
         found = governing(house, reading, year, day)
         calendar = house.programmes.working_days(found.programme, year)
-        view = CycleView(found.programme, year, calendar, found.amendment)
+        known = dates_of(found.programme, year, calendar)
+        view = CycleView(found.programme, year, calendar, found.amendment, known_dates=known)
         return replace(view, standpoint=_standpoint(reading, view, day))
 
 

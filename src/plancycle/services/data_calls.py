@@ -1,6 +1,6 @@
 """Ask agencies for their reports: one data call per obligation, with the agency's own workbook attached."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from plancycle.domain.bounces import Fate
@@ -13,6 +13,8 @@ from plancycle.services.ports import Attachment, House
 from plancycle.services.repositories import Work
 
 CALL_TO_ALTERNATE = "call-alternate"
+WINDOW = 8
+"""Letters queued in one commit."""
 
 
 def recipients(house: House, year: int, period: Period) -> list[str]:
@@ -34,22 +36,27 @@ def queue(house: House, year: int, period: Period, agency: str) -> QueuedLetter:
 
     (An alternate that was known when the first one failed has been written to already.)
     """
-    with house.work() as work:
-        view = cycle_view(house, year, work)
-        rung = _rung(house, work, view, period, agency, _letters(work, f"{view.key(period)}/{agency}/")) or CALL
-        template = make_template(house, work, view, period, agency)
-        letter = queue_to_agency(
-            house,
-            work,
-            view,
-            period,
-            agency,
-            MessageKind.DATA_CALL,
-            rung,
-            {"joined_on": view.share(period, agency).joined_on},
-            [Attachment(template.file_name, template.data)],
-        )
-        house.leave_file(f"workbooks/{period}", template.file_name, template.data)
+    return queue_all(house, year, period, [agency])[0]
+
+
+def queue_all(house: House, year: int, period: Period, agencies: Sequence[str]) -> list[QueuedLetter]:
+    """The same for many: a few share a look at the year and a commit, as they do when they are sent."""
+    queued: list[QueuedLetter] = []
+    for at in range(0, len(agencies), WINDOW):
+        with house.work() as work:
+            view = cycle_view(house, year, work)
+            queued += [_queued(house, work, view, period, agency) for agency in agencies[at : at + WINDOW]]
+    return queued
+
+
+def _queued(house: House, work: Work, view: CycleView, period: Period, agency: str) -> QueuedLetter:
+    rung = _rung(house, work, view, period, agency, _letters(work, f"{view.key(period)}/{agency}/")) or CALL
+    template = make_template(house, work, view, period, agency)
+    joined_on, attached = view.share(period, agency).joined_on, [Attachment(template.file_name, template.data)]
+    letter = queue_to_agency(
+        house, work, view, period, agency, MessageKind.DATA_CALL, rung, {"joined_on": joined_on}, attached
+    )
+    house.leave_file(f"workbooks/{period}", template.file_name, template.data)
     return letter
 
 

@@ -94,8 +94,8 @@ def _replace(house: House, work: Work, versions: Sequence[Submission], submissio
 
 
 def _obligation(work: Work, view: CycleView, answer: Recognised) -> Obligation:
-    owed = view.obligations(answer.obligation.period, work.submissions.extensions(view.id))
-    return next(obligation for obligation in owed if obligation.key == answer.obligation)
+    key = answer.obligation
+    return view.obligation(key.period, key.agency, work.submissions.extensions(view.id))
 
 
 def _new_version(

@@ -210,8 +210,11 @@ def _settle_requests(house: House, year: int, _actions: Sequence[Action]) -> Non
 
 
 def _call(house: House, year: int, actions: Sequence[Action]) -> None:
+    agencies: dict[str, list[str]] = {}
     for action in actions:
-        data_calls.queue(house, year, Period(action.period), action.agency)
+        agencies.setdefault(action.period, []).append(action.agency)
+    for period, asked in agencies.items():
+        data_calls.queue_all(house, year, Period(period), asked)
 
 
 def _remind(house: House, year: int, actions: Sequence[Action]) -> None:

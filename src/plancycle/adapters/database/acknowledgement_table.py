@@ -4,6 +4,7 @@ from sqlalchemy import ColumnElement, Connection, func, insert, select
 
 from plancycle.adapters.database import rows
 from plancycle.adapters.database.mapping import of, plain
+from plancycle.adapters.database.prefixes import begins
 from plancycle.domain.acknowledgements import Acknowledgement, Hearing
 
 
@@ -32,7 +33,7 @@ class AcknowledgementTable:
 
     def under(self, prefix: str) -> list[Acknowledgement]:
         """The answers to transmittals under a prefix."""
-        return self._select(self._table.c.transmittal.startswith(prefix, autoescape=True))
+        return self._select(begins(self._table.c.transmittal, prefix))
 
     def _select(self, chosen: ColumnElement[bool]) -> list[Acknowledgement]:
         table = self._table

@@ -3,14 +3,26 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import Connection, RowMapping, and_, exists, insert, select, update
+from sqlalchemy import Connection, RowMapping, and_, bindparam, exists, insert, select, update
 
 from plancycle.adapters.database import rows
 from plancycle.adapters.database.mapping import of, plain
+from plancycle.adapters.database.prefixes import beginning, begins
 from plancycle.domain.bounces import Address, AddressStanding, Bounce, BounceKind, Fate
 from plancycle.domain.messages import MessageStatus
 from plancycle.domain.openings import AgentClass, Visit, VisitKind
 from plancycle.domain.periods import ObligationKey
+
+_LETTERS = rows.messages.c
+_CAME_BACK = exists().where(and_(rows.bounces.c.key == _LETTERS.key, rows.bounces.c.kind != str(BounceKind.DELAYED)))
+_FATES = (
+    select(_LETTERS.agency, _LETTERS.key, _LETTERS.to_address, _LETTERS.status, _CAME_BACK.label("has_bounced"))
+    .where(begins(_LETTERS.key), _LETTERS.key.endswith("/mail"))
+    .order_by(_LETTERS.position)
+)
+_GET = select(rows.addresses).where(rows.addresses.c.address == bindparam("wanted"))
+_REFUSED = select(rows.addresses.c.address).where(rows.addresses.c.standing == bindparam("wanted"))
+"""Built once: they are asked for every letter."""
 
 
 class AddressTable:
@@ -21,8 +33,7 @@ class AddressTable:
 
     def get(self, address: str) -> Address | None:
         """What is known of an address."""
-        chosen = select(rows.addresses).where(rows.addresses.c.address == address)
-        row = self._connection.execute(chosen).mappings().first()
+        row = self._connection.execute(_GET, {"wanted": address}).mappings().first()
         return of(Address, row, standing=AddressStanding(row["standing"])) if row else None
 
     def save(self, address: Address) -> None:
@@ -42,8 +53,7 @@ class AddressTable:
 
     def refused(self) -> set[str]:
         """Addresses that do not work."""
-        is_refused = rows.addresses.c.standing == str(AddressStanding.REFUSED)
-        return set(self._connection.execute(select(rows.addresses.c.address).where(is_refused)).scalars())
+        return set(self._connection.execute(_REFUSED, {"wanted": str(AddressStanding.REFUSED)}).scalars())
 
     def add_bounce(self, bounce: Bounce) -> bool:
         """Store a report; False when it is known."""
@@ -55,7 +65,7 @@ class AddressTable:
 
     def bounces(self, prefix: str = "") -> list[Bounce]:
         """Reports about letters whose key starts with the prefix, oldest first."""
-        chosen = rows.bounces.c.key.startswith(prefix, autoescape=True)
+        chosen = begins(rows.bounces.c.key, prefix)
         order = (rows.bounces.c.at, rows.bounces.c.key, rows.bounces.c.evidence)
         found = self._connection.execute(select(rows.bounces).where(chosen).order_by(*order)).mappings()
         return [of(Bounce, row, kind=BounceKind(row["kind"])) for row in found]
@@ -68,13 +78,7 @@ class AddressTable:
 
     def fates(self, prefix: str) -> list[Fate]:
         """What became of the mailed letters under a prefix; only a few columns, for every page shows them."""
-        letters = rows.messages.c
-        came_back = exists().where(
-            and_(rows.bounces.c.key == letters.key, rows.bounces.c.kind != str(BounceKind.DELAYED))
-        )
-        chosen = and_(letters.key.startswith(prefix, autoescape=True), letters.key.endswith("/mail"))
-        columns = (letters.agency, letters.key, letters.to_address, letters.status, came_back.label("has_bounced"))
-        found = self._connection.execute(select(*columns).where(chosen).order_by(letters.position))
+        found = self._connection.execute(_FATES, beginning(prefix))
         return [
             Fate(agency, key, address, MessageStatus(status), bool(has_bounced))
             for agency, key, address, status, has_bounced in found
@@ -96,7 +100,7 @@ class AddressTable:
 
     def visits(self, prefix: str) -> list[Visit]:
         """Visits under a prefix, by obligation, kind and class."""
-        chosen = rows.visits.c.obligation.startswith(prefix, autoescape=True)
+        chosen = begins(rows.visits.c.obligation, prefix)
         found = [_visit_of(row) for row in self._connection.execute(select(rows.visits).where(chosen)).mappings()]
         return sorted(found, key=lambda one: (str(one.obligation), one.kind, one.agent))
 

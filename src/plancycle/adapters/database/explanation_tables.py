@@ -8,9 +8,15 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, func, insert, se
 
 from plancycle.adapters.database import rows
 from plancycle.adapters.database.mapping import of, plain
+from plancycle.adapters.database.prefixes import beginning, begins
 from plancycle.domain.corrections import Correction
 from plancycle.domain.explanations import Explanation, ExplanationStatus
 from plancycle.domain.findings import Severity
+
+_EXPLANATIONS = rows.explanations
+_UNDER = select(_EXPLANATIONS).where(begins(_EXPLANATIONS.c.submission)).order_by(_EXPLANATIONS.c.number)
+_CORRECTIONS = select(rows.corrections).where(begins(rows.corrections.c.obligation)).order_by(rows.corrections.c.number)
+"""Built once: they are asked for every answer."""
 
 
 class ExplanationTable:
@@ -35,7 +41,8 @@ class ExplanationTable:
 
     def under(self, prefix: str) -> list[Explanation]:
         """Those of every version whose id starts with the prefix, oldest first."""
-        return self._select(self._table.c.submission.startswith(prefix, autoescape=True))
+        found = self._connection.execute(_UNDER, beginning(prefix)).mappings()
+        return [of(Explanation, row, status=ExplanationStatus(row["status"])) for row in found]
 
     def review(self, number: int, status: ExplanationStatus, reason: str | None, by: str, at: datetime) -> None:
         """Store a review."""
@@ -49,7 +56,7 @@ class ExplanationTable:
         is_explained = exists().where(same, given.status != str(ExplanationStatus.REFUSED))
         counted = (
             select(found.submission, func.count())
-            .where(found.submission.startswith(prefix, autoescape=True), found.severity == str(Severity.WARNING))
+            .where(begins(found.submission, prefix), found.severity == str(Severity.WARNING))
             .where(~is_explained)
             .group_by(found.submission)
         )
@@ -78,9 +85,7 @@ class CorrectionTable:
 
     def under(self, prefix: str) -> list[Correction]:
         """Those of every obligation whose key starts with the prefix, oldest first."""
-        chosen = self._table.c.obligation.startswith(prefix, autoescape=True)
-        query = select(self._table).where(chosen).order_by(self._table.c.number)
-        return [of(Correction, row) for row in self._connection.execute(query).mappings()]
+        return [of(Correction, row) for row in self._connection.execute(_CORRECTIONS, beginning(prefix)).mappings()]
 
     def settle(self, number: int, submission: str) -> None:
         """The new version has come."""

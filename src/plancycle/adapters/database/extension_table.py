@@ -4,6 +4,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, up
 
 from plancycle.adapters.database import rows
 from plancycle.adapters.database.mapping import of, plain
+from plancycle.adapters.database.prefixes import begins
 from plancycle.domain.extensions import ExtensionRequest, RequestStatus
 from plancycle.domain.periods import ObligationKey
 
@@ -35,7 +36,7 @@ class ExtensionRequestTable:
 
     def of_cycle(self, cycle: str) -> list[ExtensionRequest]:
         """Requests of a cycle, oldest first."""
-        return self._select(self._table.c.obligation.startswith(f"{cycle}/", autoescape=True))
+        return self._select(begins(self._table.c.obligation, f"{cycle}/"))
 
     def waiting(self) -> list[ExtensionRequest]:
         """Requests nobody has decided, oldest first."""

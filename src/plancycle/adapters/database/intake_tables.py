@@ -12,6 +12,8 @@ from plancycle.domain.quarantine import Quarantined, QuarantineStatus, check_mov
 from plancycle.domain.receipts import SignedReceipt
 from plancycle.services.intake_repositories import MailOutcome, MailRecord
 
+_ADD_RECEIPT = insert(rows.receipts)
+
 
 class ReceiptTable:
     """Signed receipts."""
@@ -21,7 +23,7 @@ class ReceiptTable:
 
     def add(self, receipt: SignedReceipt) -> None:
         """Store a receipt."""
-        self._connection.execute(insert(rows.receipts).values(plain(receipt)))
+        self._connection.execute(_ADD_RECEIPT, plain(receipt))
 
     def get(self, number: str) -> SignedReceipt | None:
         """By its number."""

@@ -11,16 +11,21 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Select, bindparam,
 
 from plancycle.adapters.database import rows
 from plancycle.adapters.database.mapping import of, plain
+from plancycle.adapters.database.prefixes import beginning, begins
 from plancycle.adapters.database.prepared import Prepared
 from plancycle.domain.errors import MoveNotAllowed
 from plancycle.domain.messages import HELD, Lease, Message, MessageKind, MessageStatus, Move, can_move, moved
 
 _TABLE = rows.messages
 _GET = Prepared(select(_TABLE).where(_TABLE.c.key == bindparam("wanted")))
+_IS_THERE = Prepared(select(_TABLE.c.position).where(_TABLE.c.key == bindparam("wanted")))
 _LAST = Prepared(select(func.coalesce(func.max(_TABLE.c.position), 0).label("position")))
 """The newest letter's place: found at once however many there are, which their number is not."""
 
 _ADD = Prepared(insert(_TABLE))
+_UNDER = select(_TABLE).where(begins(_TABLE.c.key)).order_by(_TABLE.c.position)
+_KEYS = select(_TABLE.c.key).where(begins(_TABLE.c.key))
+NOTHING: Mapping[str, str] = {}
 _MOVING = ("status", "attempts", "sent_at", "reply", "owner", "lease_until", "fence", "next_attempt_at", "doubted_at")
 """Columns a move may change."""
 
@@ -44,7 +49,7 @@ class MessageTable:
 
     def add(self, message: Message) -> bool:
         """Queue a letter; False when its key is already there."""
-        if self.get(message.key) is not None:
+        if _IS_THERE.rows(self._connection, wanted=message.key):
             return False
         position = _LAST.rows(self._connection)[0]["position"] + 1
         values = {**plain(message), "kind": str(message.kind), "status": str(message.status), "position": position}
@@ -68,7 +73,7 @@ class MessageTable:
 
     def claim(self, prefix: str, *, at: datetime, lease: Lease, limit: int) -> list[Message]:
         """Take at most ``limit`` due letters under the prefix; no other sender gets them."""
-        is_wanted = self._is_due(at) & self._table.c.key.startswith(prefix, autoescape=True)
+        is_wanted = self._is_due(at) & begins(self._table.c.key, prefix)
         # Where writers are not serialised by the database itself, rows another sender is just claiming are passed by,
         # and those chosen are locked: as they are read here they are still when written.
         found = select(self._table).where(is_wanted).order_by(self._table.c.position).limit(limit)
@@ -136,20 +141,17 @@ class MessageTable:
 
     def keys(self, prefix: str) -> set[str]:
         """Keys that start with the prefix."""
-        found = self._connection.execute(
-            select(self._table.c.key).where(self._table.c.key.startswith(prefix, autoescape=True))
-        )
-        return set(found.scalars())
+        return set(self._connection.execute(_KEYS, beginning(prefix)).scalars())
 
     def all(self, prefix: str = "") -> list[Message]:
         """Letters whose key starts with the prefix, in queueing order."""
-        return self._select(self._table.c.key.startswith(prefix, autoescape=True))
+        return self._read(_UNDER, beginning(prefix))
 
     def _select(self, chosen: ColumnElement[bool]) -> list[Message]:
         return self._read(select(self._table).where(chosen).order_by(self._table.c.position))
 
-    def _read(self, asked: Select[Any]) -> list[Message]:
-        return [_message(row) for row in self._connection.execute(asked).mappings()]
+    def _read(self, asked: Select[Any], given: Mapping[str, str] = NOTHING) -> list[Message]:
+        return [_message(row) for row in self._connection.execute(asked, given).mappings()]
 
 
 def _message(row: Mapping[str, Any] | RowMapping) -> Message:

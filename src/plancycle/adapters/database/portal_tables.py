@@ -3,7 +3,7 @@
 import json
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, delete, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select, update
 
 from plancycle.adapters.database import rows
 from plancycle.adapters.database.mapping import of, plain
@@ -75,6 +75,16 @@ class PeopleTable:
         self._connection.execute(update(table).where(mine).values(ended_at=at))
 
 
+_LINK = rows.clerk_links
+_LINKS = (
+    select(_LINK)
+    .where(_LINK.c.obligation == bindparam("wanted"))
+    .order_by(_LINK.c.created_at, _LINK.c.recipient, _LINK.c.generation)
+)
+_ADD_LINK = insert(_LINK)
+"""Built once: they are asked for every letter."""
+
+
 class LinkTable:
     """Links in letters to agencies."""
 
@@ -83,7 +93,7 @@ class LinkTable:
 
     def add(self, link: ClerkLink) -> None:
         """Store a link."""
-        self._connection.execute(insert(rows.clerk_links).values({**plain(link), "obligation": str(link.obligation)}))
+        self._connection.execute(_ADD_LINK, {**plain(link), "obligation": str(link.obligation)})
 
     def get(self, link_id: str) -> ClerkLink | None:
         """One link."""
@@ -93,10 +103,8 @@ class LinkTable:
 
     def of(self, obligation: ObligationKey) -> list[ClerkLink]:
         """Links of an obligation, oldest first."""
-        table = rows.clerk_links
-        order = (table.c.created_at, table.c.recipient, table.c.generation)
-        chosen = select(table).where(table.c.obligation == str(obligation)).order_by(*order)
-        return [of(ClerkLink, row, obligation=obligation) for row in self._connection.execute(chosen).mappings()]
+        found = self._connection.execute(_LINKS, {"wanted": str(obligation)}).mappings()
+        return [of(ClerkLink, row, obligation=obligation) for row in found]
 
     def revoke(self, link_id: str, at: datetime, by: str) -> None:
         """It opens nothing from now on."""

@@ -5,6 +5,7 @@ from sqlalchemy.exc import IntegrityError
 
 from plancycle.adapters.database import rows
 from plancycle.adapters.database.mapping import of, plain
+from plancycle.adapters.database.prefixes import begins
 from plancycle.domain.document_register import IssuedFile, RegisterEntry, Relation, Wanted, entry_of
 
 
@@ -51,7 +52,7 @@ class RegisterTable:
     def line(self, issuer: str, base: str) -> list[RegisterEntry]:
         """Every row of a purpose and of its replacements."""
         table = rows.document_register
-        is_mine = (table.c.purpose == base) | table.c.purpose.startswith(f"{base}/", autoescape=True)
+        is_mine = (table.c.purpose == base) | begins(table.c.purpose, f"{base}/")
         return self._select((table.c.issuer == issuer) & is_mine)
 
     def citing(self, entry: RegisterEntry) -> list[RegisterEntry]:

@@ -3,16 +3,20 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
 from plancycle.adapters.database import rows
 from plancycle.adapters.database.mapping import of, plain
+from plancycle.adapters.database.prefixes import begins
 from plancycle.adapters.database.prepared import Prepared
 from plancycle.domain.events import GENESIS, Event, SealedEvent, seal
 from plancycle.domain.exchange import Business, ExchangeStatus
 from plancycle.domain.transmittals import Part, Transmittal, TransmittalStatus
 from plancycle.services.audit_repository import AuditQuery
 from plancycle.services.repositories import Cycle
+
+_CYCLE = select(rows.cycles).where(rows.cycles.c.id == bindparam("wanted"))
+"""Built once: every look at a year asks for it."""
 
 
 class CycleTable:
@@ -27,7 +31,7 @@ class CycleTable:
 
     def get(self, cycle_id: str) -> Cycle | None:
         """The cycle, or None."""
-        row = self._connection.execute(select(rows.cycles).where(rows.cycles.c.id == cycle_id)).mappings().first()
+        row = self._connection.execute(_CYCLE, {"wanted": cycle_id}).mappings().first()
         return of(Cycle, row) if row else None
 
     def all(self) -> list[Cycle]:
@@ -62,7 +66,7 @@ class TransmittalTable:
 
     def of_cycle(self, cycle: str) -> list[Transmittal]:
         """Deliveries of a cycle, by key."""
-        chosen = self._table.c.edition.startswith(f"{cycle}/", autoescape=True)
+        chosen = begins(self._table.c.edition, f"{cycle}/")
         found = self._connection.execute(select(self._table).where(chosen).order_by(self._table.c.key)).mappings()
         return [_transmittal(row) for row in found]
 
@@ -126,7 +130,7 @@ class AuditTable:
     def find(self, actions: Sequence[str], prefix: str) -> list[SealedEvent]:
         """Events of these kinds about subjects that start with the prefix, oldest first."""
         table = self._table
-        chosen = table.c.action.in_(actions) & table.c.subject.startswith(prefix, autoescape=True)
+        chosen = table.c.action.in_(actions) & begins(table.c.subject, prefix)
         found = self._connection.execute(select(table).where(chosen).order_by(table.c.seq)).mappings()
         return [of(SealedEvent, row) for row in found]
 

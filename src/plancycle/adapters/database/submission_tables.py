@@ -1,14 +1,16 @@
 """The only queries about submissions, the files that came in, and extensions."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, update
 
 from plancycle.adapters.database import rows
 from plancycle.adapters.database.mapping import finding_of, finding_row, of, plain, submission_of, submission_row
+from plancycle.adapters.database.prefixes import beginning, begins
 from plancycle.adapters.database.prepared import Prepared
 from plancycle.domain.consolidation import Origin, SourceCell
 from plancycle.domain.deadlines import Extension
@@ -19,15 +21,27 @@ from plancycle.services.repositories import Intake
 
 _first, _entry = itemgetter(0), Entry._make
 _ENTRY = tuple(rows.entries.c[name] for name in ("submission", "sheet", "cell", "row", "field", "raw", "value"))
-_VERSIONS = Prepared(
-    select(rows.submissions)
-    .where(*(rows.submissions.c[name] == bindparam(name) for name in ("cycle", "period", "agency")))
-    .order_by(rows.submissions.c.version)
-)
-"""Asked five times for every workbook that is made."""
-
 MOST_ASKED = 500
 """Ids in one query: SQLite takes a limited number of parameters."""
+
+_TABLE = rows.submissions
+_ORDERED = select(_TABLE).order_by(_TABLE.c.agency, _TABLE.c.version)
+_OF_PERIOD = _ORDERED.where(_TABLE.c.cycle == bindparam("cycle"), _TABLE.c.period == bindparam("period"))
+_OF_OBLIGATION = _OF_PERIOD.where(_TABLE.c.agency == bindparam("agency"))
+_VERSIONS = Prepared(_OF_OBLIGATION)
+_BY_BYTES = _OF_OBLIGATION.where(
+    _TABLE.c.sha256 == bindparam("sha256"), _TABLE.c.status != str(SubmissionStatus.WITHDRAWN)
+)
+_GET = _ORDERED.where(_TABLE.c.id == bindparam("wanted"))
+_MOVE = update(_TABLE).where(_TABLE.c.id == bindparam("wanted")).values(status=bindparam("new_status"))
+_MOVE_FOR = _MOVE.values(return_reason=bindparam("why"))
+_ENTRIES = select(*_ENTRY).where(_ENTRY[0] == bindparam("wanted")).order_by(rows.entries.c.position)
+_FINDINGS = (
+    select(rows.findings).where(rows.findings.c.submission == bindparam("wanted")).order_by(rows.findings.c.position)
+)
+_EXTENSIONS = select(rows.extensions).where(begins(rows.extensions.c.obligation)).order_by(rows.extensions.c.seq)
+_ADD, _ADD_ENTRIES, _ADD_INTAKE = insert(_TABLE), insert(rows.entries), insert(rows.intakes)
+"""Built once: what is asked for every answer and every letter costs more to put together than to run."""
 
 
 class SubmissionTable:
@@ -35,27 +49,30 @@ class SubmissionTable:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._periods: dict[tuple[str, Period], list[Submission]] = {}
+        """What this transaction has read of whole periods and not changed: a sweep asks a dozen times."""
 
     def add(self, submission: Submission, entries: Sequence[Entry], findings: Sequence[Finding]) -> None:
         """Store a new version with everything in it."""
-        self._connection.execute(insert(rows.submissions).values(submission_row(submission)))
+        self._periods.clear()
+        self._connection.execute(_ADD, submission_row(submission))
         place = {"submission": submission.id}
         if entries:
             listed = [{**place, "position": number, **plain(entry)} for number, entry in enumerate(entries)]
-            self._connection.execute(insert(rows.entries), listed)
+            self._connection.execute(_ADD_ENTRIES, listed)
         if findings:
             found = [{**place, "position": number, **finding_row(finding)} for number, finding in enumerate(findings)]
             self._connection.execute(insert(rows.findings), found)
 
     def set_status(self, submission_id: str, status: SubmissionStatus, reason: str | None = None) -> None:
         """Move a version along its lifecycle."""
-        changed = {"status": str(status)} if reason is None else {"status": str(status), "return_reason": reason}
-        chosen = rows.submissions.c.id == submission_id
-        self._connection.execute(update(rows.submissions).where(chosen).values(changed))
+        self._periods.clear()
+        changed = {"new_status": str(status)} if reason is None else {"new_status": str(status), "why": reason}
+        self._connection.execute(_MOVE if reason is None else _MOVE_FOR, {"wanted": submission_id, **changed})
 
     def get(self, submission_id: str) -> Submission | None:
         """One version."""
-        found = self._select(rows.submissions.c.id == submission_id)
+        found = self._read(_GET, {"wanted": submission_id})
         return found[0] if found else None
 
     def texts(self, cycle: str, period: Period, fields: Collection[str], least: int) -> list[tuple[str, Entry]]:
@@ -73,26 +90,22 @@ class SubmissionTable:
 
     def versions(self, obligation: ObligationKey) -> list[Submission]:
         """All versions of one obligation, oldest first."""
-        wanted = {"cycle": obligation.cycle, "period": str(obligation.period), "agency": obligation.agency}
-        return [submission_of(row) for row in _VERSIONS.rows(self._connection, **wanted)]
+        return [submission_of(row) for row in _VERSIONS.rows(self._connection, **_owed(obligation))]
 
     def of_period(self, cycle: str, period: Period) -> list[Submission]:
         """All versions of a period, by agency then version."""
-        table = rows.submissions.c
-        return self._select((table.cycle == cycle) & (table.period == str(period)))
+        if (cycle, period) not in self._periods:
+            self._periods[cycle, period] = self._read(_OF_PERIOD, {"cycle": cycle, "period": str(period)})
+        return list(self._periods[cycle, period])
 
     def by_bytes(self, obligation: ObligationKey, sha256: str) -> Submission | None:
         """The version these very bytes made, if any that was not withdrawn."""
-        table = rows.submissions.c
-        is_there = (table.sha256 == sha256) & (table.status != str(SubmissionStatus.WITHDRAWN))
-        found = self._select(_owed(obligation) & is_there)
+        found = self._read(_BY_BYTES, {**_owed(obligation), "sha256": sha256})
         return found[0] if found else None
 
     def entries(self, submission_id: str) -> list[Entry]:
         """The entries of one version, in form order."""
-        table = rows.entries
-        chosen = select(table).where(table.c.submission == submission_id).order_by(table.c.position)
-        return [of(Entry, row) for row in self._connection.execute(chosen).mappings()]
+        return [_entry(row[1:]) for row in self._connection.execute(_ENTRIES, {"wanted": submission_id})]
 
     def entries_of(self, submission_ids: Sequence[str]) -> dict[str, list[Entry]]:
         """The entries of many versions, each in form order."""
@@ -117,9 +130,8 @@ class SubmissionTable:
 
     def findings(self, submission_id: str) -> list[Finding]:
         """The findings of one version."""
-        table = rows.findings
-        chosen = select(table).where(table.c.submission == submission_id).order_by(table.c.position)
-        return [finding_of(row) for row in self._connection.execute(chosen).mappings()]
+        found = self._connection.execute(_FINDINGS, {"wanted": submission_id}).mappings()
+        return [finding_of(row) for row in found]
 
     def sources(self, submission_ids: Sequence[str], row: str, field: str) -> list[SourceCell]:
         """The cells of one question in several versions, by agency."""
@@ -134,7 +146,7 @@ class SubmissionTable:
 
     def add_intake(self, intake: Intake) -> None:
         """Record a file that came in."""
-        self._connection.execute(insert(rows.intakes).values({**plain(intake), "outcome": str(intake.outcome)}))
+        self._connection.execute(_ADD_INTAKE, {**plain(intake), "outcome": str(intake.outcome)})
 
     def intakes(self, cycle: str | None = None) -> list[Intake]:
         """Every file that came in, oldest first."""
@@ -159,21 +171,12 @@ class SubmissionTable:
 
     def extensions(self, cycle: str) -> dict[str, Extension]:
         """The standing (newest) extension by obligation key."""
-        table = rows.extensions
-        chosen = table.c.obligation.startswith(f"{cycle}/", autoescape=True)
-        found = self._connection.execute(select(table).where(chosen).order_by(table.c.seq)).mappings()
+        found = self._connection.execute(_EXTENSIONS, beginning(f"{cycle}/")).mappings()
         return {row["obligation"]: of(Extension, row).in_force() for row in found}
 
-    def _select(self, chosen: ColumnElement[bool]) -> list[Submission]:
-        table = rows.submissions
-        found = self._connection.execute(select(table).where(chosen).order_by(table.c.agency, table.c.version))
-        return [submission_of(row) for row in found.mappings()]
+    def _read(self, asked: Select[Any], given: Mapping[str, str]) -> list[Submission]:
+        return [submission_of(row) for row in self._connection.execute(asked, given).mappings()]
 
 
-def _owed(obligation: ObligationKey) -> ColumnElement[bool]:
-    table = rows.submissions.c
-    return (
-        (table.cycle == obligation.cycle)
-        & (table.period == str(obligation.period))
-        & (table.agency == obligation.agency)
-    )
+def _owed(obligation: ObligationKey) -> dict[str, str]:
+    return {"cycle": obligation.cycle, "period": str(obligation.period), "agency": obligation.agency}

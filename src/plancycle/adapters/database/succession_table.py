@@ -2,12 +2,21 @@
 
 import json
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from plancycle.adapters.database import rows
 from plancycle.adapters.database.mapping import of, plain
 from plancycle.domain.elsewhere import ReportedElsewhere
 from plancycle.domain.succession import Decision, Verdict
+
+_DECIDED, _ELSEWHERE = rows.succession_decisions, rows.reported_elsewhere
+_DECISIONS = select(_DECIDED).where(_DECIDED.c.programme == bindparam("wanted")).order_by(_DECIDED.c.seq)
+_DECLARED = (
+    select(_ELSEWHERE)
+    .where(_ELSEWHERE.c.cycle == bindparam("wanted"))
+    .order_by(_ELSEWHERE.c.declared_at, _ELSEWHERE.c.obligation)
+)
+"""Built once: every look at a year asks for them."""
 
 
 class SuccessionTable:
@@ -23,11 +32,9 @@ class SuccessionTable:
 
     def decisions(self, programme: str) -> list[Decision]:
         """All decisions of a programme, oldest first."""
-        table = rows.succession_decisions
-        chosen = select(table).where(table.c.programme == programme).order_by(table.c.seq)
         return [
             of(Decision, row, verdict=Verdict(row["verdict"]), successors=tuple(json.loads(row["successors"])))
-            for row in self._connection.execute(chosen).mappings()
+            for row in self._connection.execute(_DECISIONS, {"wanted": programme}).mappings()
         ]
 
     def declare(self, cycle: str, declared: ReportedElsewhere) -> None:
@@ -36,6 +43,4 @@ class SuccessionTable:
 
     def declared(self, cycle: str) -> list[ReportedElsewhere]:
         """The reports of a cycle that went by another channel, oldest first."""
-        table = rows.reported_elsewhere
-        chosen = select(table).where(table.c.cycle == cycle).order_by(table.c.declared_at, table.c.obligation)
-        return [of(ReportedElsewhere, row) for row in self._connection.execute(chosen).mappings()]
+        return [of(ReportedElsewhere, row) for row in self._connection.execute(_DECLARED, {"wanted": cycle}).mappings()]

@@ -2,11 +2,16 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from plancycle.adapters.database import rows
 from plancycle.adapters.database.mapping import of, plain
 from plancycle.domain.amendments import Amendment
+
+_VERSIONS, _CHANGES = rows.programme_versions.c, rows.amendments
+_BUNDLE = select(_VERSIONS.bundle).where(_VERSIONS.version == bindparam("wanted"))
+_AMENDMENTS = select(_CHANGES).where(_CHANGES.c.cycle == bindparam("wanted")).order_by(_CHANGES.c.number)
+"""Built once: every look at a year asks for them."""
 
 
 class VersionTable:
@@ -23,8 +28,7 @@ class VersionTable:
 
     def bundle(self, version: str) -> str | None:
         """Where a version's files are; None when it was never kept."""
-        table = rows.programme_versions
-        return self._connection.execute(select(table.c.bundle).where(table.c.version == version)).scalar()
+        return self._connection.execute(_BUNDLE, {"wanted": version}).scalar()
 
     def add_amendment(self, amendment: Amendment) -> None:
         """Store the next amendment of a cycle."""
@@ -33,8 +37,7 @@ class VersionTable:
 
     def amendments(self, cycle: str) -> list[Amendment]:
         """The amendments of a cycle, first to last."""
-        table = rows.amendments
-        found = self._connection.execute(select(table).where(table.c.cycle == cycle).order_by(table.c.number))
+        found = self._connection.execute(_AMENDMENTS, {"wanted": cycle})
         return [of(Amendment, row, effective=date.fromisoformat(row["effective"])) for row in found.mappings()]
 
     def notice(self, cycle: str, version: str, at: datetime) -> bool:

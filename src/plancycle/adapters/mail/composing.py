@@ -9,22 +9,21 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from email.header import Header
-from email.headerregistry import Address, HeaderRegistry
-from email.message import EmailMessage
-from email.policy import EmailPolicy
+from email.headerregistry import Address
+from functools import lru_cache
 from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo
 
 from jinja2 import PackageLoader, StrictUndefined, select_autoescape
 from jinja2.sandbox import SandboxedEnvironment
 
+from plancycle.adapters.mail.assembling import POLICY, address_header, assembled, date_header, mark_header, text_header
 from plancycle.adapters.mail.readdressing import named_recipient, readdressed
 from plancycle.domain.errors import DataProblem
 from plancycle.domain.messages import MessageKind
 from plancycle.domain.periods import Period
 from plancycle.domain.reasons import weekday
-from plancycle.services.ports import Attachment, ComposedMail, Letter, Texts
+from plancycle.services.ports import ComposedMail, Letter, Texts
 
 MAX_SUBJECT = 90
 MAX_DISPLAY_NAME = 120
@@ -57,47 +56,6 @@ OPTIONAL_FACTS: Mapping[str, object] = {
 """Facts a letter may go without; any other fact its templates use must be given (an UndefinedError is our bug)."""
 
 
-_UNBREAKABLE = {"In-Reply-To", "List-Id", "Message-ID", "References"}
-"""Headers of marks between angle brackets."""
-
-
-class _Headers(HeaderRegistry):
-    """The library's header classes, each made once instead of once a header: they cost more than the letter's text."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._made: dict[str, type] = {}
-
-    def __getitem__(self, name: str) -> type:
-        """The class of a header name."""
-        key = name.lower()
-        if key not in self._made:
-            self._made[key] = super().__getitem__(name)
-        return self._made[key]
-
-
-class _Policy(EmailPolicy):
-    """SMTP policy whose Vietnamese headers survive: the library's own folding loses blanks between encoded words."""
-
-    def fold_binary(self, name: str, value: str) -> bytes:
-        """Encode a header that has letters beyond ASCII as RFC 2047 words of at most 75 characters.
-
-        Message-IDs are folded between, never inside: the library would encode one that is too long for a line.
-        """
-        if name in _UNBREAKABLE:
-            return f"{name}: {f'{self.linesep} '.join(str(value).split())}{self.linesep}".encode("ascii")
-        addresses: tuple[Address, ...] = getattr(value, "addresses", ())
-        if value.isascii() or not (addresses or name == "Subject"):
-            return super().fold_binary(name, value)
-        text = addresses[0].display_name if addresses else str(value)
-        encoded = Header(text, "utf-8", header_name=name).encode(linesep=self.linesep)
-        tail = f"{self.linesep} <{addresses[0].addr_spec}>" if addresses else ""
-        return f"{name}: {encoded}{tail}{self.linesep}".encode("ascii")
-
-
-_POLICY = _Policy(linesep="\r\n", header_factory=_Headers())
-
-
 class Composer:
     """Composes letters; implements :class:`plancycle.services.ports.Composer`."""
 
@@ -110,22 +68,19 @@ class Composer:
         """Render subject, text and HTML and attach the files. Raises DataProblem for an address that is none."""
         facts = self._facts(letter)
         subject = header_text(self._render(letter, "subject.txt", facts), MAX_SUBJECT)
-        message = self._headed(letter, subject, str(facts["recipient"]))
+        headers = self._headers(letter, subject, str(facts["recipient"]))
         facts |= {"subject": subject, "english": self._render(letter, "english.txt", facts).rstrip("\n")}
-        message.set_content(self._render(letter, "body.txt", facts), cte="quoted-printable")
-        html = self._render(letter, "body.html", facts)
-        message.add_alternative(html, subtype="html", cte="quoted-printable")
-        for attachment in letter.attachments:
-            _attach(message, attachment)
-        _fix_boundaries(message)
-        return ComposedMail(subject, str(message["Message-ID"]), message.as_bytes())
+        text, html = (self._render(letter, part, facts) for part in ("body.txt", "body.html"))
+        attached = [(file_name(one.file_name), one) for one in letter.attachments]
+        message_id = self.message_id(letter.key)
+        return ComposedMail(subject, message_id, assembled(headers, message_id, text, html, attached))
 
     def readdress(self, data: bytes, key: str, to_address: str, date: datetime) -> ComposedMail:
         """The same letter for another address. Raises DataProblem for an address that is none."""
         name, subject = named_recipient(data)
         message_id = self.message_id(key)
         address = Address(name, addr_spec=checked_address(to_address))
-        return ComposedMail(subject, message_id, readdressed(data, address, message_id, date, _POLICY))
+        return ComposedMail(subject, message_id, readdressed(data, address, message_id, date, POLICY))
 
     def _facts(self, letter: Letter) -> dict[str, object]:
         facts = {**OPTIONAL_FACTS, **{name: _tidied(value) for name, value in letter.facts.items()}}
@@ -144,32 +99,44 @@ class Composer:
         name = letter.facts.get("sender")
         if not isinstance(name, str) or not name:
             return self._sender
-        return Address(header_text(name, MAX_DISPLAY_NAME), addr_spec=self._sender.addr_spec)
+        return _named(header_text(name, MAX_DISPLAY_NAME), self._sender.addr_spec)
 
     def _render(self, letter: Letter, part: str, facts: Mapping[str, object]) -> str:
         return self._templates.get_template(f"{letter.kind}/{part}").render(facts).strip() + "\n"
 
-    def _headed(self, letter: Letter, subject: str, recipient: str) -> EmailMessage:
-        message = EmailMessage(policy=_POLICY)
-        message["Date"] = letter.date
-        message["From"] = self._sender_of(letter)
-        message["To"] = Address(header_text(recipient, MAX_DISPLAY_NAME), addr_spec=checked_address(letter.to_address))
+    def _headers(self, letter: Letter, subject: str, recipient: str) -> list[bytes]:
+        found = [date_header(letter.date), self._addressed("From", self._sender_of(letter))]
+        named = header_text(recipient, MAX_DISPLAY_NAME), checked_address(letter.to_address)
+        found.append(address_header("To", *named))
         if letter.reply_to:
             person = header_text(letter.reply_name, MAX_DISPLAY_NAME)
-            message["Reply-To"] = Address(person, addr_spec=checked_address(letter.reply_to))
-        message["Subject"] = subject
-        message["Message-ID"] = self.message_id(letter.key)
+            found.append(address_header("Reply-To", person, checked_address(letter.reply_to)))
+        found.append(text_header("Subject", subject))
+        marks = {"Message-ID": self.message_id(letter.key)}
         thread = [key for key in (letter.thread, letter.answers) if key and key != letter.key]
         if thread:
-            message["In-Reply-To"] = self.message_id(thread[-1])
-            message["References"] = " ".join(self.message_id(key) for key in thread)
-        message["List-Id"] = f"<{_label(letter.key)}.{self._sender.domain}>"
-        message["Auto-Submitted"] = "auto-generated"
-        return message
+            marks["In-Reply-To"] = self.message_id(thread[-1])
+            marks["References"] = " ".join(self.message_id(key) for key in thread)
+        marks["List-Id"] = f"<{_label(letter.key)}.{self._sender.domain}>"
+        return [
+            *found,
+            *(mark_header(*mark) for mark in marks.items()),
+            text_header("Auto-Submitted", "auto-generated"),
+        ]
+
+    @staticmethod
+    def _addressed(name: str, who: Address) -> bytes:
+        return address_header(name, who.display_name, who.addr_spec)
 
     def message_id(self, key: str) -> str:
         """The Message-ID of a key; a thread whose name is its first letter's key points at that letter."""
         return f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{self._sender.domain}>"
+
+
+@lru_cache(64)
+def _named(name: str, address: str) -> Address:
+    """Senders are few, and the library takes an address apart each time one is made."""
+    return Address(name, addr_spec=address)
 
 
 def checked_address(address: str) -> str:
@@ -181,8 +148,9 @@ def checked_address(address: str) -> str:
 
 def one_line(text: str) -> str:
     """Text in one line: unseen characters and every run of blanks become one blank; NFC."""
-    seen = "".join(" " if unicodedata.category(letter) in _UNSEEN else letter for letter in text)
-    return " ".join(unicodedata.normalize("NFC", seen).split())
+    if not text.isprintable():
+        text = "".join(" " if unicodedata.category(letter) in _UNSEEN else letter for letter in text)
+    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def header_text(text: str, limit: int) -> str:
@@ -226,19 +194,6 @@ def _label(key: str) -> str:
     return re.sub(r"[^A-Za-z0-9-]+", "-", key.split("/", 1)[0]).strip("-") or "plancycle"
 
 
-def _attach(message: EmailMessage, attachment: Attachment) -> None:
-    maintype, _, subtype = attachment.media_type.partition("/")
-    name = file_name(attachment.file_name)
-    message.add_attachment(attachment.data, maintype=maintype, subtype=subtype, filename=name)
-
-
-def _fix_boundaries(message: EmailMessage) -> None:
-    """Boundaries from the content instead of chance; a boundary cannot occur in base64 or quoted-printable text."""
-    for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
-        digest = hashlib.sha256(f"{message['Message-ID']}|{number}".encode()).hexdigest()
-        part.set_boundary(f"=_{digest[:32]}")
-
-
 def _environment(texts: Texts, zone: ZoneInfo) -> SandboxedEnvironment:
     def local(at: datetime) -> datetime:
         return at.astimezone(zone)
@@ -261,6 +216,7 @@ def _environment(texts: Texts, zone: ZoneInfo) -> SandboxedEnvironment:
         autoescape=select_autoescape(("html",), default=False),
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
     )
     environment.tests["midnight"] = lambda at: local(at).time() == time(0, 0)
     environment.filters.update(

@@ -4,8 +4,10 @@ A folder under the programmes directory is a programme when it has a ``programme
 nothing. Every problem of every file is found in one pass and carries file, line and column.
 """
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 from plancycle.adapters.calendars import working_days
@@ -30,6 +32,7 @@ MAIN = "programme.yaml"
 EXAMPLES = frozenset({"contacts.example.yaml"})
 DEFAULT_FIRST_YEAR = 2024
 
+_EVERY_FILE = tuple(sorted(FILES))
 Look = tuple[int, int, int]
 """What tells one state of a file from another without reading it."""
 
@@ -108,9 +111,9 @@ class ProgrammeFiles:
     def address_book(self, programme_id: str) -> AddressBook:
         """The contacts in ``contacts.yaml``; empty when there is no such file. Raises ProgrammeProblem, NotFound."""
         folder = self._folder(programme_id)
-        if not (folder / CONTACTS).exists():
+        if not os.path.exists(f"{folder}/{CONTACTS}"):
             return AddressBook()
-        looks = _looks(folder, sorted(FILES))
+        looks = _looks(folder, _EVERY_FILE)
         seen, book = self._books.get(folder, ((), AddressBook()))
         if seen != looks:
             reading = _read(folder)
@@ -146,11 +149,11 @@ class ProgrammeFiles:
 
     def _folder(self, programme_id: str) -> Path:
         """The folder whose ``programme.yaml`` has that id; problems of unreadable ones are told when none has."""
-        if not self._directory.is_dir():
+        if not os.path.isdir(self._directory):
             raise ProgrammeProblem([_at(self._directory, "programme.missing_folder")])
         found: list[YamlFile] = []
         unreadable: list[Place] = []
-        for main in sorted(self._directory.glob(f"*/{MAIN}")):
+        for main in _mains(self._directory):
             file = self._main(main)
             if isinstance(file.tree, dict) and file.tree.get("id") == programme_id:
                 found.append(file)
@@ -163,7 +166,7 @@ class ProgrammeFiles:
             ]
             raise ProgrammeProblem(twice[1:])
         if found:
-            return Path(found[0].path).parent
+            return _path(os.path.dirname(found[0].path))
         if unreadable:
             raise ProgrammeProblem(unreadable)
         raise NotFound("not_found.programme", programme=programme_id)
@@ -193,14 +196,26 @@ class ProgrammeFiles:
         return version
 
 
+def _mains(directory: Path) -> list[Path]:
+    """The main file of every programme. Asked for with every letter, so the directory is listed once and no more."""
+    names = sorted(name for name in os.listdir(directory) if os.path.exists(f"{directory}/{name}/{MAIN}"))
+    return [_path(f"{directory}/{name}/{MAIN}") for name in names]
+
+
+@lru_cache(256)
+def _path(text: str) -> Path:
+    """Making a path costs more than asking for its file."""
+    return Path(text)
+
+
 def _looks(folder: Path, names: Iterable[str]) -> tuple[Look, ...]:
-    return tuple(_look(folder / name) for name in names)
+    return tuple(_look(f"{folder}/{name}") for name in names)
 
 
-def _look(path: Path) -> Look:
+def _look(path: Path | str) -> Look:
     """A file's time (ns), size and number; zeros when there is none."""
     try:
-        found = path.stat()
+        found = os.stat(path)
     except OSError:
         return 0, 0, 0
     return found.st_mtime_ns, found.st_size, found.st_ino

@@ -4,6 +4,7 @@ They are part of the programme's version. A check renders every document they ta
 a mistake is told with file and line before anything is sent.
 """
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +17,10 @@ ENDING = ".j2"
 
 
 def _paths(folder: Path) -> list[Path]:
-    return sorted((folder / FOLDER).glob(f"*{ENDING}"))
+    place = f"{folder}/{FOLDER}"
+    if not os.path.isdir(place):  # most programmes have none, and this is asked with every letter
+        return []
+    return sorted(Path(place).glob(f"*{ENDING}"))
 
 
 def looks(folder: Path) -> Iterator[tuple[int, int, int]]:

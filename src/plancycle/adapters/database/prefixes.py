@@ -1,0 +1,51 @@
+"""Keys that begin alike: asked so that SQLite finds them in the index instead of looking at every row.
+
+A ``LIKE`` of SQLite minds no case and has no index; the same question as a range of the key (which SQLite compares
+byte by byte) has one. Other databases order keys by their own rules, so they are asked with ``LIKE``.
+"""
+
+from typing import Any
+
+from sqlalchemy import Boolean, ColumnElement, String, bindparam
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+
+LAST = "\U0010ffff"
+"""Greater than every character a key has."""
+
+
+class _Begins(FunctionElement[bool]):
+    """(column, first key, key beyond the last, pattern)."""
+
+    name = "begins"
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(_Begins)
+def _as_pattern(element: _Begins, compiler: Any, **how: Any) -> str:
+    column, _, _, pattern = element.clauses
+    return f"{compiler.process(column, **how)} LIKE {compiler.process(pattern, **how)} ESCAPE '/'"
+
+
+@compiles(_Begins, "sqlite")
+def _as_range(element: _Begins, compiler: Any, **how: Any) -> str:
+    column, first, beyond, _ = (compiler.process(one, **how) for one in element.clauses)
+    return f"({column} >= {first} AND {column} < {beyond})"
+
+
+def begins(column: ColumnElement[Any], prefix: str | None = None) -> ColumnElement[bool]:
+    """Whether a key begins with the prefix; without one, with what :func:`beginning` gives when it is executed."""
+    known = beginning(prefix) if prefix is not None else {}
+    names = ("first_key", "key_beyond", "key_pattern")
+    asked = (
+        bindparam(None, known[name], type_=String(), unique=True) if known else bindparam(name, type_=String())
+        for name in names
+    )
+    return _Begins(column, *asked)
+
+
+def beginning(prefix: str) -> dict[str, str]:
+    """The parameters of a statement that was made with :func:`begins` once and for all."""
+    pattern = prefix.replace("/", "//").replace("%", "/%").replace("_", "/_")
+    return {"first_key": prefix, "key_beyond": f"{prefix}{LAST}", "key_pattern": f"{pattern}%"}
