@@ -182,6 +182,7 @@ def build(tmp_path: Path) -> Iterator[Callable[..., World]]:
             if not empty:
                 files, approval = fill(house)
             token = house.seals.sign_link({"approval": approval.id, "approver": approval.approver})
+        options.setdefault("patience", 30.0)
         app = create_app(lambda: open_house(settings, now, following=Noted()), data_dir=folder, **options)
         return World(settings, app, Browser(app), files, approval, token)
 

@@ -21,6 +21,7 @@ from plancycle.portal.allowances import Allowances
 from plancycle.portal.dependencies import PortalHouse
 from plancycle.portal.guard import Guard
 from plancycle.portal.kept_forms import on_refused, on_session_over
+from plancycle.portal.line import PATIENCE, Line
 from plancycle.portal.metrics import Requests, Timed
 from plancycle.portal.problems import on_http_error
 from plancycle.portal.refreshing import refreshing
@@ -33,6 +34,7 @@ from plancycle.portal.routes import (
     clerk,
     clerk_acts,
     clerk_answers,
+    clerk_waiting,
     desk,
     health,
     metrics,
@@ -54,6 +56,7 @@ for _router in (
     sign_in_outside.router,
     clerk.router,
     clerk_answers.router,
+    clerk_waiting.router,
     clerk_acts.router,
     calendars.router,
     desk.router,
@@ -76,13 +79,15 @@ def create_app(
     confirm_recipient: bool = False,
     oidc: OpenIdProvider | None = None,
     metrics_key: str = "",
+    patience: float = PATIENCE,
 ) -> FastAPI:
     """Build the portal around a house that is opened for every request.
 
     ``base_url`` is the portal's address in mailed links: its name and loopback are the only ones answered to.
     ``proxies`` are addresses of reverse proxies that ask for a login before they pass a request to the desk's pages.
     ``names`` are further host names it answers to; ``oidc`` is the province's own sign-in, if it has one.
-    ``metrics_key`` opens ``/metrics`` to monitors on other machines.
+    ``metrics_key`` opens ``/metrics`` to monitors on other machines. ``patience``: seconds an upload waits for its own
+    check before it is told its place in the line.
     """
     address = urlsplit(base_url)
     app = FastAPI(title="plancycle", docs_url=None, redoc_url=None, openapi_url="/openapi.json", routes=ROUTES.routes)
@@ -96,6 +101,7 @@ def create_app(
     app.state.oidc = oidc
     app.state.metrics_key = metrics_key
     app.state.requests = Requests()
+    app.state.line = Line(open_house, patience, app.state.requests.spent)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_exception_handler(PlancycleError, on_refused)
     app.add_exception_handler(SignInNeeded, on_session_over)

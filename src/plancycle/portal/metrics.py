@@ -32,6 +32,17 @@ class Requests:
             buckets=BUCKETS,
             registry=self.registry,
         )
+        self._parts = Histogram(
+            "plancycle_upload_part_seconds",
+            "Where the time of an upload goes: receive, store, writer, commit; then line and check, after its arrival.",
+            ("part",),
+            buckets=BUCKETS,
+            registry=self.registry,
+        )
+
+    def spent(self, part: str, seconds: float) -> None:
+        """Count what one part of taking in an upload took."""
+        self._parts.labels(part).observe(seconds)
 
     def took(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count one request."""

@@ -33,6 +33,7 @@ from plancycle.adapters.database.submission_tables import SubmissionTable
 from plancycle.adapters.database.succession_table import SuccessionTable
 from plancycle.adapters.database.telling import tell
 from plancycle.adapters.database.version_tables import VersionTable
+from plancycle.adapters.database.waiting_table import ArrivalTable
 from plancycle.adapters.traces import traced_service
 from plancycle.domain.events import SealedEvent
 from plancycle.services.acknowledgement_repository import Acknowledgements
@@ -51,6 +52,7 @@ from plancycle.services.register_repository import Register
 from plancycle.services.repositories import Audit, Cycles, Editions, Outbox, Submissions, Transmittals
 from plancycle.services.succession_repository import Successions
 from plancycle.services.version_repository import Versions
+from plancycle.services.waiting_repository import Arrivals
 
 WAITS = (0.05, 0.2, 0.8, 2.0)
 """Seconds before each further try; every one is stretched or shortened by chance, so that many do not come at once."""
@@ -90,6 +92,7 @@ class DatabaseWork:
         self.drafts: Drafts = DraftTable(connection)
         self.extension_requests: ExtensionRequests = ExtensionRequestTable(connection)
         self.custody: Custody = CustodyTable(connection)
+        self.arrivals: Arrivals = ArrivalTable(connection)
 
 
 class Database:
