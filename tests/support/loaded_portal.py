@@ -1,14 +1,15 @@
 """A portal as its server runs it, at a moment of the year: ``uvicorn loaded_portal:app --factory``.
 
-``LOADED_DATA`` is its folder, ``LOADED_AHEAD`` how many seconds its clock is ahead of the machine's. One route more
-than the product has: ``/bench/null`` opens a house, reads a body behind the same doorkeeper and keeps nothing of it.
+``LOADED_DATA`` is its folder, ``LOADED_REQUESTS`` how often a minute one key may ask. Two routes more than the product
+has: ``/bench/ahead`` puts its clock so many seconds ahead of the machine's, and ``/bench/null`` opens a house, reads a
+body behind the same doorkeeper and keeps nothing of it.
 """
 
 import os
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI
 from starlette.responses import JSONResponse
@@ -21,10 +22,10 @@ from plancycle.portal.refreshing import refreshing
 from plancycle.portal.routes.api import whole_body
 from plancycle.settings import Settings
 
-NULL = "/bench/null"
+NULL, AHEAD = "/bench/null", "/bench/ahead"
 
 
-@dataclass(frozen=True)
+@dataclass
 class AheadClock:
     """The machine's clock, so much ahead (or behind)."""
 
@@ -44,16 +45,25 @@ def nothing_kept(house: OpenHouse, body: Annotated[bytes, Depends(whole_body)]) 
 
 def app() -> FastAPI:
     """The portal of the folder."""
-    folder, ahead = Path(os.environ["LOADED_DATA"]), timedelta(seconds=float(os.environ["LOADED_AHEAD"]))
-    settings = Settings(data=folder)
+    folder = Path(os.environ["LOADED_DATA"])
     allowances.REQUESTS = int(os.environ.get("LOADED_REQUESTS", allowances.REQUESTS))
+    return portal_of(Settings(data=folder), AheadClock(timedelta(0)))
+
+
+def portal_of(settings: Settings, clock: AheadClock, **options: Any) -> FastAPI:
+    """A portal that goes by a clock of ours."""
 
     def house() -> Household:
         opened = open_house(settings, following=following)
-        opened.clock = AheadClock(ahead)
+        opened.clock = clock
         return opened
 
+    def set_ahead(seconds: float) -> JSONResponse:
+        clock.ahead = timedelta(seconds=seconds)
+        return JSONResponse({"now": clock.now().isoformat()})
+
     following = refreshing(house)
-    portal = create_app(house, data_dir=folder)
+    portal = create_app(house, data_dir=settings.data, **options)
     portal.add_api_route(NULL, nothing_kept, methods=["POST"], include_in_schema=False)
+    portal.add_api_route(AHEAD, set_ahead, include_in_schema=False)
     return portal

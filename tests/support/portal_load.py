@@ -72,21 +72,12 @@ def answer_of(form: Form, number: int) -> bytes:
     return json.dumps({"year": YEAR, "period": str(PERIOD), "version": form.version, "answers": answers}).encode()
 
 
-@dataclass(frozen=True)
-class Server:
-    """A running portal: its port, and the machine's moment (seconds of the epoch) at which its period is due."""
-
-    port: int
-    due: float
-
-
 @contextmanager
-def serving(ready: Ready, due_in: float, patience: float = 60, **settings: str) -> Iterator[Server]:
-    """A uvicorn process whose clock reaches the deadline in so many seconds from its start."""
-    due, port = time.time() + due_in, free_port(ANY_PORT)
+def serving(ready: Ready, patience: float = 90, **settings: str) -> Iterator[int]:
+    """A uvicorn process of its own, at its port."""
+    port = free_port(ANY_PORT)
     mine = {
         "LOADED_DATA": str(ready.folder),
-        "LOADED_AHEAD": str(ready.due_at.timestamp() - due),
         "PYTHONPATH": os.pathsep.join([str(SUPPORT), *sys.path]),
         "PLANCYCLE_MAIL_URL": MAIL,
         "PLANCYCLE_PROGRAMME": PROGRAMME,
@@ -94,15 +85,22 @@ def serving(ready: Ready, due_in: float, patience: float = 60, **settings: str) 
     }
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PLANCYCLE_")}
     command = [sys.executable, "-m", "uvicorn", "loaded_portal:app", "--factory", "--port", str(port)]
-    log = (ready.folder / "portal.log").open("wb")
-    child = subprocess.Popen([*command, "--no-access-log"], env=kept | mine, stdout=log, stderr=log)
-    try:
-        wait_until_open(port, patience)
-        yield Server(port, due)
-    finally:
-        child.terminate()
-        child.wait(20)
-        log.close()
+    with (ready.folder / "portal.log").open("wb") as log:
+        child = subprocess.Popen([*command, "--no-access-log"], env=kept | mine, stdout=log, stderr=log)
+        try:
+            wait_until_open(port, patience)
+            yield port
+        finally:
+            child.terminate()
+            child.wait(20)
+
+
+def due_in(port: int, ready: Ready, seconds: float) -> float:
+    """Put the portal's clock so that the period is due in so many seconds; that moment by the machine's clock."""
+    due = time.time() + seconds
+    head = f"GET /bench/ahead?seconds={ready.due_at.timestamp() - due} HTTP/1.1\r\nhost: localhost\r\n"
+    assert asyncio.run(ask(port, Sending(f"{head}connection: close\r\n\r\n".encode()))).status == 200
+    return due
 
 
 def wait_until_open(port: int, patience: float) -> None:
@@ -143,10 +141,11 @@ class Answered:
         return facts
 
 
-def upload(office: Office, path: str = "/api/submissions", at: float = 0.0, media: str = "application/json") -> Sending:
+def upload(office: Office, path: str = "/api/submissions", at: float = 0.0, prefer: str = "") -> Sending:
     """An answer handed in by an agency's own system."""
     head = (
-        f"POST {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {office.token}\r\ncontent-type: {media}\r\n"
+        f"POST {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {office.token}\r\n"
+        f"content-type: application/json\r\nprefer: {prefer}\r\n"
         f"content-length: {len(office.body)}\r\nconnection: close\r\n\r\n"
     )
     return Sending(head.encode() + office.body, at)

@@ -8,22 +8,23 @@ that is no network, it is the moment at which the server has handed the last pie
 import socket
 import struct
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Annotated
 
 from fastapi import Depends, Request
 from starlette.types import Receive, Scope
 
-AT, BEGAN = "plancycle.arrived", "plancycle.began"
-"""Where the doorkeeper writes into the scope: ``time.monotonic()`` of the last byte, and of the request's head."""
+AT, TOOK = "plancycle.arrived", "plancycle.receiving"
+"""Where the doorkeeper writes into the scope: ``time.monotonic()`` of the last byte, and seconds since the head."""
 _LAST_DATA = 52
 """Offset of ``tcpi_last_data_recv`` in ``struct tcp_info`` of Linux: milliseconds since data came, 32 bits."""
 _INFO_SIZE = 104
 
 
-def note_arrival(scope: Scope, receive: Receive) -> None:
-    """The last piece of the body has just been handed over."""
+def note_arrival(scope: Scope, receive: Receive, began: float) -> None:
+    """The last piece of a body, whose first was asked for at ``began`` (``time.monotonic()``), has been handed over."""
     scope[AT] = time.monotonic() - seconds_since_data(receive)
+    scope[TOOK] = max(0.0, scope[AT] - began)
 
 
 def seconds_since_data(receive: Receive) -> float:
@@ -43,6 +44,12 @@ def seconds_since_data(receive: Receive) -> float:
 def seconds_ago(request: Request) -> float:
     """Seconds since the request had arrived whole."""
     return max(0.0, time.monotonic() - float(request.scope.get(AT, time.monotonic())))
+
+
+def note_parts(request: Request, spent: Callable[[str, float], None]) -> None:
+    """What an upload has taken so far: until its last byte was here, and from then on until it is to be kept."""
+    spent("receive", float(request.scope.get(TOOK, 0.0)))
+    spent("prepare", seconds_ago(request))
 
 
 async def at_the_door(request: Request) -> AsyncIterator[None]:

@@ -5,6 +5,7 @@ answer (errors too), and no traceback ever.
 import asyncio
 import logging
 import secrets
+import time
 from collections.abc import Collection
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -104,7 +105,7 @@ def most_of(path: str) -> int:
 
 def _counted(scope: Scope, receive: Receive, most: int) -> Receive:
     """Stop reading a body that says nothing of its length and never ends, or that trickles; note when it was whole."""
-    received, is_whole = 0, False
+    received, is_whole, began = 0, False, time.monotonic()
     until = asyncio.get_running_loop().time() + BODY_SECONDS
 
     async def counted() -> Message:
@@ -118,7 +119,7 @@ def _counted(scope: Scope, receive: Receive, most: int) -> Receive:
             raise HTTPException(408) from None
         is_whole = not message.get("more_body", False)
         if is_whole:
-            note_arrival(scope, receive)
+            note_arrival(scope, receive, began)
         received += len(message.get("body", b""))
         if received > most:
             raise HTTPException(413)

@@ -17,13 +17,13 @@ from typing import TypeVar
 from anyio import CapacityLimiter, to_thread
 
 from plancycle.domain.errors import OutsideFailure
-from plancycle.domain.waiting_line import Waiting
+from plancycle.domain.waiting_line import Place, Waiting
 from plancycle.portal.dependencies import PortalHouse
 from plancycle.services.ports import House
-from plancycle.services.wait_in_line import check_next, checked_among, keep
+from plancycle.services.wait_in_line import check_next, checked_among, keep, place_of
 
 PATIENCE = 2.0
-"""Seconds an upload waits for its own check before it is told its place in the line instead."""
+"""Seconds after its arrival in which an upload waits for its own check; then it is told its place in the line."""
 DOOR_PATIENCE = 0.5
 """Seconds the next check waits at most for uploads that are being kept."""
 MOST_FAILURES = 5
@@ -42,7 +42,7 @@ class _Coming:
     """An upload that waits for its commit; then its place, or why it could not be kept."""
 
     arrived: Waiting
-    kept: Waiting | None = None
+    kept: tuple[Waiting, Place] | None = None
     failure: Exception | None = None
 
     @property
@@ -94,23 +94,27 @@ class Line:
             self._limiter = CapacityLimiter(AT_ONCE)
         return await to_thread.run_sync(act, limiter=self._limiter)
 
-    def take_in(self, house: House, arrived: Waiting) -> Waiting:
-        """Keep an upload whose bytes are in the file store, then wait for its check as long as patience lasts.
+    def take_in(self, house: House, arrived: Waiting, patience: float) -> tuple[Waiting, Place]:
+        """Keep an upload whose bytes are in the file store, then wait for its check, ``patience`` seconds at most.
 
-        Returns it with its result, or without one while it still waits. Raises LedgerFault when it was not kept.
+        Returns it with its result, or without one while it still waits, and its place. Where recent checks let expect
+        a longer wait, it is answered at once. Raises LedgerFault when it was not kept.
         """
-        kept = self._keep(house, arrived)
+        kept, place = self._keep(house, arrived)
         self.door.leave()
         try:
+            if patience <= 0 or (place.seconds or 0) > patience:
+                self.wake()
+                return kept, place
             with self._awaiting(kept.id) as checked:
                 self.wake()
-                return checked.result(self.patience)
+                return checked.result(patience), place
         except TimeoutError:
-            return kept
+            return place_of(house, kept.id) or (kept, place)
         finally:
             self.door.enter()  # the route's own dependency takes it off again
 
-    def _keep(self, house: House, arrived: Waiting) -> Waiting:
+    def _keep(self, house: House, arrived: Waiting) -> tuple[Waiting, Place]:
         mine, began = _Coming(arrived), time.perf_counter()
         with self._list:
             self._coming.append(mine)

@@ -34,7 +34,7 @@ class Requests:
         )
         self._parts = Histogram(
             "plancycle_upload_part_seconds",
-            "Where the time of an upload goes: receive, store, writer, commit; then line and check, after its arrival.",
+            "Where the time of an upload goes: receive, prepare, writer, commit; once kept, line and check.",
             ("part",),
             buckets=BUCKETS,
             registry=self.registry,
@@ -105,6 +105,7 @@ class LedgerCounts:
         yield GaugeMetricFamily(
             "plancycle_oldest_waiting_letter_seconds", "Age of the oldest letter that waits.", of.oldest_waiting
         )
+        yield GaugeMetricFamily("plancycle_unchecked_answers", "Answers that wait for their check.", of.unchecked)
         yield CounterMetricFamily("plancycle_audit_events", "Events in the audit log.", of.events)
         if of.newest_event is not None:
             moment = of.newest_event.timestamp()

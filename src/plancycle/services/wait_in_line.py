@@ -8,6 +8,7 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 from plancycle.domain.errors import PlancycleError
@@ -29,13 +30,17 @@ WAITING = "waiting"
 """The outcome of an answer that is not checked yet."""
 
 
-def keep(house: House, arrived: Sequence[Waiting]) -> list[Waiting]:
+def keep(house: House, arrived: Sequence[Waiting]) -> list[tuple[Waiting, Place]]:
     """Keep answers whose bytes are in the file store, in this order, in one transaction; returns them with places."""
 
-    def add(work: Work) -> list[Waiting]:
+    def add(work: Work) -> list[tuple[Waiting, Place]]:
+        ahead, took_ms = work.arrivals.waiting(), work.arrivals.recent_ms(RECENT)
         kept, new = work.arrivals.add_all(arrived)
         record_each(house, work, [("answer.arrived", one.agency, _facts(one)) for one in new], ACTOR)
-        return kept
+        places = {one.id: ahead + place for place, one in enumerate(new)}
+        before = {one.id: places.get(one.id) for one in kept}
+        before |= {one.id: work.arrivals.ahead_of(one.number) for one in kept if before[one.id] is None}
+        return [(one, place_after(before[one.id] or 0, took_ms)) for one in kept]
 
     return house.rerun(add)
 
@@ -68,8 +73,8 @@ def checked_among(house: House, ids: Sequence[str]) -> list[Waiting]:
     return [one for one in found if one is not None and one.checked_at is not None]
 
 
-def check_next(house: House) -> Waiting | None:
-    """Check the first that waits; returns it with its result, or None when none waits.
+def check_next(house: House, patience: timedelta = timedelta(0)) -> Waiting | None:
+    """Check the first that has waited longer than ``patience``; returns it with its result, or None when none does.
 
     What fails (the disk is full, no process can be started) is raised; that answer is taken up again after
     ``ABANDONED_AFTER``, by whoever looks then, and holds up nobody behind it.
@@ -77,7 +82,7 @@ def check_next(house: House) -> Waiting | None:
     now = house.clock.now()
     with house.work() as work:
         one = work.arrivals.next(now - ABANDONED_AFTER)
-        if one is None:
+        if one is None or now - one.arrived_at < patience:
             return None
         work.arrivals.begin(one.id, now)
     began = time.perf_counter()
@@ -137,17 +142,13 @@ def told(one: Waiting) -> tuple[Mapping[str, Any], bool] | None:
     return facts, bool(facts.pop("replay"))
 
 
-def standing_of(house: House, one: Waiting) -> tuple[Mapping[str, Any], bool]:
+def standing(one: Waiting, place: Place) -> tuple[Mapping[str, Any], bool]:
     """What a program is told: the outcome, or that it waits, since when, where in the line and how long still.
 
     ``ahead`` arrived earlier and are checked first; ``wait_seconds`` is an estimate from recent checks, or null.
     """
     if (known := told(one)) is not None:
         return known
-    found = place_of(house, one.id)
-    if found is not None and (known := told(found[0])) is not None:
-        return known
-    place = found[1] if found is not None else Place(0, None)
     facts = {
         "outcome": WAITING,
         "arrival": one.id,

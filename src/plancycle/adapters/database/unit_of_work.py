@@ -4,6 +4,7 @@ One follows the other, on either database (see :mod:`.engines`). A commit is on 
 """
 
 import random
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from plancycle.adapters.database.approval_tables import DelegationTable, SignedC
 from plancycle.adapters.database.custody_table import CustodyTable
 from plancycle.adapters.database.duty_table import DutyTable
 from plancycle.adapters.database.edition_tables import EditionTable
-from plancycle.adapters.database.engines import engine_for
+from plancycle.adapters.database.engines import BUSY_SECONDS, engine_for
 from plancycle.adapters.database.entered_date_table import EnteredDateTable
 from plancycle.adapters.database.explanation_tables import CorrectionTable, ExplanationTable
 from plancycle.adapters.database.extension_table import ExtensionRequestTable
@@ -103,19 +104,34 @@ class Database:
     ) -> None:
         self.engine = engine_for(url)
         self._pause = pause
+        self._turn = threading.Lock()
         self._jitter = jitter
 
     @contextmanager
     def work(self) -> Iterator[DatabaseWork]:
         """One transaction. Raises LedgerFault when the ledger cannot be reached, is taken or full, or was cut off."""
-        connection = self._again_if_lost(self._begin)
-        with traced_service(), telling_faults(), connection:
-            work = DatabaseWork(connection)
-            yield work
-            reach("ledger.before_commit")
-            connection.commit()
+        with self._in_turn():
+            connection = self._again_if_lost(self._begin)
+            with traced_service(), telling_faults(), connection:
+                work = DatabaseWork(connection)
+                yield work
+                reach("ledger.before_commit")
+                connection.commit()
         reach("ledger.committed")
         tell(work.happened)
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        """Threads of one process wait for each other here: asleep, and woken at once.
+
+        The database would have them look again after ever longer pauses, in which whoever comes later overtakes.
+        """
+        is_mine = self._turn.acquire(timeout=BUSY_SECONDS)
+        try:
+            yield
+        finally:
+            if is_mine:
+                self._turn.release()
 
     def rerun(self, act: Callable[[DatabaseWork], Made]) -> Made:
         """One transaction, run again when its connection was lost or the server asked for it.

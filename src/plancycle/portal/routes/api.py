@@ -14,7 +14,7 @@ from plancycle.domain.periods import ObligationKey, Period
 from plancycle.domain.waiting_line import Waiting
 from plancycle.portal.allowances import Allowances
 from plancycle.portal.api_answers import PROBLEM, obligation_facts, submission_facts, told
-from plancycle.portal.arriving import Door, seconds_ago
+from plancycle.portal.arriving import Door, note_parts, seconds_ago
 from plancycle.portal.dependencies import OpenHouse
 from plancycle.portal.line import Line
 from plancycle.services import api_keys
@@ -22,7 +22,7 @@ from plancycle.services.answer_by_api import answer_by_api
 from plancycle.services.api_once import ApiAnswer
 from plancycle.services.cycle_view import cycle_view
 from plancycle.services.matrix import cells_of
-from plancycle.services.wait_in_line import place_of, standing_of
+from plancycle.services.wait_in_line import place_of, standing
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 JSON = "application/json"
@@ -112,6 +112,7 @@ async def submit(
     key: Holder,
     body: Annotated[bytes, Depends(whole_body)],
     idempotency_key: Annotated[str, Header(description="Repeat it to get the same answer, never a second one.")] = "",
+    prefer: Annotated[str, Header(description="`respond-async` (RFC 7240): answer once it is kept.")] = "",
 ) -> Response:
     """Hand in a report: the filled-in workbook, or its answers as JSON. 201 accepted, 202 accepted late.
 
@@ -122,14 +123,15 @@ async def submit(
         raise DataProblem("api.media_type")
     line: Line = request.app.state.line
     asked = {"is_json": media == JSON, "idempotency_key": idempotency_key}
-    arrived_at = house.clock.ago(seconds_ago(request))
+    age = seconds_ago(request)
+    patience = 0.0 if "respond-async" in prefer else line.patience - age
 
     def take_in(arrived: Waiting) -> tuple[Mapping[str, object], bool]:
-        return standing_of(house, line.take_in(house, arrived))
+        note_parts(request, line.spent)
+        return standing(*line.take_in(house, arrived, patience))
 
-    return told(
-        await line.run(partial(answer_by_api, house, key, body, **asked, arrived_at=arrived_at, take_in=take_in))
-    )
+    act = partial(answer_by_api, house, key, body, **asked, arrived_at=house.clock.ago(age), take_in=take_in)
+    return told(await line.run(act))
 
 
 @router.get("/arrivals/{arrival}", responses=PROBLEMS, response_class=JSONResponse)
@@ -140,7 +142,7 @@ def arrival(request: Request, house: OpenHouse, key: Holder, arrival: str) -> Re
     if found is None or found[0].agency != key.agency or found[0].obligation:
         raise NotFound("not_found.arrival", arrival=arrival[:40])
     line.wake()
-    return told(ApiAnswer(*standing_of(house, found[0])))
+    return told(ApiAnswer(*standing(*found)))
 
 
 @router.get("/submissions/{cycle}/{period}/{agency}/{version}", responses=PROBLEMS, response_class=JSONResponse)

@@ -14,7 +14,7 @@ from plancycle.domain.events import canonical_json
 from plancycle.domain.findings import Severity, blocks
 from plancycle.domain.waiting_line import Waiting
 from plancycle.portal.access import comes_from_our_page
-from plancycle.portal.arriving import Door, seconds_ago
+from plancycle.portal.arriving import Door, note_parts, seconds_ago
 from plancycle.portal.clerk_access import ABusyClerk, AClerk, ASendingClerk, Clerk, Sent, text_of, texts_with
 from plancycle.portal.clerk_form_views import (
     ANSWER,
@@ -222,11 +222,13 @@ def _submit(request: Request, house: House, who: Clerk, form: FormData) -> Respo
         shown = (_try_web(house, who) or tried) if kind == "web" else tried
         return _again(request, house, who, shown, kind, file_name, form, errors)
     line: Line = request.app.state.line
-    name, at = text_of(form, "ho_ten", NAME_MOST).strip(), house.clock.ago(seconds_ago(request))
+    name, age = text_of(form, "ho_ten", NAME_MOST).strip(), seconds_ago(request)
+    at = house.clock.ago(age)
+    note_parts(request, line.spent)
     arrived = Waiting(
         who.agency, str(who.obligation), CHANNEL, file_name, facts["sha256"], json_of, name, canonical_json(reasons), at
     )
-    return after_arrival(request, house, who, line.take_in(house, arrived))
+    return after_arrival(request, house, who, line.take_in(house, arrived, line.patience - age)[0])
 
 
 def _complaints(house: House, who: Clerk, form: FormData, kind: str, sha256: str) -> tuple[FieldError, ...]:
