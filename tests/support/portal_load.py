@@ -151,6 +151,14 @@ def upload(office: Office, path: str = "/api/submissions", at: float = 0.0, pref
     return Sending(head.encode() + office.body, at)
 
 
+def look(port: int, office: Office, path: str) -> Answered:
+    """GET with the agency's key."""
+    head = (
+        f"GET {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {office.token}\r\nconnection: close\r\n\r\n"
+    )
+    return asyncio.run(ask(port, Sending(head.encode())))
+
+
 async def ask(port: int, sending: Sending) -> Answered:
     """Connect, wait for the moment, send everything, read everything."""
     reader, writer = await asyncio.open_connection(LOOPBACK, port)

@@ -2,14 +2,15 @@
 
 import logging
 import re
-from collections.abc import Callable, Collection
-from contextlib import AbstractContextManager
+from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import AbstractContextManager, asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from plancycle.adapters.logs import set_up_logs
@@ -64,8 +65,14 @@ for _router in (
     api_acts.router,
     health.router,
     metrics.router,
-):
-    ROUTES.include_router(_router)
+    app = FastAPI(
+        title="plancycle",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        routes=ROUTES.routes,
+        lifespan=_running,
+    )
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "::1")
 
 
@@ -90,7 +97,14 @@ def create_app(
     check before it is told its place in the line.
     """
     address = urlsplit(base_url)
-    app = FastAPI(title="plancycle", docs_url=None, redoc_url=None, openapi_url="/openapi.json", routes=ROUTES.routes)
+    app = FastAPI(
+        title="plancycle",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        routes=ROUTES.routes,
+        lifespan=_running,
+    )
     app.state.open_house = open_house
     app.state.data_dir = data_dir
     app.state.proxies = frozenset(proxies)
@@ -111,6 +125,16 @@ def create_app(
     app.add_middleware(Guard, hosts=hosts, is_https=address.scheme == "https")
     app.add_middleware(Timed, requests=app.state.requests)
     return app
+
+
+@asynccontextmanager
+async def _running(app: FastAPI) -> AsyncIterator[None]:
+    """What a portal left unchecked when it ended is checked once it runs again; a check at hand is finished first."""
+    line: Line = app.state.line
+    await run_in_threadpool(line.wake)
+    yield
+    line.stop()
+    await run_in_threadpool(line.until_idle, STOPPING)
 
 
 def app_from_settings() -> FastAPI:

@@ -87,6 +87,7 @@ class Line:
     _awaited: dict[str, list["Future[Waiting]"]] = field(default_factory=dict)
     _limiter: CapacityLimiter | None = None
     _is_checking: bool = False
+    _is_stopping: bool = False
 
     async def run(self, act: Callable[[], Made]) -> Made:
         """Do what may have to wait, in a thread of the line's own: pages keep theirs."""
@@ -139,10 +140,20 @@ class Line:
             self._is_checking = True
         threading.Thread(target=self._work_off, name="plancycle-line", daemon=True).start()
 
+    def stop(self) -> None:
+        """Begin no further check."""
+        self._is_stopping = True
+
+    def until_idle(self, most: float) -> None:
+        """Wait until nobody checks any more, so many seconds at most: a process that is asked to end ends well."""
+        until = time.monotonic() + most
+        while self._is_checking and time.monotonic() < until:
+            time.sleep(0.01)
+
     def _work_off(self) -> None:
         """Check until nothing waits any more, and nobody for it."""
         failed = 0
-        while failed < MOST_FAILURES:
+        while failed < MOST_FAILURES and not self._is_stopping:
             self.door.wait_until_free(DOOR_PATIENCE)
             try:
                 with self.open_house() as house:
