@@ -1,6 +1,7 @@
 """A real portal behind a real socket when everybody comes at once: nothing lost or misjudged, and a place told."""
 
 import hashlib
+import shutil
 import threading
 import time
 from collections import Counter
@@ -15,6 +16,7 @@ import portal_load as load
 import pytest
 import uvicorn
 from clerk_world import a_clerk
+from ledgers import copied_url, ledger_url, on_postgresql
 from loaded_portal import AheadClock, portal_of
 
 from plancycle import bootstrap
@@ -63,7 +65,10 @@ class Served:
 
 @pytest.fixture(scope="module")
 def ready(tmp_path_factory: pytest.TempPathFactory) -> load.Ready:
-    return load.prepare(tmp_path_factory.mktemp("line") / "data", 30)
+    made = load.prepare(tmp_path_factory.mktemp("line") / "data", 30)
+    if on_postgresql():  # a database that somebody has open is not copied
+        bootstrap._shared.pop(("database", ledger_url(made.folder))).close()
+    return made
 
 
 @pytest.fixture
@@ -75,10 +80,10 @@ def served(ready: load.Ready, tmp_path: Path) -> Iterator[Served]:
 @contextmanager
 def serving(ready: load.Ready, folder: Path, patience: float) -> Iterator[Served]:
     """The portal of a copy of the folder, in this process."""
-    import shutil
-
     shutil.copytree(ready.folder, folder)
-    settings, clock = Settings(data=folder, mail_url="folder:", programme=PROGRAMME), AheadClock(timedelta(0))
+    ledger = copied_url(ready.folder, folder) if on_postgresql() else ""
+    settings = Settings(data=folder, database_url=ledger, mail_url="folder:", programme=PROGRAMME)
+    clock = AheadClock(timedelta(0))
     app, port = portal_of(settings, clock, patience=patience), free_port(load.ANY_PORT)
     server = uvicorn.Server(uvicorn.Config(app, host=LOOPBACK, port=port, log_level="critical"))
     thread = threading.Thread(target=server.run)

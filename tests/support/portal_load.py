@@ -25,6 +25,8 @@ from plancycle.services.open_cycle import open_cycle
 
 SUPPORT = Path(__file__).resolve().parent
 ANY_PORT = 8650
+EARLY = 1.0
+"""Seconds before its moment a client connects."""
 
 
 @dataclass(frozen=True)
@@ -161,6 +163,7 @@ def look(port: int, office: Office, path: str) -> Answered:
 
 async def ask(port: int, sending: Sending) -> Answered:
     """Connect, wait for the moment, send everything, read everything."""
+    await asyncio.sleep(max(0.0, sending.at - EARLY - time.time()))
     reader, writer = await asyncio.open_connection(LOOPBACK, port)
     await asyncio.sleep(max(0.0, sending.at - time.time()))
     writer.write(sending.content)
