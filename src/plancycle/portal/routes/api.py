@@ -122,7 +122,6 @@ async def submit(
     if media not in (JSON, WORKBOOK):
         raise DataProblem("api.media_type")
     line: Line = request.app.state.line
-    asked = {"is_json": media == JSON, "idempotency_key": idempotency_key}
     age = seconds_ago(request)
     patience = 0.0 if "respond-async" in prefer else line.patience - age
 
@@ -130,8 +129,9 @@ async def submit(
         note_parts(request, line.spent)
         return standing(*line.take_in(house, arrived, patience))
 
-    act = partial(answer_by_api, house, key, body, **asked, arrived_at=house.clock.ago(age), take_in=take_in)
-    return told(await line.run(act))
+    at, is_json = house.clock.ago(age), media == JSON
+    once = partial(answer_by_api, is_json=is_json, idempotency_key=idempotency_key, arrived_at=at, take_in=take_in)
+    return told(await line.run(partial(once, house, key, body)))
 
 
 @router.get("/arrivals/{arrival}", responses=PROBLEMS, response_class=JSONResponse)
