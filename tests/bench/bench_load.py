@@ -5,7 +5,8 @@
     python tests/bench/bench_load.py --only evening          # 400 uploads spread over five minutes
 
 *uploads*: answers kept with full sync (acknowledged as soon as they are kept: ``Prefer: respond-async``) beside an
-endpoint of the same application that reads the same bodies and keeps nothing. Both sides take turns, so that whatever
+endpoint of the same application that reads the same bodies and keeps nothing (checks are held back, which would
+burden both sides). Both sides take turns, so that whatever
 else the machine does falls on both; a ratio compares neighbours. *stampede*: 200 clients in the last 50 milliseconds
 before a deadline. *evening*: 400 in the last five minutes. After both, every acknowledged answer is looked for in the
 ledger, and its verdict is held against the moment at which its client had sent its last byte. The pace at which the
@@ -47,7 +48,7 @@ OFTEN = "1000000"
 def uploads(ready: load.Ready, rounds: int) -> dict[str, Any]:
     """Uploads a second beside the floor, round by round, for few clients and for many."""
     found: dict[str, Any] = {}
-    with load.serving(ready, LOADED_REQUESTS=OFTEN) as port:
+    with load.serving(ready, LOADED_REQUESTS=OFTEN, LOADED_HELD="1") as port:
         number = 0
         for clients in CLIENTS:
             rates: dict[str, list[float]] = {"kept": [], "null": []}

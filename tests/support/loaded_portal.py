@@ -1,6 +1,7 @@
 """A portal as its server runs it, at a moment of the year: ``uvicorn loaded_portal:app --factory``.
 
-``LOADED_DATA`` is its folder, ``LOADED_REQUESTS`` how often a minute one key may ask. Two routes more than the product
+``LOADED_DATA`` is its folder, ``LOADED_REQUESTS`` how often a minute one key may ask, and
+with ``LOADED_HELD`` what arrives is kept and not checked. Two routes more than the product
 has: ``/bench/ahead`` puts its clock so many seconds ahead of the machine's, and ``/bench/null`` opens a house, reads a
 body behind the same doorkeeper and keeps nothing of it.
 """
@@ -47,7 +48,10 @@ def app() -> FastAPI:
     """The portal of the folder."""
     folder = Path(os.environ["LOADED_DATA"])
     allowances.REQUESTS = int(os.environ.get("LOADED_REQUESTS", allowances.REQUESTS))
-    return portal_of(Settings(data=folder), AheadClock(timedelta(0)))
+    portal = portal_of(Settings(data=folder), AheadClock(timedelta(0)))
+    if os.environ.get("LOADED_HELD"):
+        portal.state.line.stop()
+    return portal
 
 
 def portal_of(settings: Settings, clock: AheadClock, **options: Any) -> FastAPI:

@@ -65,14 +65,10 @@ for _router in (
     api_acts.router,
     health.router,
     metrics.router,
-    app = FastAPI(
-        title="plancycle",
-        docs_url=None,
-        redoc_url=None,
-        openapi_url="/openapi.json",
-        routes=ROUTES.routes,
-        lifespan=_running,
-    )
+):
+    ROUTES.include_router(_router)
+STOPPING = 10.0
+"""Seconds a portal that is asked to end waits for the check at hand."""
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "::1")
 
 

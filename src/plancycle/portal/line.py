@@ -20,12 +20,14 @@ from plancycle.domain.errors import OutsideFailure
 from plancycle.domain.waiting_line import Place, Waiting
 from plancycle.portal.dependencies import PortalHouse
 from plancycle.services.ports import House
-from plancycle.services.wait_in_line import check_next, checked_among, keep, place_of
+from plancycle.services.wait_in_line import check_next, checked_among, keep
 
 PATIENCE = 2.0
 """Seconds after its arrival in which an upload waits for its own check; then it is told its place in the line."""
 DOOR_PATIENCE = 0.5
 """Seconds the next check waits at most for uploads that are being kept."""
+GUESS = 0.1
+"""Seconds a check takes as long as too few are known: a quick machine's, so that nobody is sent away needlessly."""
 MOST_FAILURES = 5
 """Checks that may fail in a row before nobody tries until the next upload, look or round of ``plancycle watch``."""
 IDLE = 0.05
@@ -104,14 +106,15 @@ class Line:
         kept, place = self._keep(house, arrived)
         self.door.leave()
         try:
-            if patience <= 0 or (place.seconds or 0) > patience:
+            expected = place.ahead * GUESS if place.seconds is None else place.seconds
+            if patience <= 0 or expected > patience:
                 self.wake()
                 return kept, place
             with self._awaiting(kept.id) as checked:
                 self.wake()
                 return checked.result(patience), place
         except TimeoutError:
-            return place_of(house, kept.id) or (kept, place)
+            return kept, place
         finally:
             self.door.enter()  # the route's own dependency takes it off again
 
@@ -135,7 +138,7 @@ class Line:
     def wake(self) -> None:
         """See to it that somebody checks what waits."""
         with self._list:
-            if self._is_checking:
+            if self._is_checking or self._is_stopping:
                 return
             self._is_checking = True
         threading.Thread(target=self._work_off, name="plancycle-line", daemon=True).start()
