@@ -6,7 +6,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -183,6 +183,23 @@ def test_one_that_cannot_be_kept_sinks_nobody_who_is_kept_with_it(
 
 def _send(served: Served) -> list[load.Answered]:
     return load.send_all(served.port, [load.upload(one, prefer="respond-async") for one in served.ready.offices[:8]])
+
+
+def test_whoever_comes_just_when_the_line_is_found_empty_is_checked_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    line, looks = Line(lambda: nullcontext(None)), []  # type: ignore[arg-type,return-value]
+
+    def check_next(house: Any) -> None:
+        looks.append(house)
+        if len(looks) == 1:
+            line.wake()  # kept after the look into the ledger, before the end of it
+
+    monkeypatch.setattr("plancycle.portal.line.check_next", check_next)
+    line.wake()
+    line.until_idle(5)
+
+    assert len(looks) == 2
 
 
 def test_nothing_is_acknowledged_while_the_ledger_is_away(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,8 @@ from small_programme import FINANCE, HEALTH
 
 from plancycle.domain.errors import OutsideFailure
 from plancycle.domain.waiting_line import ABANDONED_AFTER, Place, Waiting
+from plancycle.services import api_keys
+from plancycle.services.answer_by_api import answer_by_api
 from plancycle.services.cycle_view import cycle_view
 from plancycle.services.wait_in_line import check_next, keep, place_of, standing, told
 from plancycle.services.watching import LEFT_AFTER, Watcher
@@ -128,3 +130,22 @@ def test_who_confirmed_is_not_kept_in_the_line_once_it_stands_with_the_submissio
         said = [event.actor for event in work.audit.all() if event.action == "submission.confirmed"]
 
     assert (one.name, one.reasons, said) == ("", "{}", ["Trần Thị B"])
+
+
+def test_a_request_repeated_under_its_key_hears_what_became_of_it_meanwhile():
+    house = f.a_house()
+    key, _ = api_keys.create(house, HEALTH, "A" * 43, "Nguyễn Thị Lập")
+    data = f.a_workbook(house, HEALTH)
+
+    def ask():
+        return answer_by_api(
+            house, key, data, is_json=False, idempotency_key="k-1", take_in=lambda one: standing(*keep(house, [one])[0])
+        )
+
+    first, second = ask(), ask()
+    check_next(house)
+    third = ask()
+
+    assert [one.facts["outcome"] for one in (first, second, third)] == ["waiting", "waiting", "accepted"]
+    assert [one.is_replay for one in (first, second, third)] == [False, True, True]
+    assert len(f.versions(house, HEALTH)) == 1

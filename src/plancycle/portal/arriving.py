@@ -53,7 +53,9 @@ def note_parts(request: Request, spent: Callable[[str, float], None]) -> None:
 
 
 async def at_the_door(request: Request) -> AsyncIterator[None]:
-    """An upload is on its way to being kept: checks of others wait for it. The first dependency of such a route."""
+    """An upload is on its way to being kept: checks of others wait for it. The last dependency of such a route: whoever
+    is still sending, or may not, holds nobody up.
+    """
     door = request.app.state.line.door
     door.enter()
     try:

@@ -89,6 +89,7 @@ class Line:
     _awaited: dict[str, list["Future[Waiting]"]] = field(default_factory=dict)
     _limiter: CapacityLimiter | None = None
     _is_checking: bool = False
+    _is_woken: bool = False
     _is_stopping: bool = False
 
     async def run(self, act: Callable[[], Made]) -> Made:
@@ -138,6 +139,7 @@ class Line:
     def wake(self) -> None:
         """See to it that somebody checks what waits."""
         with self._list:
+            self._is_woken = True
             if self._is_checking or self._is_stopping:
                 return
             self._is_checking = True
@@ -158,11 +160,13 @@ class Line:
         failed = 0
         while failed < MOST_FAILURES and not self._is_stopping:
             self.door.wait_until_free(DOOR_PATIENCE)
+            self._is_woken = False  # whoever comes from here on is found, or wakes us once more
             try:
                 with self.open_house() as house:
                     one = check_next(house)
                     failed = 0
                     if one is not None:
+                        self._note(one)
                         self._tell(one)
                         continue
                     self._tell_known(house)
@@ -178,7 +182,7 @@ class Line:
 
     def _is_over(self) -> bool:
         with self._list:
-            self._is_checking = bool(self._awaited)
+            self._is_checking = self._is_woken or bool(self._awaited)
             return not self._is_checking
 
     def _tell_known(self, house: House) -> None:
@@ -201,10 +205,12 @@ class Line:
                 if left:
                     self._awaited[arrival_id] = left
 
-    def _tell(self, one: Waiting) -> None:
+    def _note(self, one: Waiting) -> None:
         self.spent("check", one.took_ms / 1000)
         if one.begun_at is not None:
             self.spent("line", (one.begun_at - one.arrived_at).total_seconds())
+
+    def _tell(self, one: Waiting) -> None:
         with self._list:
             futures = self._awaited.get(one.id, [])
             for future in futures:

@@ -11,7 +11,7 @@ from plancycle.domain.waiting_line import Waiting
 from plancycle.services.api_once import ApiAnswer, once
 from plancycle.services.intake_answer import answer_of
 from plancycle.services.ports import House
-from plancycle.services.wait_in_line import checked
+from plancycle.services.wait_in_line import WAITING, checked, place_of, standing
 
 CHANNEL = "api"
 JSON_NAME, WORKBOOK_NAME = "tra-loi.json", "bieu-mau.xlsx"
@@ -53,4 +53,8 @@ def answer_by_api(
         return answer_of(house, result), result.replay
 
     answer = once(house, key.agency, idempotency_key, (b"json" if is_json else b"xlsx") + body, act)
+    if answer.is_replay and answer.facts["outcome"] == WAITING:  # what was said then may be over now
+        found = place_of(house, str(answer.facts["arrival"]))
+        facts = standing(*found)[0] if found is not None else answer.facts
+        return ApiAnswer(facts, True)
     return ApiAnswer(answer.facts, answer.is_replay or replayed)

@@ -107,10 +107,10 @@ _BODY: dict[str, Any] = {
 @router.post("/submissions", responses=PROBLEMS, openapi_extra={"requestBody": _BODY}, response_class=JSONResponse)
 async def submit(
     request: Request,
-    _door: Door,
     house: OpenHouse,
     key: Holder,
     body: Annotated[bytes, Depends(whole_body)],
+    _door: Door,
     idempotency_key: Annotated[str, Header(description="Repeat it to get the same answer, never a second one.")] = "",
     prefer: Annotated[str, Header(description="`respond-async` (RFC 7240): answer once it is kept.")] = "",
 ) -> Response:

@@ -199,7 +199,7 @@ def _nil_answer(house: House, who: Clerk, name: str) -> bytes:
 
 
 @router.post(f"{CASE}/nop", response_class=HTMLResponse)
-async def submit(request: Request, _door: Door, house: OpenHouse, who: ABusyClerk, form: Sent) -> Response:
+async def submit(request: Request, house: OpenHouse, who: ABusyClerk, form: Sent, _door: Door) -> Response:
     """Hand in exactly the bytes that were checked, under a name; then show the receipt, or the place in the line."""
     line: Line = request.app.state.line
     return await line.run(partial(_submit, request, house, who, form))
