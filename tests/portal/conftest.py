@@ -174,6 +174,8 @@ def build(tmp_path: Path) -> Iterator[Callable[..., World]]:
     for example in folder.rglob("contacts.example.yaml"):
         shutil.copy(example, example.with_name("contacts.yaml"))
 
+    made: list[Any] = []
+
     def make(empty: bool = False, now: datetime = NOW, prefect_api_url: str = "", **options: Any) -> World:
         settings = Settings(data=folder, secret_key="0123456789abcdef" * 2, prefect_api_url=prefect_api_url)
         files: tuple[DocumentFile, ...] = ()
@@ -182,10 +184,14 @@ def build(tmp_path: Path) -> Iterator[Callable[..., World]]:
             if not empty:
                 files, approval = fill(house)
             token = house.seals.sign_link({"approval": approval.id, "approver": approval.approver})
+        options.setdefault("patience", 30.0)
         app = create_app(lambda: open_house(settings, now, following=Noted()), data_dir=folder, **options)
+        made.append(app)
         return World(settings, app, Browser(app), files, approval, token)
 
     yield make
+    for app in made:
+        app.state.line.until_idle(20)
     bootstrap.forget(folder)
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from fake_acknowledgements import FakeAcknowledgements
 from fake_addresses import FakeAddresses
 from fake_approvals import FakeDelegations, FakeSignedCopies
+from fake_arrivals import FakeArrivals
 from fake_custody import FakeCustody
 from fake_dates import FakeEnteredDates
 from fake_duties import FakeDuties
@@ -46,6 +47,7 @@ from plancycle.domain.signed_copies import SignedCopy
 from plancycle.domain.submissions import Entry, Submission, SubmissionStatus
 from plancycle.domain.succession import Decision
 from plancycle.domain.transmittals import Transmittal
+from plancycle.domain.waiting_line import Waiting
 from plancycle.services.audit_repository import AuditQuery
 from plancycle.services.repositories import Cycle, Intake
 
@@ -97,6 +99,7 @@ class Tables:
     corrections: dict[int, Correction] = field(default_factory=dict)
     narrative_edits: dict[tuple[str, str, int], Edit] = field(default_factory=dict)
     notices: set[tuple[str, str]] = field(default_factory=set)
+    arrivals: dict[str, Waiting] = field(default_factory=dict)
 
     def copy(self) -> "Tables":
         """A copy that no later change touches."""
@@ -382,6 +385,7 @@ class FakeWork:
         self.narrative_edits = FakeNarrativeEdits(tables)
         self.audit = FakeAudit(tables)
         self.custody = FakeCustody(tables)
+        self.arrivals = FakeArrivals(tables)
         self.duties = FakeDuties(tables.duties)
         self.receipts = FakeReceipts(tables)
         self.quarantine = FakeQuarantine(tables)

@@ -52,6 +52,9 @@ class FakeClock:
 
     at: datetime
 
+    def ago(self, seconds: float) -> datetime:
+        return self.at
+
     def now(self) -> datetime:
         return self.at
 

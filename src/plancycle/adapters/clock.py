@@ -1,7 +1,7 @@
 """The time: the machine's, or a fixed one for commands that take ``--as-of``."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 
@@ -14,6 +14,10 @@ class SystemClock:
     def now(self) -> datetime:
         """The present moment, aware."""
         return datetime.now(self.zone)
+
+    def ago(self, seconds: float) -> datetime:
+        """So many seconds before now."""
+        return self.now() - timedelta(seconds=seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,4 +32,8 @@ class FixedClock:
 
     def now(self) -> datetime:
         """Always the same moment."""
+        return self.at
+
+    def ago(self, seconds: float) -> datetime:
+        """The same moment: no time passes."""
         return self.at

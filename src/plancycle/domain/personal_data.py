@@ -42,6 +42,8 @@ GOES = (
     Field("quarantine", "sender"),
     Field("quarantine", "params"),
     Field("mails", "sender"),
+    Field("arrivals", "name"),
+    Field("arrivals", "reasons"),
     Field("drafts", "answers"),
 )
 """Every column whose text goes; a name or address found in any other stays, and is told why."""

@@ -14,6 +14,7 @@ from plancycle.domain.submissions import Entry, Submission
 from plancycle.portal.problems import WORDS
 from plancycle.services.api_once import ApiAnswer
 from plancycle.services.cycle_view import CycleView
+from plancycle.services.wait_in_line import WAITING
 
 PROBLEM = "application/problem+json"
 TAKEN = {"accepted": 201, "accepted_late": 202}
@@ -41,6 +42,8 @@ def told(answer: ApiAnswer) -> JSONResponse:
     facts = answer.facts
     headers = {"Idempotent-Replayed": "true"} if answer.is_replay else {}
     outcome = str(facts["outcome"])
+    if outcome == WAITING:
+        return JSONResponse(dict(facts), 202, {**headers, "Location": f"/api/arrivals/{facts['arrival']}"})
     if outcome in TAKEN:
         return JSONResponse(dict(facts), TAKEN[outcome], headers)
     if outcome == "returned":

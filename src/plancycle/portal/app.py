@@ -2,14 +2,15 @@
 
 import logging
 import re
-from collections.abc import Callable, Collection
-from contextlib import AbstractContextManager
+from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import AbstractContextManager, asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from plancycle.adapters.logs import set_up_logs
@@ -21,6 +22,7 @@ from plancycle.portal.allowances import Allowances
 from plancycle.portal.dependencies import PortalHouse
 from plancycle.portal.guard import Guard
 from plancycle.portal.kept_forms import on_refused, on_session_over
+from plancycle.portal.line import PATIENCE, Line
 from plancycle.portal.metrics import Requests, Timed
 from plancycle.portal.problems import on_http_error
 from plancycle.portal.refreshing import refreshing
@@ -33,6 +35,7 @@ from plancycle.portal.routes import (
     clerk,
     clerk_acts,
     clerk_answers,
+    clerk_waiting,
     desk,
     health,
     metrics,
@@ -54,6 +57,7 @@ for _router in (
     sign_in_outside.router,
     clerk.router,
     clerk_answers.router,
+    clerk_waiting.router,
     clerk_acts.router,
     calendars.router,
     desk.router,
@@ -63,6 +67,8 @@ for _router in (
     metrics.router,
 ):
     ROUTES.include_router(_router)
+STOPPING = 10.0
+"""Seconds a portal that is asked to end waits for the check at hand."""
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "::1")
 
 
@@ -76,16 +82,25 @@ def create_app(
     confirm_recipient: bool = False,
     oidc: OpenIdProvider | None = None,
     metrics_key: str = "",
+    patience: float = PATIENCE,
 ) -> FastAPI:
     """Build the portal around a house that is opened for every request.
 
     ``base_url`` is the portal's address in mailed links: its name and loopback are the only ones answered to.
     ``proxies`` are addresses of reverse proxies that ask for a login before they pass a request to the desk's pages.
     ``names`` are further host names it answers to; ``oidc`` is the province's own sign-in, if it has one.
-    ``metrics_key`` opens ``/metrics`` to monitors on other machines.
+    ``metrics_key`` opens ``/metrics`` to monitors on other machines. ``patience``: seconds an upload waits for its own
+    check before it is told its place in the line.
     """
     address = urlsplit(base_url)
-    app = FastAPI(title="plancycle", docs_url=None, redoc_url=None, openapi_url="/openapi.json", routes=ROUTES.routes)
+    app = FastAPI(
+        title="plancycle",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        routes=ROUTES.routes,
+        lifespan=_running,
+    )
     app.state.open_house = open_house
     app.state.data_dir = data_dir
     app.state.proxies = frozenset(proxies)
@@ -96,6 +111,7 @@ def create_app(
     app.state.oidc = oidc
     app.state.metrics_key = metrics_key
     app.state.requests = Requests()
+    app.state.line = Line(open_house, patience, app.state.requests.spent)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_exception_handler(PlancycleError, on_refused)
     app.add_exception_handler(SignInNeeded, on_session_over)
@@ -105,6 +121,16 @@ def create_app(
     app.add_middleware(Guard, hosts=hosts, is_https=address.scheme == "https")
     app.add_middleware(Timed, requests=app.state.requests)
     return app
+
+
+@asynccontextmanager
+async def _running(app: FastAPI) -> AsyncIterator[None]:
+    """What a portal left unchecked when it ended is checked once it runs again; a check at hand is finished first."""
+    line: Line = app.state.line
+    await run_in_threadpool(line.wake)
+    yield
+    line.stop()
+    await run_in_threadpool(line.until_idle, STOPPING)
 
 
 def app_from_settings() -> FastAPI:

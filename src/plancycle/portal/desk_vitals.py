@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
+from statistics import median
 
 from plancycle.domain.errors import PlancycleError
 from plancycle.domain.messages import MessageStatus
+from plancycle.domain.waiting_line import RECENT
 from plancycle.portal.desk_frame import Desk
 from plancycle.portal.desk_list_pages import Vital, VitalsPage
 from plancycle.portal.health import health_page
@@ -31,6 +34,7 @@ def vitals_page(desk: Desk, data_dir: Path | None) -> VitalsPage:
     ]
     with desk.house.work() as work:
         vitals += _letters(desk, work, now)
+        vitals.append(_line(desk, work))
     vitals.append(_quarantine(desk))
     vitals += [_looked(desk, "due", lambda: _undone(desk, now.year))]
     vitals += [_looked(desk, "drift", lambda: _drift(desk, now.year)), *_prefect(desk, now)]
@@ -50,6 +54,13 @@ def _letters(desk: Desk, work: Work, now: datetime) -> list[Vital]:
         _vital(desk, "queue", None if waiting else True, "some", queued, waiting=waiting, held=held),
         _vital(desk, "doubt", not doubts, "some" if doubts else "none", "/thu-di", count=doubts),
     ]
+
+
+def _line(desk: Desk, work: Work) -> Vital:
+    """Answers that have arrived and are not checked yet, and about how long a check takes."""
+    count, took = work.arrivals.waiting(), work.arrivals.recent_ms(RECENT)
+    seconds = Decimal(round(median(took))) / 1000 if took else Decimal(0)
+    return _vital(desk, "line", None if count else True, "some" if count else "none", count=count, seconds=seconds)
 
 
 def _quarantine(desk: Desk) -> Vital:

@@ -5,6 +5,7 @@ answer (errors too), and no traceback ever.
 import asyncio
 import logging
 import secrets
+import time
 from collections.abc import Collection
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -12,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from plancycle.portal.access import host_name
+from plancycle.portal.arriving import note_arrival
 from plancycle.portal.problems import LIMITS, MAX_BODY_KB, problem_response
 
 CONTENT_POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -91,7 +93,7 @@ class Guard:
             limits = {**LIMITS, "maximum": most // 1024}
             await problem_response(scope, 413, "portal.too_large", limits)(scope, receive, send)
         else:
-            await self._app(scope, _counted(receive, most), send)
+            await self._app(scope, _counted(scope, receive, most), send)
 
 
 def most_of(path: str) -> int:
@@ -101,9 +103,9 @@ def most_of(path: str) -> int:
     return MAX_BODY_OF.get(path, MAX_BODY)
 
 
-def _counted(receive: Receive, most: int) -> Receive:
-    """Stop reading a body that says nothing of its length and never ends, or that trickles."""
-    received, is_whole = 0, False
+def _counted(scope: Scope, receive: Receive, most: int) -> Receive:
+    """Stop reading a body that says nothing of its length and never ends, or that trickles; note when it was whole."""
+    received, is_whole, began = 0, False, time.monotonic()
     until = asyncio.get_running_loop().time() + BODY_SECONDS
 
     async def counted() -> Message:
@@ -116,6 +118,8 @@ def _counted(receive: Receive, most: int) -> Receive:
         except TimeoutError:
             raise HTTPException(408) from None
         is_whole = not message.get("more_body", False)
+        if is_whole:
+            note_arrival(scope, receive, began)
         received += len(message.get("body", b""))
         if received > most:
             raise HTTPException(413)

@@ -32,6 +32,17 @@ class Requests:
             buckets=BUCKETS,
             registry=self.registry,
         )
+        self._parts = Histogram(
+            "plancycle_upload_part_seconds",
+            "Where the time of an upload goes: receive, prepare, writer, commit; once kept, line and check.",
+            ("part",),
+            buckets=BUCKETS,
+            registry=self.registry,
+        )
+
+    def spent(self, part: str, seconds: float) -> None:
+        """Count what one part of taking in an upload took."""
+        self._parts.labels(part).observe(seconds)
 
     def took(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count one request."""
@@ -94,6 +105,7 @@ class LedgerCounts:
         yield GaugeMetricFamily(
             "plancycle_oldest_waiting_letter_seconds", "Age of the oldest letter that waits.", of.oldest_waiting
         )
+        yield GaugeMetricFamily("plancycle_unchecked_answers", "Answers that wait for their check.", of.unchecked)
         yield CounterMetricFamily("plancycle_audit_events", "Events in the audit log.", of.events)
         if of.newest_event is not None:
             moment = of.newest_event.timestamp()

@@ -1,6 +1,6 @@
 """Writing the audit log."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from plancycle.domain.events import Event, SealedEvent
 from plancycle.services.following import touched
@@ -25,6 +25,16 @@ def record_all(house: House, work: Work, happened: Sequence[tuple[str, str]], ac
     for action, subject in happened:
         _note(house, action, subject)
     work.audit.record_all([Event(now, actor, action, subject, {}) for action, subject in happened])
+
+
+def record_each(
+    house: House, work: Work, happened: Sequence[tuple[str, str, Mapping[str, object]]], actor: str
+) -> None:
+    """Write an event for each (action, subject, payload), as :func:`record` does."""
+    now = house.clock.now()
+    for action, subject, _ in happened:
+        _note(house, action, subject)
+    work.audit.record_all([Event(now, actor, action, subject, payload) for action, subject, payload in happened])
 
 
 def _note(house: House, action: str, subject: str) -> None:

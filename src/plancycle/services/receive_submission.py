@@ -29,17 +29,19 @@ def receive(
     allowed: Collection[str] | None = None,
     json_of: str | None = None,
     is_cleared: bool = False,
+    received_at: datetime | None = None,
 ) -> IntakeResult:
     """Take in one answer.
 
     ``sent_at`` (when it left the sender's system) decides lateness; default: now. ``sender`` is what the channel knows
     of who sent it. ``allowed`` are the agencies that sender may answer for; None: the workbook's own seal decides.
     ``json_of`` is the agency whose answer the bytes are, written as JSON instead of a workbook. ``is_cleared``: two
-    people have said that the mark of a state secret on it is none.
+    people have said that the mark of a state secret on it is none. ``received_at``: when it reached us whole, where it
+    has waited since; default: now.
     """
     now = house.clock.now()
-    name, left = plain_name(file_name), sent_at or now
-    arrival = Arrival(data, house.files.put(data), name, channel, sender, left, now, is_cleared)
+    name, left = plain_name(file_name), sent_at or received_at or now
+    arrival = Arrival(data, house.files.put(data), name, channel, sender, left, received_at or now, is_cleared)
     reach("intake.kept")
     try:
         answer = recognise(house, arrival, arrival.sent_at, allowed, json_of)

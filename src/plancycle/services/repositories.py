@@ -29,6 +29,7 @@ from plancycle.services.portal_repositories import Drafts, Links, People
 from plancycle.services.register_repository import Register
 from plancycle.services.succession_repository import Successions
 from plancycle.services.version_repository import Versions
+from plancycle.services.waiting_repository import Arrivals
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,3 +278,4 @@ class Work(Protocol):
     delegations: Delegations
     signed_copies: SignedCopies
     custody: Custody
+    arrivals: Arrivals

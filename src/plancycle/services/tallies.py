@@ -31,6 +31,8 @@ class Tallies:
     oldest_waiting: float
     events: int
     newest_event: datetime | None
+    unchecked: int = 0
+    """Answers that have arrived and wait for their check."""
 
 
 def tallies(house: House) -> Tallies:
@@ -41,6 +43,7 @@ def tallies(house: House) -> Tallies:
         letters = work.outbox.all()
         waiting = [one.queued_at for one in work.outbox.waiting(now)]
         events = work.audit.search(AuditQuery(limit=1))
+        unchecked = work.arrivals.waiting()
     year = max((one.year for one in cycles), default=None)
     standing = Counter[tuple[str, str]]()
     if year is not None:
@@ -54,6 +57,7 @@ def tallies(house: House) -> Tallies:
         oldest_waiting=max((now - min(waiting)).total_seconds(), 0.0) if waiting else 0.0,
         events=events[0].seq if events else 0,
         newest_event=datetime.fromisoformat(events[0].at) if events else None,
+        unchecked=unchecked,
     )
 
 

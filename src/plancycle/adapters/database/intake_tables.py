@@ -96,7 +96,9 @@ class QuarantineTable:
         if table is rows.intakes:  # tells that the file came in; whether it is needed stands in the other tables
             return False
         names = [name for name in table.c.keys() if name.endswith("sha256")]  # noqa: SIM118
-        asked = (select(table.c[name]).where(table.c[name] == sha256).limit(1) for name in names)
+        asked = [select(table.c[name]).where(table.c[name] == sha256).limit(1) for name in names]
+        if table is rows.arrivals:  # what has been checked is needed where it was taken in
+            asked = [chosen.where(table.c.checked_at.is_(None)) for chosen in asked]
         return any(self._connection.execute(chosen).first() is not None for chosen in asked)
 
 

@@ -4,6 +4,7 @@ One follows the other, on either database (see :mod:`.engines`). A commit is on 
 """
 
 import random
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from plancycle.adapters.database.approval_tables import DelegationTable, SignedC
 from plancycle.adapters.database.custody_table import CustodyTable
 from plancycle.adapters.database.duty_table import DutyTable
 from plancycle.adapters.database.edition_tables import EditionTable
-from plancycle.adapters.database.engines import engine_for
+from plancycle.adapters.database.engines import BUSY_SECONDS, engine_for
 from plancycle.adapters.database.entered_date_table import EnteredDateTable
 from plancycle.adapters.database.explanation_tables import CorrectionTable, ExplanationTable
 from plancycle.adapters.database.extension_table import ExtensionRequestTable
@@ -33,6 +34,7 @@ from plancycle.adapters.database.submission_tables import SubmissionTable
 from plancycle.adapters.database.succession_table import SuccessionTable
 from plancycle.adapters.database.telling import tell
 from plancycle.adapters.database.version_tables import VersionTable
+from plancycle.adapters.database.waiting_table import ArrivalTable
 from plancycle.adapters.traces import traced_service
 from plancycle.domain.events import SealedEvent
 from plancycle.services.acknowledgement_repository import Acknowledgements
@@ -51,6 +53,7 @@ from plancycle.services.register_repository import Register
 from plancycle.services.repositories import Audit, Cycles, Editions, Outbox, Submissions, Transmittals
 from plancycle.services.succession_repository import Successions
 from plancycle.services.version_repository import Versions
+from plancycle.services.waiting_repository import Arrivals
 
 WAITS = (0.05, 0.2, 0.8, 2.0)
 """Seconds before each further try; every one is stretched or shortened by chance, so that many do not come at once."""
@@ -90,6 +93,7 @@ class DatabaseWork:
         self.drafts: Drafts = DraftTable(connection)
         self.extension_requests: ExtensionRequests = ExtensionRequestTable(connection)
         self.custody: Custody = CustodyTable(connection)
+        self.arrivals: Arrivals = ArrivalTable(connection)
 
 
 class Database:
@@ -100,19 +104,34 @@ class Database:
     ) -> None:
         self.engine = engine_for(url)
         self._pause = pause
+        self._turn = threading.Lock()
         self._jitter = jitter
 
     @contextmanager
     def work(self) -> Iterator[DatabaseWork]:
         """One transaction. Raises LedgerFault when the ledger cannot be reached, is taken or full, or was cut off."""
-        connection = self._again_if_lost(self._begin)
-        with traced_service(), telling_faults(), connection:
-            work = DatabaseWork(connection)
-            yield work
-            reach("ledger.before_commit")
-            connection.commit()
+        with self._in_turn():
+            connection = self._again_if_lost(self._begin)
+            with traced_service(), telling_faults(), connection:
+                work = DatabaseWork(connection)
+                yield work
+                reach("ledger.before_commit")
+                connection.commit()
         reach("ledger.committed")
         tell(work.happened)
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        """Threads of one process wait for each other here: asleep, and woken at once.
+
+        The database would have them look again after ever longer pauses, in which whoever comes later overtakes.
+        """
+        is_mine = self._turn.acquire(timeout=BUSY_SECONDS)
+        try:
+            yield
+        finally:
+            if is_mine:
+                self._turn.release()
 
     def rerun(self, act: Callable[[DatabaseWork], Made]) -> Made:
         """One transaction, run again when its connection was lost or the server asked for it.

@@ -1,5 +1,7 @@
 """The JSON API of agencies' own systems: what is owed, an answer, what became of it. A key of the agency opens it."""
 
+from collections.abc import Mapping
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Request
@@ -9,13 +11,18 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from plancycle.domain.api_access import ApiKey
 from plancycle.domain.errors import DataProblem, NotAllowed, NotFound
 from plancycle.domain.periods import ObligationKey, Period
+from plancycle.domain.waiting_line import Waiting
 from plancycle.portal.allowances import Allowances
 from plancycle.portal.api_answers import PROBLEM, obligation_facts, submission_facts, told
+from plancycle.portal.arriving import Door, note_parts, seconds_ago
 from plancycle.portal.dependencies import OpenHouse
+from plancycle.portal.line import Line
 from plancycle.services import api_keys
 from plancycle.services.answer_by_api import answer_by_api
+from plancycle.services.api_once import ApiAnswer
 from plancycle.services.cycle_view import cycle_view
 from plancycle.services.matrix import cells_of
+from plancycle.services.wait_in_line import place_of, standing
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 JSON = "application/json"
@@ -98,19 +105,44 @@ _BODY: dict[str, Any] = {
 
 
 @router.post("/submissions", responses=PROBLEMS, openapi_extra={"requestBody": _BODY}, response_class=JSONResponse)
-def submit(
+async def submit(
     request: Request,
     house: OpenHouse,
     key: Holder,
     body: Annotated[bytes, Depends(whole_body)],
+    _door: Door,
     idempotency_key: Annotated[str, Header(description="Repeat it to get the same answer, never a second one.")] = "",
+    prefer: Annotated[str, Header(description="`respond-async` (RFC 7240): answer once it is kept.")] = "",
 ) -> Response:
-    """Hand in a report: the filled-in workbook, or its answers as JSON. 201 accepted, 202 accepted late."""
+    """Hand in a report: the filled-in workbook, or its answers as JSON. 201 accepted, 202 accepted late.
+
+    202 with the outcome `waiting` when others are checked first: it has arrived, and `Location` says what became of it.
+    """
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media not in (JSON, WORKBOOK):
         raise DataProblem("api.media_type")
-    answer = answer_by_api(house, key, body, is_json=media == JSON, idempotency_key=idempotency_key)
-    return told(answer)
+    line: Line = request.app.state.line
+    age = seconds_ago(request)
+    patience = 0.0 if "respond-async" in prefer else line.patience - age
+
+    def take_in(arrived: Waiting) -> tuple[Mapping[str, object], bool]:
+        note_parts(request, line.spent)
+        return standing(*line.take_in(house, arrived, patience))
+
+    at, is_json = house.clock.ago(age), media == JSON
+    once = partial(answer_by_api, is_json=is_json, idempotency_key=idempotency_key, arrived_at=at, take_in=take_in)
+    return told(await line.run(partial(once, house, key, body)))
+
+
+@router.get("/arrivals/{arrival}", responses=PROBLEMS, response_class=JSONResponse)
+def arrival(request: Request, house: OpenHouse, key: Holder, arrival: str) -> Response:
+    """What became of an answer that waited: its outcome as the submission's own, or its place and expected wait."""
+    line: Line = request.app.state.line
+    found = place_of(house, arrival)
+    if found is None or found[0].agency != key.agency or found[0].obligation:
+        raise NotFound("not_found.arrival", arrival=arrival[:40])
+    line.wake()
+    return told(ApiAnswer(*standing(*found)))
 
 
 @router.get("/submissions/{cycle}/{period}/{agency}/{version}", responses=PROBLEMS, response_class=JSONResponse)

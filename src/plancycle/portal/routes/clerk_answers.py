@@ -2,16 +2,19 @@
 
 import hashlib
 from collections.abc import Mapping
-from contextlib import suppress
+from functools import partial
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 
-from plancycle.domain.errors import ActionNeeded, NotAllowed, PlancycleError
+from plancycle.domain.errors import ActionNeeded, NotAllowed
+from plancycle.domain.events import canonical_json
 from plancycle.domain.findings import Severity, blocks
+from plancycle.domain.waiting_line import Waiting
 from plancycle.portal.access import comes_from_our_page
+from plancycle.portal.arriving import Door, note_parts, seconds_ago
 from plancycle.portal.clerk_access import ABusyClerk, AClerk, ASendingClerk, Clerk, Sent, text_of, texts_with
 from plancycle.portal.clerk_form_views import (
     ANSWER,
@@ -27,12 +30,14 @@ from plancycle.portal.clerk_views import contact_name, task_page
 from plancycle.portal.dependencies import OpenHouse
 from plancycle.portal.fields import FieldError
 from plancycle.portal.framing import frame_of
+from plancycle.portal.line import Line
 from plancycle.portal.rendering import render
 from plancycle.portal.routes.clerk import CASE
+from plancycle.portal.routes.clerk_waiting import after_arrival
 from plancycle.portal.sessions import is_our_form, see_other
 from plancycle.services import drafts
-from plancycle.services.explanations import LEAST, explain
-from plancycle.services.hand_in import CHANNEL, hand_in
+from plancycle.services.explanations import LEAST
+from plancycle.services.hand_in import CHANNEL
 from plancycle.services.ports import House
 from plancycle.services.receive_submission import receive
 from plancycle.services.try_out_answer import TriedOut, try_out
@@ -194,34 +199,43 @@ def _nil_answer(house: House, who: Clerk, name: str) -> bytes:
 
 
 @router.post(f"{CASE}/nop", response_class=HTMLResponse)
-def submit(request: Request, house: OpenHouse, who: ABusyClerk, form: Sent) -> Response:
-    """Hand in exactly the bytes that were checked, under a name; then show the receipt."""
+async def submit(request: Request, house: OpenHouse, who: ABusyClerk, form: Sent, _door: Door) -> Response:
+    """Hand in exactly the bytes that were checked, under a name; then show the receipt, or the place in the line."""
+    line: Line = request.app.state.line
+    return await line.run(partial(_submit, request, house, who, form))
+
+
+def _submit(request: Request, house: House, who: Clerk, form: FormData) -> Response:
     facts = house.seals.open_link(text_of(form, "niem"))
     if facts.get("for") != str(who.obligation) or facts.get("answer") not in ("file", "web", "nil"):
         raise NotAllowed("link.invalid")
     kind, file_name = facts["answer"], facts["name"]
-    data = house.files.get(facts["sha256"])
     json_of = None if kind == "file" else who.agency
-    tried = try_out(house, data, file_name, allowed=(who.agency,), json_of=json_of)
-    if tried is None:
-        return _refused(request, house, who, data, file_name)
-    if errors := _complaints(house, who, form, kind, tried):
+    errors = _complaints(house, who, form, kind, facts["sha256"])
+    reasons = {question: text for question, text in texts_with(form, "gt:").items() if text.strip()}
+    if errors or any(len(text.strip()) < LEAST for text in reasons.values()):
+        data = house.files.get(facts["sha256"])
+        tried = try_out(house, data, file_name, allowed=(who.agency,), json_of=json_of)
+        if tried is None:
+            return _refused(request, house, who, data, file_name)
+        errors = (*_short_reasons(who, form, tried), *errors)
         shown = (_try_web(house, who) or tried) if kind == "web" else tried
         return _again(request, house, who, shown, kind, file_name, form, errors)
-    name = text_of(form, "ho_ten", NAME_MOST).strip()
-    result = hand_in(house, who.obligation, data, file_name, name, json_of=json_of)
-    if result.submission_id is None or result.receipt is None:
-        return _refused(request, house, who, data, file_name)
-    _explain(house, result.submission_id, texts_with(form, "gt:"), name)
-    again = "?lan=lai" if result.replay else ""
-    return see_other(f"{who.base}/bien-nhan/{result.receipt}{again}")
+    line: Line = request.app.state.line
+    name, age = text_of(form, "ho_ten", NAME_MOST).strip(), seconds_ago(request)
+    at = house.clock.ago(age)
+    note_parts(request, line.spent)
+    arrived = Waiting(
+        who.agency, str(who.obligation), CHANNEL, file_name, facts["sha256"], json_of, name, canonical_json(reasons), at
+    )
+    return after_arrival(request, house, who, line.take_in(house, arrived, line.patience - age)[0])
 
 
-def _complaints(house: House, who: Clerk, form: FormData, kind: str, tried: TriedOut) -> tuple[FieldError, ...]:
-    found = _short_reasons(who, form, tried)
+def _complaints(house: House, who: Clerk, form: FormData, kind: str, sha256: str) -> tuple[FieldError, ...]:
+    found = []
     if kind == "web":
         now = drafts.as_answer(house, form_of(who), drafts.kept(house, who.obligation))
-        if hashlib.sha256(now).hexdigest() != tried.sha256:
+        if hashlib.sha256(now).hexdigest() != sha256:
             found.append(FieldError("cau-tra-loi", who.say("clerk.changed")))
     if not text_of(form, "ho_ten", NAME_MOST).strip():
         found.append(FieldError("ho-ten", who.say("clerk.name_needed")))
@@ -258,13 +272,3 @@ def _again(
         house, who, tried, kind, file_name, name, texts_with(form, "gt:"), errors, is_confirmed=is_confirmed
     )
     return render("clerk/check.html", page, 422, frame=frame_of(request))
-
-
-def _explain(house: House, submission: str, typed: Mapping[str, str], name: str) -> None:
-    """Give the reasons typed beside warnings. One that is too short is asked for again on the receipt's page."""
-    for question, text in typed.items():
-        rule, _, place = question.partition("|")
-        row, _, field = place.partition("|")
-        if text.strip():
-            with suppress(PlancycleError):
-                explain(house, submission, rule, row, field, text, name)

@@ -13,6 +13,9 @@ class Clock(Protocol):
     def now(self) -> datetime:
         """An aware datetime."""
 
+    def ago(self, seconds: float) -> datetime:
+        """So many seconds before now; a clock that stands still gives its one moment."""
+
 
 class Following(Protocol):
     """Whoever keeps provisional editions current."""

@@ -25,6 +25,7 @@ from plancycle.adapters.database.rows.register import document_counters, documen
 from plancycle.adapters.database.rows.requests import extension_requests
 from plancycle.adapters.database.rows.successions import reported_elsewhere, succession_decisions
 from plancycle.adapters.database.rows.versions import amendments, programme_versions, version_notices
+from plancycle.adapters.database.rows.waiting import arrivals
 
 __all__ = [
     "ZONE",
@@ -36,6 +37,7 @@ __all__ = [
     "api_keys",
     "api_requests",
     "approvals",
+    "arrivals",
     "audit_events",
     "bounces",
     "clerk_links",

@@ -1,0 +1,64 @@
+"""After handing in: the receipt, or where an answer stands in the line as long as others are checked before it."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+
+from plancycle.domain.errors import NotFound
+from plancycle.domain.waiting_line import Place, Waiting
+from plancycle.portal.clerk_access import AClerk, Clerk, case_of
+from plancycle.portal.clerk_views import task_page
+from plancycle.portal.clerk_waiting_pages import WaitingPage
+from plancycle.portal.dependencies import OpenHouse
+from plancycle.portal.fields import FieldError
+from plancycle.portal.framing import frame_of
+from plancycle.portal.line import Line
+from plancycle.portal.rendering import render
+from plancycle.portal.routes.clerk import CASE
+from plancycle.portal.sessions import see_other
+from plancycle.services.ports import House
+from plancycle.services.wait_in_line import place_of, told
+
+router = APIRouter()
+MINUTE = 60
+
+
+def after_arrival(request: Request, house: House, who: Clerk, one: Waiting) -> Response:
+    """Where an answer that has arrived leads to: its receipt, why it is none, or the page on which it waits."""
+    known = told(one)
+    if known is None:
+        return see_other(f"{who.base}/cho/{one.id}")
+    facts, is_replay = known
+    if facts["receipt"] is not None:
+        return see_other(f"{who.base}/bien-nhan/{facts['receipt']}{'?lan=lai' if is_replay else ''}")
+    why = facts["reason_en"] if who.language == "en" else facts["reason_vi"]
+    page = task_page(house, who, (FieldError("tep", why),), why)
+    return render("clerk/tasks.html", page, 422, frame=frame_of(request))
+
+
+@router.get(f"{CASE}/cho/{{arrival}}", response_class=HTMLResponse)
+def wait(request: Request, house: OpenHouse, who: AClerk, arrival: str) -> Response:
+    """The place in the line; the page looks again by itself, and leads on once the answer is checked."""
+    found = place_of(house, arrival)
+    if found is None or found[0].obligation != str(who.obligation):
+        raise NotFound("not_found.arrival", arrival=arrival[:40])
+    one, place = found
+    if one.result is not None:
+        return after_arrival(request, house, who, one)
+    line: Line = request.app.state.line
+    line.wake()
+    return render("clerk/waiting.html", waiting_page(house, who, one, place), frame=frame_of(request))
+
+
+def waiting_page(house: House, who: Clerk, one: Waiting, place: Place) -> WaitingPage:
+    """What is said while others are checked first."""
+    case = case_of(house, who)
+    return WaitingPage(
+        case=case,
+        number=one.id,
+        arrived_at=one.arrived_at,
+        is_late=one.arrived_at >= case.due_at,
+        file_name=one.file_name,
+        sha256=one.sha256,
+        ahead=place.ahead,
+        minutes=None if place.seconds is None else -(-place.seconds // MINUTE),
+    )

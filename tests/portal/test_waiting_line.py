@@ -1,0 +1,237 @@
+"""A real portal behind a real socket when everybody comes at once: nothing lost or misjudged, and a place told."""
+
+import hashlib
+import shutil
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import portal_load as load
+import pytest
+import uvicorn
+from clerk_world import a_clerk
+from ledgers import copied_url, ledger_url, on_postgresql
+from loaded_portal import AheadClock, portal_of
+
+from plancycle import bootstrap
+from plancycle.adapters.processes import LOOPBACK, free_port
+from plancycle.bootstrap import open_house
+from plancycle.domain.errors import OutsideFailure
+from plancycle.domain.events import GENESIS
+from plancycle.domain.waiting_line import Waiting
+from plancycle.portal.line import Line
+from plancycle.rehearsal.bench.world import PERIOD, YEAR
+from plancycle.rehearsal.year import PROGRAMME
+from plancycle.services import wait_in_line
+from plancycle.settings import Settings
+
+CLIENTS = 16
+OPEN = datetime(2025, 9, 10, 2, 0, tzinfo=UTC)  # a Wednesday; the third quarter can be answered
+SLOW = 0.4
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running portal with its folder."""
+
+    ready: load.Ready
+    settings: Settings
+    clock: AheadClock
+    app: Any
+    port: int
+
+    def due_in(self, seconds: float) -> float:
+        """Put the clock so many seconds before the deadline; that moment by the machine's clock."""
+        due = time.time() + seconds
+        self.clock.ahead = timedelta(seconds=self.ready.due_at.timestamp() - due)
+        return due
+
+    def until_checked(self, seconds: float = 60) -> None:
+        """Wait until nothing waits."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            with open_house(self.settings) as house, house.work() as work:
+                if not work.arrivals.waiting():
+                    return
+            time.sleep(0.05)
+        raise TimeoutError
+
+
+@pytest.fixture(scope="module")
+def ready(tmp_path_factory: pytest.TempPathFactory) -> load.Ready:
+    made = load.prepare(tmp_path_factory.mktemp("line") / "data", 30)
+    if on_postgresql():  # a database that somebody has open is not copied
+        bootstrap._shared.pop(("database", ledger_url(made.folder))).close()
+    return made
+
+
+@pytest.fixture
+def served(ready: load.Ready, tmp_path: Path) -> Iterator[Served]:
+    with serving(ready, tmp_path / "data", 0.3) as one:
+        yield one
+
+
+@contextmanager
+def serving(ready: load.Ready, folder: Path, patience: float) -> Iterator[Served]:
+    """The portal of a copy of the folder, in this process."""
+    shutil.copytree(ready.folder, folder)
+    ledger = copied_url(ready.folder, folder) if on_postgresql() else ""
+    settings = Settings(data=folder, database_url=ledger, mail_url="folder:", programme=PROGRAMME)
+    clock = AheadClock(timedelta(0))
+    app, port = portal_of(settings, clock, patience=patience), free_port(load.ANY_PORT)
+    server = uvicorn.Server(uvicorn.Config(app, host=LOOPBACK, port=port, log_level="critical"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        load.wait_until_open(port, 20)
+        yield Served(replace(ready, folder=folder), settings, clock, app, port)
+    finally:
+        server.should_exit = True
+        thread.join(20)
+        bootstrap.forget(folder)
+
+
+def test_everybody_in_the_last_50_milliseconds_is_kept_and_judged_by_the_moment_of_arrival(served: Served) -> None:
+    offices = served.ready.offices[:CLIENTS]
+    due = served.due_in(0.6)
+    # Four milliseconds apart, half of them in time and half late, all of them faster than one is checked.
+    moments = [due + 0.004 * (number - CLIENTS // 2) + 0.002 for number in range(CLIENTS)]
+    uploads = [load.upload(one, at=at) for one, at in zip(offices, moments, strict=True)]
+    answers = load.send_all(served.port, uploads)
+    served.until_checked()
+    with open_house(served.settings) as house, house.work() as work:
+        found = {one.sha256: one for one in work.submissions.of_period(f"{PROGRAMME}-{YEAR}", PERIOD)}
+        receipts = [work.receipts.of_submission(one.id) for one in found.values()]
+        order = [work.arrivals.get(one.facts["arrival"]) for one in answers if "arrival" in one.facts]
+        chain = work.audit.all()
+    hashes = [hashlib.sha256(one.body).hexdigest() for one in offices]
+    off = [found[sha256].sent_at.timestamp() - served.ready.due_at.timestamp() + due for sha256 in hashes]
+
+    assert {one.status for one in answers} <= {201, 202}
+    assert sorted(found) == sorted(hashes)
+    assert all(receipts)
+    for answer, at, sha256 in zip(answers, off, hashes, strict=True):
+        assert abs(at - answer.sent) < 0.02, "the moment of arrival is the network's, not that of a thread"
+        if abs(answer.sent - due) > 0.012:  # the system's own account is in steps of a few milliseconds
+            assert found[sha256].is_late == (answer.sent >= due)
+    checked = sorted((one for one in order if one is not None), key=lambda one: one.number)
+    assert [one.checked_at for one in checked] == sorted(one.checked_at for one in checked)
+    assert [one.prev_hash for one in chain] == [GENESIS, *(one.hash for one in chain[:-1])]
+
+
+def test_whoever_must_wait_is_told_its_place_and_later_the_outcome(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick = wait_in_line.checked
+
+    def slow(house: Any, one: Waiting) -> Any:
+        time.sleep(SLOW)
+        return quick(house, one)
+
+    monkeypatch.setattr(wait_in_line, "checked", slow)
+    offices = served.ready.offices[:6]
+    served.due_in(3600)
+    answers = load.send_all(served.port, [load.upload(one, prefer="respond-async") for one in offices])
+    told = [one.facts for one in answers]
+    last = max(told, key=lambda one: int(one["ahead"]))
+    office = next(one for one in offices if hashlib.sha256(one.body).hexdigest() == last["sha256"])
+    heads = [one.head.lower() for one in answers]
+    served.until_checked()
+    outcome = load.look(served.port, office, f"/api/arrivals/{last['arrival']}")
+    stranger = next(one for one in offices if one is not office)
+    others = load.look(served.port, stranger, f"/api/arrivals/{last['arrival']}")
+
+    assert Counter(one.status for one in answers) == {202: 6}
+    assert {one["outcome"] for one in told} == {"waiting"}
+    assert last["ahead"] >= 2
+    assert all("location: /api/arrivals/" in head for head in heads)
+    assert (outcome.status, outcome.facts["outcome"]) == (201, "accepted")
+    assert others.status == 404
+
+
+def test_one_that_cannot_be_kept_sinks_nobody_who_is_kept_with_it(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line: Line = served.app.state.line
+    ill = served.ready.offices[3].agency
+    good = wait_in_line.keep
+
+    def keep(house: Any, arrived: Any) -> Any:
+        if any(one.agency == ill for one in arrived):
+            raise ValueError("cannot be written")
+        time.sleep(0.05)
+        return good(house, arrived)
+
+    monkeypatch.setattr("plancycle.portal.line.keep", keep)
+    served.due_in(3600)
+    with line._commit:  # everybody comes while a commit is under way, so that the next one is for all of them
+        sending = threading.Thread(target=lambda: answers.extend(_send(served)))
+        answers: list[load.Answered] = []
+        sending.start()
+        while len(line._coming) < 8:
+            time.sleep(0.01)
+    sending.join()
+
+    assert Counter(one.status for one in answers) == {202: 7, 500: 1}
+
+
+def _send(served: Served) -> list[load.Answered]:
+    return load.send_all(served.port, [load.upload(one, prefer="respond-async") for one in served.ready.offices[:8]])
+
+
+def test_whoever_comes_just_when_the_line_is_found_empty_is_checked_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    line, looks = Line(lambda: nullcontext(None)), []  # type: ignore[arg-type,return-value]
+
+    def check_next(house: Any) -> None:
+        looks.append(house)
+        if len(looks) == 1:
+            line.wake()  # kept after the look into the ledger, before the end of it
+
+    monkeypatch.setattr("plancycle.portal.line.check_next", check_next)
+    line.wake()
+    line.until_idle(5)
+
+    assert len(looks) == 2
+
+
+def test_nothing_is_acknowledged_while_the_ledger_is_away(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(house: Any, arrived: Any) -> Any:
+        raise OutsideFailure("ledger.full", reason="disk")
+
+    monkeypatch.setattr("plancycle.portal.line.keep", away)
+    (answer,) = load.send_all(served.port, [load.upload(served.ready.offices[0])])
+
+    assert answer.status >= 500
+
+
+def test_a_clerk_sees_the_place_in_the_line_and_the_page_leads_on_to_the_receipt(build: Any) -> None:
+    clerk = a_clerk(build(now=OPEN, patience=0.0))
+    browser = clerk.enter()
+    browser.submit(f"{clerk.base}/tep", {}, files={"tep": ("bc.xlsx", clerk.workbook())})
+    line: Line = clerk.world.app.state.line
+    with line._list:
+        line._is_checking = True  # somebody else's report is being checked
+    browser.submit(f"{clerk.base}/nop", {"ho_ten": "Trần Thị B", "xac_nhan": "1"})
+    waiting, page, here = browser.text, browser.page, browser.here
+    with line._list:
+        line._is_checking = False
+    browser.open(here)
+    until = time.monotonic() + 30
+    while "/cho/" in browser.here and time.monotonic() < until:
+        time.sleep(0.05)
+        browser.open(here)
+
+    assert "BÁO CÁO ĐÃ ĐẾN" in waiting
+    assert "Không cần gửi lại: gửi lại không được kiểm tra sớm hơn." in waiting
+    assert "Báo cáo này đang được kiểm tra hoặc là báo cáo kế tiếp." in waiting
+    assert '<meta http-equiv="refresh" content="5">' in page
+    assert "/bien-nhan/" in browser.here
+    assert len(clerk.versions()) == 1
