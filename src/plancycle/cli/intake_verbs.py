@@ -4,7 +4,7 @@ from pathlib import Path
 
 from cyclopts import App
 
-from plancycle.cli.output import house, print_json, print_table, words, year_or_now
+from plancycle.cli.output import check_files, house, print_json, print_table, words, year_or_now
 
 NEEDS_ACTION = 4
 
@@ -50,6 +50,7 @@ def intake(files: list[Path], /, *, as_of: str = "", json: bool = False) -> int:
     from plancycle.services.intake_answer import answer_of
     from plancycle.services.receive_submission import receive
 
+    check_files(*files)
     with house(as_of) as opened:
         answers = [answer_of(opened, receive(opened, file.read_bytes(), file.name, "cli")) for file in files]
     _print_answers(answers, as_json=json)
