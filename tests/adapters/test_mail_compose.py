@@ -195,6 +195,7 @@ def test_every_kind_has_a_short_subject_two_bodies_one_link_and_the_secrets_line
         assert "{{" not in body
         assert "{%" not in body
     assert text.count("https://") == 1
+    assert re.findall(r"\w+\.[A-ZĐ]\w+", text) == []  # two sentences that ran into each other
     assert html.count('href="https://baocao.example.vn/n/7K4PD2XQ8"') == html.count("href=") == 1
 
 

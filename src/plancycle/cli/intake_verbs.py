@@ -93,7 +93,10 @@ def _print_answers(answers: list[dict[str, object]], *, as_json: bool) -> None:
 def _print_findings(answer: dict[str, object]) -> None:
     findings = answer["findings"]
     if isinstance(findings, list) and findings:
-        rows = [[f["severity"], f["sheet"], f["cell"], f["value"], f["message_vi"], f["fix_vi"]] for f in findings]
+        rows = [
+            [words(f"severity.{f['severity']}"), f["sheet"], f["cell"], f["value"], f["message_vi"], f["fix_vi"]]
+            for f in findings
+        ]
         headings = ("severity", "sheet", "cell", "value", "why", "fix")
         print_table([words(f"intake.column.{name}") for name in headings], rows)
     if answer["reason_vi"]:
