@@ -97,12 +97,17 @@ def error_codes() -> str:
     topics = sorted({code.partition(".")[0] for code in raised})
     for topic in topics:
         rows = [
-            (f"`{code}`", str(kind.exit_code), str(_status(kind, code)), words("vi")[code], words("en")[code])
+            (f"`{code}`", str(kind.exit_code), str(_status(kind, code)), words("vi")[code], _of_many(words("en")[code]))
             for code, kind in sorted(raised.items())
             if code.partition(".")[0] == topic
         ]
         parts.append(f"## {topic}\n\n" + table(("code", "exit", "HTTP", "tiếng Việt", "English"), rows))
     return "\n".join(parts)
+
+
+def _of_many(text: str) -> str:
+    """An English text as it stands beside any count but 1."""
+    return re.sub(r"\{\w+:[^|}]*\|([^}]*)\}", r"\1", text)
 
 
 def _status(kind: type[errors.PlancycleError], code: str) -> int:

@@ -73,6 +73,10 @@ def linked(kind: str, target: str) -> bytes:
     return changed(rels=lambda xml: xml.replace(b"</Relationships>", link.encode()))
 
 
+def with_formula(formula: str) -> bytes:
+    return with_cell("amount", f"<f>{formula}</f><v>4</v>")
+
+
 def opendocument() -> bytes:
     return packed({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": b"<a/>"})
 
@@ -147,6 +151,20 @@ REFUSED = {
     "a database connection": (changed(added={"xl/connections.xml": b"<a/>"}), "file.external"),
     "a web extension": (changed(added={"xl/webextensions/webextension1.xml": b"<a/>"}), "file.external"),
     "a button of its own": (changed(added={"customUI/customUI14.xml": b"<a/>"}), "file.external"),
+    "a formula that starts a program": (with_formula("cmd|'/C calc'!A0"), "file.external"),
+    "a formula that talks to a program": (with_formula('DDE("soffice","/etc/passwd","A1")'), "file.external"),
+    "a formula that calls a web address": (with_formula('1+_xlfn.WEBSERVICE("http://evil.example/")'), "file.external"),
+    "a formula that hides its name": (with_formula('_xlfn.&#x77;ebservice ("http://x/")'), "file.external"),
+    "a formula in two pieces": (with_formula("WEBSER<!-- -->VICE(A1)"), "file.external"),
+    "a formula that calls a library": (with_formula('CALL("kernel32","WinExec","JCJ","calc",0)'), "file.external"),
+    "a name that stands for a program": (
+        changed(
+            book=lambda xml: xml.replace(
+                b"</definedNames>", b"<definedName name=\"x\">cmd|'/C calc'!A0</definedName></definedNames>"
+            )
+        ),
+        "file.external",
+    ),
     "a sheet that is no XML by name": (
         changed(rels=lambda xml: xml.replace(b"sheet2.xml", b"sheet2.png")),
         "file.abnormal",
@@ -271,12 +289,6 @@ SEEN = {
         "=",
         "number_invalid",
     ),
-    "a command as formula": (
-        "amount",
-        with_cell("amount", "<f>cmd|'/c calc'!A0</f>"),
-        "=cmd|'/c calc'!A0",
-        "number_invalid",
-    ),
     "a truth": ("count", with_cell("count", "<v>1</v>", "b"), "TRUE", "number_invalid"),
     "a day": ("finish", with_cell("finish", "<v>46000</v>"), "09/12/2025", None),
     "a day counted from 1904": (
@@ -351,6 +363,22 @@ def test_an_error_is_found_however_the_sheet_is_spelled(change) -> None:  # type
     data = changed(with_cell("amount", "<v>#REF!</v>", "e"), sheet=change)
     raws = {(entry.row, entry.field): entry.raw for entry in read(data).entries}
     assert raws == dict.fromkeys(PLACES, "") | {(FIRST, "amount"): "#REF!"}
+
+
+@pytest.mark.parametrize("change", [prefixed, lambda xml: xml.replace(b'"', b"'")])
+def test_a_formula_to_the_outside_is_found_however_the_sheet_is_spelled(change) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(UnreadableFile, match=r"file\.external"):
+        read(changed(with_formula("Rtd(A1)"), sheet=change))
+
+
+@pytest.mark.parametrize("formula", ['LEN("a|b")+1', 'IF(A1="CALL(1)",1,4)', "RECALL(1)", "MYIMAGE+1"])
+def test_arithmetic_that_only_looks_like_it_is_left_alone(formula: str) -> None:
+    assert len(read(with_formula(formula)).entries) == len(PLACES)
+
+
+def test_words_that_only_look_like_a_formula_are_left_alone() -> None:
+    text = "Đã gọi CALL(1) | cmd|'/C calc'!A0"
+    assert next(one.raw for one in read(with_text("text", text)).entries if one.raw) == text
 
 
 def test_two_cells_in_one_place_do_not_pass_in_any_spelling() -> None:

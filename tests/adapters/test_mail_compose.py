@@ -195,6 +195,7 @@ def test_every_kind_has_a_short_subject_two_bodies_one_link_and_the_secrets_line
         assert "{{" not in body
         assert "{%" not in body
     assert text.count("https://") == 1
+    assert re.findall(r"\w+\.[A-ZĐ]\w+", text) == []  # two sentences that ran into each other
     assert html.count('href="https://baocao.example.vn/n/7K4PD2XQ8"') == html.count("href=") == 1
 
 
@@ -387,6 +388,7 @@ def test_an_old_workbooks_answers_are_said_to_be_carried_and_not_accepted() -> N
     moved = {"receipt": "", "findings": [], "reason": "Sai kỳ", "carried": 12, "not_carried": 3}
     text = " ".join(part(compose(letter(MessageKind.RETURNED, **moved)), "plain").split())
     assert "đã chuyển sang 12 ô đã điền trong tệp cũ, 3 ô không còn chỗ trong biểu mẫu" in text
+    assert "with 12 cells of your old file carried into it and 3 for which it has no place" in text
     assert "Báo cáo chưa được nhận" in text
 
 

@@ -298,6 +298,7 @@ def test_it_prints_on_a4_across_one_page_wide_with_its_headings_repeated(book: W
 def test_everything_is_in_the_font_of_official_documents(book: Workbook) -> None:
     cells = [c for sheet in book.worksheets[:5] for line in sheet.iter_rows() for c in line if c.value]
     assert {c.font.name for c in cells if c.row != 4} == {"Times New Roman"}
+    assert {sheet.oddFooter.center.font for sheet in book.worksheets[:5]} == {"Times New Roman,Regular"}
 
 
 def test_the_document_says_that_it_is_in_vietnamese(data: bytes) -> None:

@@ -81,7 +81,7 @@ def test_the_list_says_what_where_why_and_how_with_errors_first(book: Workbook) 
     sheet = book[LIST]
     assert (
         sheet["A2"].value
-        == "Có 3 lỗi phải sửa và 1 cảnh báo cần giải trình / 3 errors to correct and 1 warnings to explain"
+        == "Có 3 lỗi phải sửa và 1 cảnh báo cần giải trình / 3 errors to correct and 1 warning to explain"
     )
     headings = [
         "STT",
@@ -178,7 +178,7 @@ def test_marking_again_replaces_the_list_and_takes_old_marks_off(data: bytes) ->
     assert sheet["C7"].comment.text.count("Cần giải trình") == 1
     assert (
         again[LIST]["A2"].value
-        == "Có 0 lỗi phải sửa và 1 cảnh báo cần giải trình / 0 errors to correct and 1 warnings to explain"
+        == "Có 0 lỗi phải sửa và 1 cảnh báo cần giải trình / 0 errors to correct and 1 warning to explain"
     )
 
 

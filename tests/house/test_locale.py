@@ -107,6 +107,48 @@ def test_both_languages_use_the_same_placeholders() -> None:
     assert different == set()
 
 
+def forms(text: str) -> list[tuple[str, str, str]]:
+    """The English words that follow a count: (parameter, beside 1, beside all else)."""
+    specs = [(name, spec) for _, name, spec, _ in string.Formatter().parse(text) if name and spec]
+    return [(name, *spec.partition("|")[::2]) for name, spec in specs]
+
+
+def test_english_counts_one_and_many_and_vietnamese_needs_neither() -> None:
+    english = [one for text in texts.words("en").values() for one in forms(text)]
+
+    assert len(english) > 100
+    assert [one for one in english if not (one[1] and one[2] and one[1] != one[2])] == []
+    assert [text for text in texts.words("vi").values() if forms(text)] == []
+
+
+def test_no_english_text_says_one_letters() -> None:
+    """Whatever word is counted in one text is counted in all of them."""
+    counted = [one for text in texts.words("en").values() for one in forms(text)]
+    plurals = {many.split()[0] for _, _, many in counted} - {"has", "was", "is"}
+    names = {name for name, _, _ in counted}
+    said = re.compile(rf"\b1 (?:[a-z-]+ )?(?:{'|'.join(sorted(word for word in plurals if word.endswith('s')))})\b")
+    wrong = {}
+    for key, text in texts.words("en").items():
+        one_each = {name: texts.Counted("1" if name in names else "x") for name in placeholders(text)}
+        if found := said.search(text.format_map(one_each)):
+            wrong[key] = found[0]
+
+    assert wrong == {}
+
+
+@pytest.mark.parametrize(
+    ("count", "expected"),
+    [
+        (1, "1 letter queued, 0 sent."),
+        ("1", "1 letter queued, 0 sent."),
+        (0, "0 letters queued, 0 sent."),
+        (21, "21 letters queued, 0 sent."),
+    ],
+)
+def test_a_count_chooses_its_word(count: object, expected: str) -> None:
+    assert texts.Catalogue().say("cli.queued", "en", count=count, sent=0) == expected
+
+
 def test_a_placeholder_is_a_plain_name_and_never_reaches_into_an_object() -> None:
     names = {
         name for language in texts.LANGUAGES for text in texts.words(language).values() for name in placeholders(text)

@@ -302,6 +302,13 @@ CATALOGUE = (
     Case(
         "A39", "A database connection is refused", lambda: with_part("xl/connections.xml"), NOTHING, ("file.external",)
     ),
+    Case(
+        "A39",
+        "A formula that starts a program is refused",
+        lambda: cell(FIGURE, "<f>cmd|'/C calc'!A0</f><v>4</v>"),
+        NOTHING,
+        ("file.external",),
+    ),
     # whose it is
     Case(
         "A40",

@@ -17,6 +17,7 @@ from plancycle.adapters.workbooks.files import Workbooks
 from plancycle.domain.check_rules import CheckRule, RuleKind, Severity
 from plancycle.domain.forms import Inclusion
 from plancycle.domain.submissions import Outcome
+from plancycle.services.changes_between import changes_between
 from plancycle.services.cycle_view import cycle_view
 from plancycle.services.open_cycle import open_cycle
 from plancycle.services.receive_submission import receive
@@ -98,6 +99,8 @@ def test_a_reason_typed_there_is_accepted_and_bound_to_check_cell_and_value(hous
     assert (second.outcome, told(second)) == (Outcome.ACCEPTED, [])
     assert (kept.question, kept.value, kept.text) == (("short", "N1", "text"), "Đã mở 12 lớp bồi dưỡng", WHY)
     assert entries["N1", "explanation"] == WHY
+    labels = {one.field: one.label for one in changes_between(house, first.submission_id, second.submission_id)}
+    assert labels["explanation"].endswith(f" · {house.texts.say('workbook.returned.reason')}")
 
 
 def test_a_file_that_goes_to_and_fro_keeps_one_column_and_what_stands_in_it(house):

@@ -2,6 +2,7 @@
 
 Every ``locale/<language>/LC_MESSAGES/*.po`` is read once; a key belongs to exactly one file. Parameters are
 written the way people write them (Decree 30/2020/NĐ-CP, Annex I: day before month): callers pass dates and decimals.
+English counts: ``{count} {count:letter|letters}`` shows the first word beside a 1 and the second beside all else.
 """
 
 from datetime import date, datetime
@@ -50,6 +51,21 @@ _WORDS_OF = {
 """Enumerations whose members have words: class name to the first part of the key."""
 
 
+class Counted(str):
+    """A parameter as it is written, which also chooses between ``one|many``: Vietnamese has one form, English two."""
+
+    def __format__(self, spec: str) -> str:
+        one, bar, many = spec.partition("|")
+        if not bar:
+            return super().__format__(spec)
+        return one if self == "1" else many
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """``1 letter``, ``2 letters``: the same choice for English that stands in a template."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
 class Catalogue:
     """The product's words; implements :class:`plancycle.services.ports.Texts`."""
 
@@ -61,7 +77,7 @@ class Catalogue:
 
         Raises KeyError for an unknown key, language or missing parameter: each is a bug, never bad input.
         """
-        written = {name: self.write(value, language) for name, value in params.items()}
+        written = {name: Counted(self.write(value, language)) for name, value in params.items()}
         return words(language)[key].format_map(written)
 
     def write(self, value: object, language: str = "vi") -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from cyclopts import App
 
-from plancycle.cli.output import due_shown, house, print_json, print_table, say, words, year_or_now
+from plancycle.cli.output import check_files, due_shown, house, print_json, print_table, say, words, year_or_now
 
 if TYPE_CHECKING:
     from plancycle.bootstrap import Household
@@ -123,6 +123,7 @@ def verify(file: Path, /, *, public_key: Path | None = None, json: bool = False)
     """
     from plancycle.adapters.approver_keys import checked_record
 
+    check_files(file, public_key)
     record = checked_record(file.read_text(encoding="utf-8"), public_key.read_bytes() if public_key else None)
     if json:
         print_json(record)

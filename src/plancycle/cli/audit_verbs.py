@@ -4,7 +4,7 @@ from pathlib import Path
 
 from cyclopts import App
 
-from plancycle.cli.output import house, print_json, say, words
+from plancycle.cli.output import check_files, house, print_json, say, words
 
 NEEDS_ACTION = 4
 
@@ -28,8 +28,12 @@ def verify(*, anchors: Path | None = None, public_key: Path | None = None, json:
     from dataclasses import asdict
 
     from plancycle.domain.anchors import read_anchor
+    from plancycle.domain.errors import NotFound
     from plancycle.services.verify_audit import verify as check
 
+    check_files(public_key)
+    if anchors is not None and not anchors.is_dir():
+        raise NotFound("not_found.file_path", path=str(anchors))
     files = sorted(anchors.glob("*.txt")) if anchors else []
     kept = {file.name: read_anchor(file.read_text(encoding="utf-8")) for file in files}
     receipts = {file.name: file.read_bytes() for file in sorted(anchors.glob("*.json"))} if anchors else {}

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from cyclopts import App
 
-from plancycle.cli.output import print_json, print_table, say, words
+from plancycle.cli.output import check_files, print_json, print_table, say, words
 
 if TYPE_CHECKING:
     from plancycle.domain.official_form_rules import Deviation
@@ -69,10 +69,7 @@ def verify_signature(
 
 
 def _bytes_of(file: Path) -> bytes:
-    from plancycle.domain.errors import NotFound
-
-    if not file.is_file():
-        raise NotFound("not_found.file_path", path=str(file))
+    check_files(file)
     return file.read_bytes()
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from cyclopts import App
 
-from plancycle.cli.output import house, print_json, print_table, words, year_or_now
+from plancycle.cli.output import check_files, house, print_json, print_table, words, year_or_now
 
 NEEDS_ACTION = 4
 
@@ -50,6 +50,7 @@ def intake(files: list[Path], /, *, as_of: str = "", json: bool = False) -> int:
     from plancycle.services.intake_answer import answer_of
     from plancycle.services.receive_submission import receive
 
+    check_files(*files)
     with house(as_of) as opened:
         answers = [answer_of(opened, receive(opened, file.read_bytes(), file.name, "cli")) for file in files]
     _print_answers(answers, as_json=json)
@@ -92,7 +93,10 @@ def _print_answers(answers: list[dict[str, object]], *, as_json: bool) -> None:
 def _print_findings(answer: dict[str, object]) -> None:
     findings = answer["findings"]
     if isinstance(findings, list) and findings:
-        rows = [[f["severity"], f["sheet"], f["cell"], f["value"], f["message_vi"], f["fix_vi"]] for f in findings]
+        rows = [
+            [words(f"severity.{f['severity']}"), f["sheet"], f["cell"], f["value"], f["message_vi"], f["fix_vi"]]
+            for f in findings
+        ]
         headings = ("severity", "sheet", "cell", "value", "why", "fix")
         print_table([words(f"intake.column.{name}") for name in headings], rows)
     if answer["reason_vi"]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from cyclopts import App
 
-from plancycle.cli.output import house, print_json, print_table, say, words, year_or_now
+from plancycle.cli.output import check_files, house, print_json, print_table, say, words, year_or_now
 
 if TYPE_CHECKING:
     from plancycle.domain.narrative import Edit
@@ -76,12 +76,10 @@ def take_back(file: Path, /, *, period: str, by: str, year: int = 0, as_of: str 
     Example: plancycle narrative import thuyet-minh.docx --year 2026 --period annual --by nguyen-thi-lap
     """
     from plancycle.adapters.documents.narrative_docx import read_narrative
-    from plancycle.domain.errors import NotFound
     from plancycle.domain.periods import Period
     from plancycle.services.narrative import edit as store
 
-    if not file.is_file():
-        raise NotFound("not_found.file_path", path=str(file))
+    check_files(file)
     changes = read_narrative(file.read_bytes())
     with house(as_of) as opened:
         _tell(store(opened, year_or_now(year, opened), Period(period), changes, by), json)

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from enum import Enum
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from plancycle.domain.errors import DataProblem, PlancycleError, ProgrammeProblem, SeveralProblems
+from plancycle.domain.errors import DataProblem, NotFound, PlancycleError, ProgrammeProblem, SeveralProblems
 
 if TYPE_CHECKING:
     from plancycle.bootstrap import Household
@@ -51,6 +52,13 @@ def house(as_of: str = "", programme: str = "") -> Iterator["Household"]:
 def year_or_now(year: int, opened: "Household") -> int:
     """The asked year, else the year of the house's clock."""
     return year or opened.clock.now().year
+
+
+def check_files(*files: Path | None) -> None:
+    """Every path that was given leads to a file. Raises NotFound with all that do not, before a verb begins."""
+    missing = [str(file) for file in files if file is not None and not file.is_file()]
+    if missing:
+        raise NotFound("not_found.file_path", path=", ".join(missing))
 
 
 def print_json(value: object) -> None:

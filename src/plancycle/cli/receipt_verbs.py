@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cyclopts import App
 
-from plancycle.cli.output import house, print_json, print_table, say, words
+from plancycle.cli.output import check_files, house, print_json, print_table, say, words
 
 if TYPE_CHECKING:
     from plancycle.services.verify_receipt import ReceiptCheck
@@ -39,6 +39,7 @@ def verify(file: Path, /, *, public_key: Path | None = None, answer: Path | None
     pdf = file.with_suffix(".pdf")
     if not twin.exists():
         raise DataProblem("receipt.no_twin", name=twin.name)
+    check_files(public_key, answer)
     public_pem = _own_key() if public_key is None else public_key.read_bytes()
     pdf_bytes = pdf.read_bytes() if pdf.exists() else None
     answered = answer.read_bytes() if answer else None

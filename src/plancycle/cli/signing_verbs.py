@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from cyclopts import App
 
-from plancycle.cli.output import house, print_json, print_table, say, words, year_or_now
+from plancycle.cli.output import check_files, house, print_json, print_table, say, words, year_or_now
 
 if TYPE_CHECKING:
     from plancycle.services.sign_edition import SigningView
@@ -68,6 +68,7 @@ def bring_in(edition: str, file: Path, /, *, by: str, as_of: str = "", json: boo
     """
     from plancycle.services.sign_edition import bring_in as take
 
+    check_files(file)
     with house(as_of) as opened:
         done = take(opened, edition, file.read_bytes(), by)
     return _tell(done, json)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from cyclopts import App
 
-from plancycle.cli.output import house, print_json, print_table, say, words, year_or_now
+from plancycle.cli.output import check_files, house, print_json, print_table, say, words, year_or_now
 
 if TYPE_CHECKING:
     from plancycle.domain.acknowledgements import Acknowledgement
@@ -168,11 +168,9 @@ def enter(key: str, code: str, /, *, file: Path, by: str, note: str = "", as_of:
 
     Example: plancycle acks record tn-nq94-2025/annual/bo-noi-vu/0123456789abcdef 03 --file so-den.pdf --by "Vũ Thị Thư"
     """
-    from plancycle.domain.errors import NotFound
     from plancycle.services.acknowledgements import Said, enter_answer
 
-    if not file.is_file():
-        raise NotFound("not_found.file_path", path=str(file))
+    check_files(file)
     with house(as_of) as opened:
         said = Said(code[:40], file.read_bytes(), by, note)
         entered = enter_answer(opened, key, said, by)
@@ -185,12 +183,9 @@ def take_in(*files: Path, by: str, as_of: str = "", json: bool = False) -> None:
     Example: plancycle acks import tra-loi.edxml --by "Vũ Thị Thư"
     """
     from plancycle.adapters.edxml.packages import answer_of
-    from plancycle.domain.errors import NotFound
     from plancycle.services.acknowledgements import take_in as keep
 
-    missing = [path for path in files if not path.is_file()]
-    if missing:
-        raise NotFound("not_found.file_path", path=str(missing[0]))
+    check_files(*files)
     answers = [answer_of(path.name, path.read_bytes()) for path in files]
     with house(as_of) as opened:
         keys = keep(opened, answers, by, by)

@@ -9,7 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
-from plancycle.adapters.texts import LOCAL_TIME, Catalogue
+from plancycle.adapters.texts import LOCAL_TIME, Catalogue, counted
 from plancycle.domain.numbers import rounded
 from plancycle.portal.framing import PLAIN, Frame
 
@@ -37,6 +37,7 @@ def environment() -> Environment:
     )
     words = Catalogue()
     made.filters["written"] = words.write
+    made.filters["counted"] = counted
     made.filters["size"] = written_size
     made.filters["precise"] = written_to_the_second
     return made

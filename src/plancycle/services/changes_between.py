@@ -64,4 +64,7 @@ def _labels(house: House, work: Work, submission: Submission) -> dict[tuple[str,
     if key.agency not in view.reporters(key.period):
         return {}
     form = view.form(key.period, key.agency)
-    return {(row.code, field.code): f"{row.heading} · {field.label}" for _, row, field in form.cells()}
+    asked = {(row.code, field.code): f"{row.heading} · {field.label}" for _, row, field in form.cells()}
+    code, heading = view.programme.form.explanation_field, house.texts.say("workbook.returned.reason")
+    beside = {(row.code, code): f"{row.heading} · {heading}" for _, row, _ in form.cells()}  # reasons typed by a sheet
+    return beside | asked

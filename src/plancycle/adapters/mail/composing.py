@@ -19,6 +19,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from plancycle.adapters.mail.assembling import POLICY, address_header, assembled, date_header, mark_header, text_header
 from plancycle.adapters.mail.readdressing import named_recipient, readdressed
+from plancycle.adapters.texts import counted
 from plancycle.domain.errors import DataProblem
 from plancycle.domain.messages import MessageKind
 from plancycle.domain.periods import Period
@@ -229,6 +230,7 @@ def _environment(texts: Texts, zone: ZoneInfo) -> SandboxedEnvironment:
         period_en=period_en,
         weekday=lambda value: texts.say(f"weekday.{weekday(day(value))}"),
         weekday_en=lambda value: texts.say(f"weekday.{weekday(day(value))}", "en"),
+        counted=counted,
         severity=lambda severity: texts.say(f"severity.{severity}"),
     )
     return environment

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from xml.etree import ElementTree
 from xml.parsers import expat
 
+from plancycle.adapters.workbooks.gate_formulas import check_formulas
 from plancycle.adapters.workbooks.remembering import remembered
 from plancycle.domain.errors import UnreadableFile
 
@@ -39,12 +40,13 @@ def plain_root(content: bytes) -> bytes | None:
 
 
 def check_part(name: str, content: bytes, root: bytes | None) -> None:
-    """Refuse declarations, macro types and links to the outside. Raises UnreadableFile and ExpatError.
+    """Refuse declarations, macro types, links and formulas to the outside. Raises UnreadableFile and ExpatError.
 
     ``root`` is what :func:`plain_root` says of the content.
     """
     if root is None:
         refuse_doctype(content)
+    check_formulas(content, root)
     if name == "[Content_Types].xml" and b"macroenabled" in content.lower():
         raise UnreadableFile("file.macros")
     if name.lower().endswith(".rels"):

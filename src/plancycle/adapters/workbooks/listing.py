@@ -120,7 +120,7 @@ def _page(sheet: Worksheet, listing: Listing) -> None:
     last = HEADING_ROW + len(listing.lines)
     sheet.print_area = f"A2:{layout.column_letters(listing.printed - 1)}{last}"
     if sheet.oddFooter is not None:
-        sheet.oddFooter.center.text = "&P/&N"
+        sheet.oddFooter.center.text, sheet.oddFooter.center.font = "&P/&N", f"{layout.FONT},Regular"
     sheet.protection.sheet = True
     sheet.protection.formatRows = sheet.protection.formatColumns = False
 

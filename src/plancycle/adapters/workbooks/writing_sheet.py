@@ -222,7 +222,7 @@ def set_page(sheet: Worksheet, *, landscape: bool) -> None:
         sheet.set_landscape()
     sheet.set_margins(left=0.5, right=0.4, top=0.6, bottom=0.6)
     sheet.fit_to_pages(1, 0)
-    sheet.set_footer("&C&P/&N")
+    sheet.set_footer(f'&C&"{layout.FONT},Regular"&P/&N')
 
 
 def written(value: str) -> str:
