@@ -168,7 +168,7 @@ def test_tokens_that_are_none_are_answered_alike(world: Any) -> None:
 def test_no_page_of_another_agency_opens(world: Any) -> None:
     mine = a_clerk(world, "so-y-te", Period.ANNUAL)
     mine.enter()
-    values = {"receipt": "x", "kind": "pdf", "number": "1", "sealed": "x"}
+    values = {"receipt": "x", "kind": "pdf", "number": "1", "sealed": "x", "arrival": "x"}
     found = {}
     for path in [path for path, access in ROUTES.items() if access is Access.CLERK]:
         for agency in ("so-noi-vu", "khong-co"):
