@@ -13,6 +13,7 @@ from plancycle.domain.periods import CycleKey, Period
 from plancycle.domain.submissions import Submission
 from plancycle.services import collect_inbox
 from plancycle.services.store_answer import outcome_of
+from plancycle.services.wait_in_line import LEFT_AFTER, check_all
 from tasks._artifacts import page, sheet
 from tasks._house import as_data, house_at
 from tasks._markup import safe
@@ -27,8 +28,9 @@ QUARANTINE = ("file", "sha256", "why")
 
 @task(task_run_name="xem hộp nhận", **LOCAL)
 def waiting_files(as_of: str = "") -> list[str]:
-    """Names of the files that wait in the inbox folder."""
+    """Names of the files that wait in the inbox folder; answers whose portal ended before their check are checked."""
     with house_at(as_of) as house:
+        check_all(house, LEFT_AFTER)
         return collect_inbox.waiting(house)
 
 

@@ -11,9 +11,10 @@ from plancycle.domain.errors import OutsideFailure
 from plancycle.domain.waiting_line import ABANDONED_AFTER, Place, Waiting
 from plancycle.services import api_keys
 from plancycle.services.answer_by_api import answer_by_api
+from plancycle.services.consolidate_period import consolidate
 from plancycle.services.cycle_view import cycle_view
-from plancycle.services.wait_in_line import check_next, keep, place_of, standing, told
-from plancycle.services.watching import LEFT_AFTER, Watcher
+from plancycle.services.wait_in_line import LEFT_AFTER, check_next, keep, place_of, standing, told
+from plancycle.services.watching import Watcher
 
 
 def arrived(house, agency, at=None, data=None):
@@ -149,3 +150,28 @@ def test_a_request_repeated_under_its_key_hears_what_became_of_it_meanwhile():
     assert [one.facts["outcome"] for one in (first, second, third)] == ["waiting", "waiting", "accepted"]
     assert [one.is_replay for one in (first, second, third)] == [False, True, True]
     assert len(f.versions(house, HEALTH)) == 1
+
+
+def test_what_has_arrived_is_checked_before_an_edition_is_frozen():
+    house = f.a_house()
+    keep(house, [arrived(house, FINANCE), arrived(house, HEALTH)])
+    edition = consolidate(house, f.YEAR, f.ANNUAL, final=True).edition
+
+    assert {one.agency for one in edition.members} >= {FINANCE, HEALTH}
+
+
+def test_an_answer_that_cannot_be_checked_does_not_hold_up_the_edition():
+    house = f.a_house()
+    keep(house, [arrived(house, FINANCE), arrived(house, HEALTH)])
+    read, tried = house.workbooks.read, []
+
+    def failing_once(data, name):
+        tried.append(name)
+        if len(tried) == 1:
+            raise OutsideFailure("reader.cannot_start")
+        return read(data, name)
+
+    house.workbooks.read = failing_once
+    edition = consolidate(house, f.YEAR, f.ANNUAL, final=True).edition
+
+    assert [one.agency for one in edition.members if one.agency in (FINANCE, HEALTH)] == [HEALTH]

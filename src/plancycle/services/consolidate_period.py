@@ -32,6 +32,7 @@ from plancycle.services.narrative_edits import pinned
 from plancycle.services.ports import House
 from plancycle.services.repositories import Work
 from plancycle.services.standing_answers import accepted_now, standing_now
+from plancycle.services.wait_in_line import check_all
 
 __all__ = ["accepted_now"]
 
@@ -61,6 +62,8 @@ def consolidate(house: House, year: int, period: Period, final: bool = False) ->
     Raises ActionNeeded when a final edition is asked for and nothing has been accepted.
     """
     kind = EditionKind.FINAL if final else EditionKind.PROVISIONAL
+    if final:
+        check_all(house)  # what has arrived and waits for its check belongs in
     made = house.rerun(lambda work: _made(house, work, cycle_view(house, year, work), period, kind))
     if made.is_new:
         reach("edition.frozen")

@@ -5,6 +5,7 @@ takes a hundred times longer, follows; when it is done makes no difference to th
 """
 
 import json
+import logging
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -26,6 +27,11 @@ from plancycle.services.receive_submission import receive
 from plancycle.services.repositories import Work
 
 ACTOR = "plancycle"
+LEFT_AFTER = timedelta(minutes=1)
+"""Who arrived later is checked by the portal itself."""
+MOST_FAILURES = 5
+"""Checks that may fail before whoever looks leaves the others to the next look."""
+log = logging.getLogger("plancycle.line")
 WAITING = "waiting"
 """The outcome of an answer that is not checked yet."""
 
@@ -92,6 +98,21 @@ def check_next(house: House, patience: timedelta = timedelta(0)) -> Waiting | No
     with house.work() as work:
         work.arrivals.settle(one.id, house.clock.now(), took, said)
         return work.arrivals.get(one.id)
+
+
+def check_all(house: House, patience: timedelta = timedelta(0)) -> None:
+    """Check whatever has waited longer than ``patience``; one that fails is told to the log and left for a later look.
+
+    Nothing is raised: whoever freezes an edition at a deadline does so, and what is checked later makes the next one.
+    """
+    failed = 0
+    while failed < MOST_FAILURES:
+        try:
+            if check_next(house, patience) is None:
+                return
+        except Exception:  # of one answer: those behind it are not to blame
+            log.exception("check of an answer")
+            failed += 1
 
 
 def checked(house: House, one: Waiting) -> IntakeResult:

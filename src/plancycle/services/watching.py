@@ -6,19 +6,16 @@ part fails for itself, is told once, and is tried again at the next look.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from plancycle.domain.errors import NotFound, PlancycleError
 from plancycle.services import collect_inbox
 from plancycle.services.collect_mailbox import collect_mailbox
 from plancycle.services.deliver_messages import deliver
 from plancycle.services.ports import House
-from plancycle.services.wait_in_line import check_next
+from plancycle.services.wait_in_line import LEFT_AFTER, check_all
 
 MAILBOX_EVERY = 3
 """Looks; somebody else's server is asked less often than our own folder."""
-LEFT_AFTER = timedelta(minutes=1)
-"""Who arrived later is checked by the portal itself."""
 
 
 @dataclass(slots=True)
@@ -45,7 +42,7 @@ class Watcher:
         self._try(done, "files", lambda: self._take_files(house, done))
         if self.reads_mailbox and self._looks % MAILBOX_EVERY == 0:
             self._try(done, "mails", lambda: _take_mails(house, done))
-        self._try(done, "line", lambda: _check_left(house))
+        self._try(done, "line", lambda: check_all(house, LEFT_AFTER))
         self._try(done, "letters", lambda: _send(house, done))
         self._looks += 1
         return done
@@ -68,12 +65,6 @@ class Watcher:
                 done.files += 1
             except NotFound:
                 continue
-
-
-def _check_left(house: House) -> None:
-    """Answers that arrived and whose process ended before their check."""
-    while check_next(house, patience=LEFT_AFTER) is not None:
-        continue
 
 
 def _take_mails(house: House, done: Looked) -> None:
