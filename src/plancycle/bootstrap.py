@@ -237,11 +237,11 @@ class Household:
         """A copy for people to open."""
         return leave_file(self.data_dir, folder, name, data)
 
-    def catch_up(self) -> None:
+    def catch_up(self, at_once: bool = False) -> None:
         """Bring the provisional editions of what this house changed up to date; what fails is logged, never raised."""
         if places := self._noted.take():
             pace = _once(lambda: Pace(self._later), "pace", f"{self.data_dir}/")
-            pace.follow(places, lambda place: (self._fold or refresh)(self, place))
+            pace.follow(places, lambda place: (self._fold or refresh)(self, place), at_once)
 
     def _later(self, place: Place) -> None:
         with open_house(self.settings) as house:

@@ -163,3 +163,18 @@ def test_after_a_long_fold_the_next_one_waits_beside_the_work(monkeypatch):
     pace.follow([PLACE], long)
 
     assert (later, moment) == ([PLACE], [12.0])
+
+
+def test_a_house_at_a_moment_of_its_own_never_leaves_a_fold_to_the_real_clock(monkeypatch):
+    moment = [0.0]
+    monkeypatch.setattr("plancycle.services.following.monotonic", lambda: moment[0])
+    folded, pace = [], Pace(later=lambda place: pytest.fail("later is another day"), wait=0.0)
+
+    def long(place):
+        moment[0] += 2.0
+        folded.append(place)
+
+    pace.follow([PLACE], long, at_once=True)
+    pace.follow([PLACE], long, at_once=True)
+
+    assert folded == [PLACE, PLACE]

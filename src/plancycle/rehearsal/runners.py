@@ -80,7 +80,7 @@ class ServiceRunner:
         house = self._at(as_of)
         for name in collect_inbox.waiting(house):
             collect_inbox.take_in(house, name)
-        house.catch_up()
+        house.catch_up(at_once=True)
         sweep.perform(house, year)
 
     def grant_extension(self, year: int, granted: Postponement, as_of: datetime) -> None:

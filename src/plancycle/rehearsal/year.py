@@ -140,7 +140,7 @@ def _play_through(
 ) -> None:
     for number, tick in enumerate(ticks, start=1):
         conductor.play(tick)
-        house.catch_up()
+        house.catch_up(at_once=True)
         on_tick(_moment(house, ticks, number, year))
 
 

@@ -106,10 +106,13 @@ class Pace:
         self._later = Refreshing(later, wait, outlives=False)
         self._ready_at = 0.0
 
-    def follow(self, places: Iterable[Place], fold: Callable[[Place], None]) -> None:
-        """See to each of the places, now or a little later; what fails is logged."""
+    def follow(self, places: Iterable[Place], fold: Callable[[Place], None], at_once: bool = False) -> None:
+        """See to each of the places, now or a little later; what fails is logged.
+
+        ``at_once``: never later, for a house that stands at a moment of its own; later is by the real clock.
+        """
         for place in places:
-            if monotonic() < self._ready_at:
+            if monotonic() < self._ready_at and not at_once:
                 self._later.note(*place)
                 continue
             start = monotonic()
