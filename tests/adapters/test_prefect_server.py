@@ -1,4 +1,4 @@
-"""Setting up a Prefect server of one's own: one that is still starting is waited for, one that is not there is named."""
+"""Setting up a Prefect server: one that is still starting is waited for, one that is not there is named."""
 
 import threading
 import time

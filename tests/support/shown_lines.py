@@ -40,8 +40,9 @@ printf '%s\\x1e' "$line" >>"$NOTES"
 """A stand-in: it notes its words and which of them name something that is there, then does what others rely on."""
 ENVIRONMENT = 'mkdir -p .venv/bin; for one in plancycle pip python; do ln -sf "$STAND_INS/$one" .venv/bin/; done'
 EFFECTS = {
-    "docker": '[[ " $* " != *" up "* || "$2" != -f ]] || sed -n "s/^ *- \\(\\.[^:]*\\):.*/\\1/p" "$3" | while read -r one; do '
-    '[ -e "$(dirname "$3")/$one" ] || { echo "docker: $one is not there yet" >&2; exit 1; }; done',
+    "docker": '[[ " $* " != *" up "* || "$2" != -f ]] || sed -n "s/^ *- \\(\\.[^:]*\\):.*/\\1/p" "$3" | '
+    'while read -r one; do [ -e "$(dirname "$3")/$one" ] || { echo "docker: $one is not there yet" >&2; exit 1; }; '
+    "done",
     "git": '[ "$1" = clone ] && { mkdir -p "$(dirname "$3")"; cp -a "$CHECKOUT" "$3"; } || [ "$1" != clone ]',
     "htpasswd": ': >"$3"',
     "install": 'for word; do shift; [ "$word" = -g ] && skip=1 || { [ -n "$skip" ] || set -- "$@" "$word"; skip=; }; '

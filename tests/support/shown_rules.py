@@ -173,9 +173,8 @@ def systemd_run(call: Call, calls: Sequence[Call]) -> list[str]:
     program = next(number for number, word in enumerate(call.words) if word.startswith("/opt/plancycle/.venv/bin/"))
     options, words = call.words[:program], call.words[program + 1 :]
     text = (DEPLOYMENTS / "systemd/plancycle-worker.service").read_text("utf-8")
-    named = [
-        word.partition("=")[2] for word in options if word.startswith(("EnvironmentFile=", "--working-directory="))
-    ]
+    files = ("EnvironmentFile=", "--working-directory=")
+    named = [word.partition("=")[2] for word in options if word.startswith(files)]
     user = [word.partition("=")[2] for word in options if word.startswith("--uid=")]
     wrong = absent(call, named) + [f"no service runs as {one}" for one in user if f"\nUser={one}\n" not in text]
     wrong += [f"the services do not have {one}" for one in call.after("-E") if f"\nEnvironment={one}\n" not in text]
