@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 import shown_commands
 import yaml
+from _pytest.mark import ParameterSet
 from shown_lines import PAGES, ROOT, Block, Machine, blocks, complaints, inline, shell_of
 from shown_rules import RULES, programs_in
 
@@ -144,6 +145,12 @@ def test_a_command_may_not_hide_in_a_drawing():
 ASKED = ("createdb", "createuser", "kubectl", "systemd-run")
 
 
+def installed(program: str) -> ParameterSet:
+    """The program, left out where it is not there."""
+    is_absent = shutil.which(program) is None
+    return pytest.param(program, marks=pytest.mark.skipif(is_absent, reason=f"{program} not installed"))
+
+
 @pytest.fixture(scope="module")
 def calls(tmp_path_factory):
     """What the pages together tell each of these programs, and the machine of each page."""
@@ -168,10 +175,8 @@ def test_kubectl_itself_makes_the_shown_secrets(calls):
             assert (made.stdout.strip(), made.stderr) == (f"secret/{call.words[3]}", "")
 
 
-@pytest.mark.parametrize("program", [name for name in ASKED if name != "kubectl"])
+@pytest.mark.parametrize("program", [installed(name) for name in ASKED if name != "kubectl"])
 def test_shown_options_are_in_the_programs_own_help(calls, program):
-    if shutil.which(program) is None:
-        pytest.skip(f"{program} not installed")
     told = subprocess.run([program, "--help"], capture_output=True, text=True, check=True).stdout
     options = {word.partition("=")[0] for call, _ in calls[program] for word in call.words if word.startswith("--")}
 
