@@ -117,6 +117,7 @@ PLANTED = [
     ("sudo apt install nginx", "used for nothing"),
     ("sudo cp deployments/nginx/plancycle.conf /etc/nginx/conf.d/\nsudo nginx -t", "is not there yet"),
     ("docker compose -f deployments/compose.yaml up", "nginx/tls is not there yet"),
+    ("python tests/bench/gone.py", "gone.py is not there"),
     ("sudoedit /etc/plancycle/plancycle.env", "→"),
     ("sudo useradd plancycle", "not of a known shape"),
 ]

@@ -115,6 +115,11 @@ def pip_options(verb: str) -> frozenset[str]:
     return frozenset(text for option in parser.option_list_all for text in option._short_opts + option._long_opts)
 
 
+def python(call: Call, calls: Sequence[Call]) -> list[str]:
+    """A program file of the checkout."""
+    return absent(call, call.words[:1]) if call.words[0].endswith(".py") else ["not of a known shape"]
+
+
 def pip_compile(call: Call, calls: Sequence[Call]) -> list[str]:
     """pip-tools is not installed here: the list and the lock it names are there, and the rest is an option."""
     lock, source = call.words[-2:]
@@ -256,7 +261,7 @@ RULES: dict[str, Rule] = {
     "pip-compile": pip_compile,
     "plancycle": ours,
     "prefect": prefect,
-    "python": fits(r"-m pip .+", r"docs/\w+\.py.*"),
+    "python": python,
     "python3": fits(r"-m venv \.venv"),
     "sudoedit": fits(r"/etc/plancycle/plancycle.env", r"/etc/nginx/conf.d/plancycle.conf"),
     "systemctl": systemctl,
