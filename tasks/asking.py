@@ -35,7 +35,7 @@ def ask_agency(year: int, period: str, agency: str, name: str, as_of: str = "") 
 def ask_agencies(year: int, period: str, agencies: list[str], as_of: str = "") -> list[dict[str, Any]]:
     """The same for a batch, where there are too many agencies for a task run each."""
     with house_at(as_of) as house:
-        return [as_data(data_calls.queue(house, year, Period(period), agency)) for agency in agencies]
+        return [as_data(one) for one in data_calls.queue_all(house, year, Period(period), agencies)]
 
 
 @task(task_run_name="xem trước yêu cầu báo cáo", **LOCAL)

@@ -23,7 +23,8 @@ from small_programme import (
 from plancycle.domain.agencies import Contact
 from plancycle.domain.errors import NotFound
 from plancycle.domain.messages import MessageStatus
-from plancycle.services.data_calls import queue, recipients
+from plancycle.services import data_calls
+from plancycle.services.data_calls import queue, queue_all, recipients
 from plancycle.services.deliver_messages import deliver
 
 
@@ -126,6 +127,19 @@ def test_a_power_cut_before_the_commit_leaves_no_letter_and_the_next_try_queues_
 
     assert letters(house) == []
     assert queue(house, YEAR, ANNUAL, HEALTH).outcome == "queued"
+
+
+def test_a_power_cut_in_the_middle_of_many_calls_leaves_whole_commits_and_the_next_try_queues_the_rest(monkeypatch):
+    monkeypatch.setattr(data_calls, "WINDOW", 2)
+    house = f.a_house()
+    house.database.fail_at = house.database.commits + 2
+    with pytest.raises(PowerCut):
+        queue_all(house, YEAR, ANNUAL, EVERYBODY)
+    left = [one.agency for one in letters(house)]
+    queue_all(house, YEAR, ANNUAL, recipients(house, YEAR, ANNUAL))
+
+    assert left == list(EVERYBODY[:2])
+    assert [one.agency for one in letters(house)] == list(EVERYBODY)
 
 
 def test_a_queued_call_always_has_its_copy_for_people_even_when_the_machine_dies_right_after():
