@@ -1,10 +1,11 @@
 """A period of any size: what a call has returned is in the ledger and the journal, and nothing of it is missing."""
 
 import pytest
-from recorded_period import furnished, lost, play
+from recorded_period import answers, furnished, lost, play
 from small_programme import ANNUAL, YEAR
 
-from plancycle.services import data_calls
+from plancycle.services import consolidate_period, data_calls
+from plancycle.services.cycle_view import cycle_view
 
 
 @pytest.mark.parametrize(
@@ -32,4 +33,22 @@ def test_the_count_says_what_is_missing(tmp_path):
         **{"answers in the ledger": 6, "answers in the journal": 6, "answers in the matrix": 6},
         **{"answers in the edition": 6, "chain": 0},
     }
+    house.database.close()
+
+
+def test_an_edition_is_the_same_whether_its_cells_are_read_at_once_or_by_pieces(tmp_path, monkeypatch):
+    house = furnished(tmp_path, 7, 3)
+    for version, entries in answers(house, 3):
+        with house.work() as work:
+            work.submissions.add(version, entries, [])
+    found = []
+    for piece in (500, 2, 1):
+        monkeypatch.setattr(consolidate_period, "PIECE", piece)
+        with house.work() as work:
+            content = consolidate_period.content_now(house, work, cycle_view(house, YEAR, work), ANNUAL)
+            cells = work.submissions.entries_of([f"ct-{YEAR}/{ANNUAL}/{one.agency}/v1" for one in content.members])
+        found.append((content.dataset_sha256, content.figures))
+
+    assert len(set(found)) == 1
+    assert sum(map(len, cells.values())) == 7 * (3 + 3)
     house.database.close()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from json.encoder import encode_basestring as _quoted
 
 from plancycle.domain.consolidation import (
@@ -35,6 +36,9 @@ from plancycle.services.standing_answers import accepted_now, standing_now
 from plancycle.services.wait_in_line import check_all
 
 __all__ = ["accepted_now"]
+
+PIECE = 500
+"""Versions whose cells are in memory at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,17 +108,16 @@ def content_now(house: House, work: Work, view: CycleView, period: Period) -> Co
 def _content(house: House, work: Work, view: CycleView, period: Period) -> Content:
     accepted = accepted_now(work, view, period)
     earlier = carried_now(work, view, period)
-    entries = work.submissions.entries_of([one.id for one in (*accepted, *earlier)])
     coverage = _coverage(work, view, period, accepted, earlier)
     rules = figure_rules(view.programme, period)
-    rows = [*_rows(rules, accepted, entries), *carried_rows(view.programme, period, earlier, entries)]
+    rows, dataset_sha256 = _walked(work, view, period, accepted, earlier)
     fillings = filled_in(work, view, period, rules, coverage.missing, rows)
     figures = _figures(house, view.key(period), rules, rows, fillings)
     return Content(
         members=_members(work, view, period, accepted),
         coverage=_with_filled(coverage, fillings),
         figures=figures,
-        dataset_sha256=_dataset_sha256([*accepted, *earlier], entries),
+        dataset_sha256=dataset_sha256,
         narrative=pinned(work, view.key(period)),
     )
 
@@ -190,18 +193,39 @@ def _excused(
     return tuple(agency for agency, sent_at in sent if sent_at >= due_at and agency not in late)
 
 
-def _rows(
-    rules: Sequence[FigureRule], accepted: Sequence[Submission], entries: Mapping[str, Sequence[Entry]]
-) -> list[FigureRow]:
-    book = RuleBook(rules)
-    return [
-        row
-        for one in accepted
-        for row in book.rows(
-            one.obligation.agency,
-            [(row, field, value) for _, _, row, field, _, value in entries[one.id] if value is not None],
-        )
-    ]
+def _walked(
+    work: Work, view: CycleView, period: Period, accepted: Sequence[Submission], earlier: Sequence[Submission]
+) -> tuple[list[FigureRow], str]:
+    """Every cell once, piece by piece, since a nation's cells at once fill gigabytes.
+
+    Gives the rows in their members' order, and the SHA-256 over every cell of every member, sorted by agency and form
+    order: canonical text, LF, no clock.
+    """
+    book, rows, summed = RuleBook(figure_rules(view.programme, period)), dict[str, list[FigureRow]](), sha256()
+    places: dict[tuple[str, ...], tuple[str, str]] = {}
+    by_agency, carried, joint = sorted([*accepted, *earlier], key=_agency), {one.id for one in earlier}, list[str]()
+    for at in range(0, len(by_agency), PIECE):
+        piece = by_agency[at : at + PIECE]
+        entries = work.submissions.entries_of([one.id for one in piece])
+        for one in piece:
+            if one.id in carried:
+                rows[one.id] = carried_rows(view.programme, period, [one], entries)
+            else:
+                rows[one.id] = _rows(book, one, entries[one.id])
+        lines = [line for one in piece for line in _lines(_agency(one), entries[one.id], places)]
+        if lines:
+            summed.update("\n".join([*joint, *lines]).encode())
+            joint = [""]
+    return [row for one in (*accepted, *earlier) for row in rows[one.id]], summed.hexdigest()
+
+
+def _agency(one: Submission) -> str:
+    return one.obligation.agency
+
+
+def _rows(book: RuleBook, one: Submission, entries: Sequence[Entry]) -> list[FigureRow]:
+    filled = [(row, field, value) for _, _, row, field, _, value in entries if value is not None]
+    return [*book.rows(_agency(one), filled)]
 
 
 def _figures(
@@ -227,17 +251,6 @@ def _figures(
         for rule in rules
         if rule.suffix in totals
     )
-
-
-def _dataset_sha256(accepted: Sequence[Submission], entries: dict[str, list[Entry]]) -> str:
-    """Over every cell of every member, sorted by agency and form order: canonical text, LF, no clock."""
-    places: dict[tuple[str, ...], tuple[str, str]] = {}
-    lines = [
-        line
-        for submission in sorted(accepted, key=lambda one: one.obligation.agency)
-        for line in _lines(submission.obligation.agency, entries[submission.id], places)
-    ]
-    return digest("\n".join(lines))
 
 
 def _lines(agency: str, entries: Sequence[Entry], places: dict[tuple[str, ...], tuple[str, str]]) -> Iterator[str]:
