@@ -101,17 +101,17 @@ def play(folder: Path, agencies: int, figures: int) -> dict[str, Any]:
     with step("open"):
         house = furnished(folder, agencies, figures)
     with step("ask"):
-        for agency in data_calls.recipients(house, YEAR, ANNUAL):  # type: ignore[arg-type]
-            data_calls.queue(house, YEAR, ANNUAL, agency)  # type: ignore[arg-type]
+        for agency in data_calls.recipients(house, YEAR, ANNUAL):
+            data_calls.queue(house, YEAR, ANNUAL, agency)
     with step("send"):
-        sent = deliver(house).sent  # type: ignore[arg-type]
+        sent = deliver(house).sent
     with step("answer"):
         for version, entries in answers(house, figures):
             with house.work() as work:
                 work.submissions.add(version, entries, [])
-                record(house, work, "submission.accepted", version.id)  # type: ignore[arg-type]
+                record(house, work, "submission.accepted", version.id)
     with step("fold"):
-        edition = consolidate(house, YEAR, ANNUAL, final=True).edition  # type: ignore[arg-type]
+        edition = consolidate(house, YEAR, ANNUAL, final=True).edition
     with step("verify"):
         missing = lost(house, agencies, len(sent), len(edition.members) if edition else 0)
     house.database.close()
@@ -128,10 +128,10 @@ def furnished(folder: Path, agencies: int, figures: int) -> FakeHouse:
     at_opening, store = house.files.stored, FileStore(folder / "files")
     for data in at_opening.values():
         store.put(data)
-    house.files, house.workbooks = store, Workbooks(house.texts)  # type: ignore[assignment]
-    house.composer = Composer("Sở Nội vụ", "bench@plancycle.example", house.texts)  # type: ignore[assignment]
-    house.postman = TakesAll()  # type: ignore[assignment]
-    house.leave_file = lambda folder, name, data: name  # type: ignore[method-assign]
+    house.files, house.workbooks = store, Workbooks(house.texts)
+    house.composer = Composer("Sở Nội vụ", "bench@plancycle.example", house.texts)
+    house.postman = TakesAll()
+    house.leave_file = lambda folder, name, data: name
     return house
 
 
@@ -141,7 +141,7 @@ def lost(house: FakeHouse, agencies: int, sent: int, members: int) -> dict[str, 
         letters = work.outbox.all(f"ct-{YEAR}/{ANNUAL}/")
         events = work.audit.all()
         versions = work.submissions.of_period(f"ct-{YEAR}", ANNUAL)
-    shown = matrix(house, YEAR, ANNUAL).timeliness  # type: ignore[arg-type]
+    shown = matrix(house, YEAR, ANNUAL).timeliness
     journaled = {one.subject for one in events if one.action == "message.sent"}
     found = {
         "sent letters told": sent,
