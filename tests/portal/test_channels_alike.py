@@ -123,7 +123,7 @@ def by_mail(house, data, *_):
 
 def post(house, body, media):
     token = api_keys.create(house, HEALTH, f"{len(house.database.tables.intake.api_keys):A>43}", "x")[1]
-    app = create_app(lambda: nullcontext(house))
+    app = create_app(lambda: nullcontext(house), patience=60)
 
     async def once():
         transport = httpx.ASGITransport(app, client=("127.0.0.1", 50000))

@@ -39,7 +39,8 @@ def chromium():
 def served(build):
     """The real portal on a free port of this machine; answers to the address it has."""
     world = build(now=NOW)
-    with keyboard.served(lambda address: create_app(lambda: open_house(world.settings, NOW), address)) as address:
+    opened = lambda: open_house(world.settings, NOW)  # noqa: E731
+    with keyboard.served(lambda address: create_app(opened, address, patience=60)) as address:
         yield a_clerk(world, FEW_TASKS), address
 
 

@@ -58,7 +58,7 @@ def site(world):
     made = []
 
     def application(address):
-        made.append(create_app(lambda: open_house(world.settings, NOW), address, world.settings.data))
+        made.append(create_app(lambda: open_house(world.settings, NOW), address, world.settings.data, patience=60))
         return made[0]
 
     with served(application) as address:

@@ -16,8 +16,10 @@ from page_walk import Walk
 from small_programme import DURING_ANNUAL
 
 from plancycle.adapters.texts import Catalogue
+from plancycle.domain.waiting_line import Waiting
 from plancycle.rehearsal.exchange import Exchange
 from plancycle.services.transmit_edition import transmit
+from plancycle.services.wait_in_line import keep
 
 PASSWORD = "hoa ban nở trắng sườn đồi"
 SEND = """([action, sent]) => {
@@ -171,6 +173,7 @@ def hands_in_and_corrects(walk: Walk, clerk: ClerkWorld, folder: Path) -> None:
     press(walk, "Hiện địa chỉ lịch")
     walk.look("clerk 18b the calendar's address")
     walk.go(f"{clerk.base}/lich-su", "clerk 19 history")
+    waits(walk, clerk)
     walk.go(f"{clerk.base}/thu-hoi", "clerk 20 take back")
     page.fill("#ly-do", "sai")
     press(walk, "Thu hồi")
@@ -185,6 +188,17 @@ def hands_in_and_corrects(walk: Walk, clerk: ClerkWorld, folder: Path) -> None:
     press(walk, "Leave")
     walk.look("clerk 26 left")
     walk.go(clerk.base, "clerk 27 session over")
+
+
+def waits(walk: Walk, clerk: ClerkWorld) -> None:
+    """The place in the line of an answer whose check is held back; the portal checks nothing from here on."""
+    walk.app.state.line.until_idle(20)
+    walk.app.state.line.stop()
+    with clerk.world.house() as house:
+        sha256, at = house.files.put(b"later"), house.clock.now()
+        one = Waiting(clerk.agency, str(clerk.obligation), "web", "bao-cao.xlsx", sha256, None, "", "{}", at)
+        kept, _ = keep(house, [one])[0]
+    walk.go(f"{clerk.base}/cho/{kept.id}", "clerk 19a waits for its check")
 
 
 def decides(walk: Walk, path: str, make_approver: Callable[[], pyotp.TOTP], world: Any) -> None:

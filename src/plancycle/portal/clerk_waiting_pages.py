@@ -20,5 +20,7 @@ class WaitingPage:
     sha256: str
     ahead: int
     """Answers that arrived earlier and are still to be checked."""
+    looks_again: bool
+    """Whether the reader asked for a page that looks again by itself: nothing moves unasked (WCAG 2.2.1)."""
     minutes: int | None
     """Whole minutes, rounded up, until its check is probably done; None: too few checks are known."""

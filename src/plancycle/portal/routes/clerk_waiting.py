@@ -1,6 +1,8 @@
 """After handing in: the receipt, or where an answer stands in the line as long as others are checked before it."""
 
-from fastapi import APIRouter, Request
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from plancycle.domain.errors import NotFound
@@ -19,7 +21,8 @@ from plancycle.services.ports import House
 from plancycle.services.wait_in_line import place_of, told
 
 router = APIRouter()
-MINUTE = 60
+MINUTE, EVERY = 60, 10
+"""Seconds; every so many the page looks again."""
 
 
 def after_arrival(request: Request, house: House, who: Clerk, one: Waiting) -> Response:
@@ -36,8 +39,14 @@ def after_arrival(request: Request, house: House, who: Clerk, one: Waiting) -> R
 
 
 @router.get(f"{CASE}/cho/{{arrival}}", response_class=HTMLResponse)
-def wait(request: Request, house: OpenHouse, who: AClerk, arrival: str) -> Response:
-    """The place in the line; the page looks again by itself, and leads on once the answer is checked."""
+def wait(
+    request: Request,
+    house: OpenHouse,
+    who: AClerk,
+    arrival: str,
+    looks_again: Annotated[bool, Query(alias="tu-xem-lai")] = False,
+) -> Response:
+    """The place in the line; it leads on once the answer is checked, and looks again by itself where that was asked."""
     found = place_of(house, arrival)
     if found is None or found[0].obligation != str(who.obligation):
         raise NotFound("not_found.arrival", arrival=arrival[:40])
@@ -46,10 +55,12 @@ def wait(request: Request, house: OpenHouse, who: AClerk, arrival: str) -> Respo
         return after_arrival(request, house, who, one)
     line: Line = request.app.state.line
     line.wake()
-    return render("clerk/waiting.html", waiting_page(house, who, one, place), frame=frame_of(request))
+    headers = {"Refresh": str(EVERY)} if looks_again else {}
+    page = waiting_page(house, who, one, place, looks_again)
+    return render("clerk/waiting.html", page, headers=headers, frame=frame_of(request))
 
 
-def waiting_page(house: House, who: Clerk, one: Waiting, place: Place) -> WaitingPage:
+def waiting_page(house: House, who: Clerk, one: Waiting, place: Place, looks_again: bool) -> WaitingPage:
     """What is said while others are checked first."""
     case = case_of(house, who)
     return WaitingPage(
@@ -60,5 +71,6 @@ def waiting_page(house: House, who: Clerk, one: Waiting, place: Place) -> Waitin
         file_name=one.file_name,
         sha256=one.sha256,
         ahead=place.ahead,
+        looks_again=looks_again,
         minutes=None if place.seconds is None else -(-place.seconds // MINUTE),
     )
