@@ -17,11 +17,13 @@ from concurrent.futures import ProcessPoolExecutor
 from io import BytesIO
 from multiprocessing import get_context
 
+import genuine_workbooks as genuine
+import hostile_workbooks as hostile
 import openpyxl
 import pytest
 
 from plancycle.adapters.texts import Catalogue
-from plancycle.adapters.workbooks import gate
+from plancycle.adapters.workbooks import gate, layout, wire
 from plancycle.adapters.workbooks.files import Workbooks
 from plancycle.adapters.workbooks.gate_cells import CellFacts
 from plancycle.adapters.workbooks.worker import Worker, Workers, shared_workers
@@ -345,3 +347,25 @@ def test_the_child_says_what_it_is_held_to() -> None:
     worker.ask(PLAIN)
     assert {"cpu", "dumps", "writing"} <= set(worker.limits)
     worker.close()
+
+
+@pytest.mark.parametrize(("kind", "is_asked"), [(b"", False), (b' t="n"', True), (b' t="s"', True), (b" t='s'", True)])
+def test_a_number_that_is_the_place_of_the_forms_sign_is_no_sign(kind: bytes, is_asked: bool) -> None:
+    """A sheet is looked into when it holds the sign as text; a cell that names its type is taken for one."""
+    parts = genuine.as_parts(hostile.BLANK)
+    strings, guide = parts["xl/sharedStrings.xml"], "xl/worksheets/sheet1.xml"
+    place = strings.count(b"<si", 0, strings.index(layout.MARKER.encode())) - 1
+    row = b'<row r="1048576"><c r="A1048576"%s><v>%d</v></c></row></sheetData>' % (kind, place)
+    data = genuine.packed(parts | {guide: parts[guide].replace(b"</sheetData>", row)})
+
+    if is_asked:
+        with pytest.raises(UnreadableFile, match=r"file\.far_cell"):
+            gate.scan(data)
+    else:
+        assert gate.scan(data).cells == {}
+
+
+def test_halves_of_letters_come_through_between_the_processes() -> None:
+    said = {"raw": "\ud800 và \udfff", "reasons": {"a": "lý do"}}
+
+    assert wire.from_json(wire.as_json(said)) == said

@@ -144,7 +144,7 @@ def _degree_of_suspect(suspect: bytes, name: str) -> Degree | None:
 
 def _concerns(strings: _Part | None) -> Callable[[bytes], bool]:
     """A test of a sheet's XML: whether a sign stands on it, as a shared string or in the cell itself."""
-    signs: list[bytes] = []
+    shared: list[bytes] = []
     if strings is not None:
         content = strings.content
         if strings.root is None:
@@ -152,7 +152,18 @@ def _concerns(strings: _Part | None) -> Callable[[bytes], bool]:
         for sign in _SIGNS:
             place = content.find(sign)
             while place >= 0:
-                signs.append(b"<v>%d</v>" % (content.count(b"<si", 0, place) - 1))
+                shared.append(b"<v>%d</v>" % (content.count(b"<si", 0, place) - 1))
                 place = content.find(sign, place + 1)
-    signs += _SIGNS
-    return lambda content: any(content.find(sign) >= 0 for sign in signs)
+    return lambda content: (
+        any(content.find(sign) >= 0 for sign in _SIGNS) or any(_is_string(content, sign) for sign in shared)
+    )
+
+
+def _is_string(content: bytes, value: bytes) -> bool:
+    """Whether a cell holds that value other than as a number: one that says no type has a number."""
+    place = content.find(value)
+    while place >= 0:
+        if content.find(b"t=", content.rfind(b"<c", 0, place), place) >= 0:
+            return True
+        place = content.find(value, place + 1)
+    return False

@@ -6,7 +6,6 @@ the workbook; the answer is ``{"file": base64}`` or ``{"refused": key, "params":
 """
 
 import base64
-import json
 from io import BytesIO
 
 from openpyxl import Workbook
@@ -15,6 +14,7 @@ from plancycle.adapters.texts import LANGUAGES, Catalogue, words
 from plancycle.adapters.workbooks import layout, marking
 from plancycle.adapters.workbooks.returning import TOO_MUCH, question
 from plancycle.adapters.workbooks.serving import HEADER, load_codecs, refusal, serve
+from plancycle.adapters.workbooks.wire import from_json
 from plancycle.domain.errors import UnreadableFile
 from plancycle.domain.findings import Finding, Severity
 
@@ -34,7 +34,7 @@ def answer(asked: bytes) -> dict[str, object]:
     """The marked workbook, or why it is refused."""
     (size,) = HEADER.unpack_from(asked)
     end = HEADER.size + size
-    told = json.loads(asked[HEADER.size : end].decode("utf-8", "surrogatepass"))
+    told = from_json(asked[HEADER.size : end])
     findings = [Finding(**{**one, "severity": Severity(one["severity"])}) for one in told["findings"]]
     try:
         marked = marking.mark(asked[end:], findings, Catalogue(), told["reasons"])

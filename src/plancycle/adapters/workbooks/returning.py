@@ -4,7 +4,8 @@ import base64
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from plancycle.adapters.workbooks.serving import HEADER, as_json
+from plancycle.adapters.workbooks.serving import HEADER
+from plancycle.adapters.workbooks.wire import as_json
 from plancycle.adapters.workbooks.worker import MARKER, shared_workers
 from plancycle.domain.errors import UnreadableFile
 from plancycle.domain.findings import Finding
@@ -36,5 +37,5 @@ def mark(data: bytes, findings: Sequence[Finding], texts: Texts, reasons: str = 
 def question(data: bytes, findings: Sequence[Finding], reasons: str = REASONS) -> bytes:
     """A workbook and what to mark in it, as the content of one frame."""
     listed = [{**asdict(one), "params": dict(one.params)} for one in findings]
-    content = as_json({"reasons": reasons, "findings": listed}).encode("utf-8", "surrogatepass")
+    content = as_json({"reasons": reasons, "findings": listed})
     return HEADER.pack(len(content)) + content + data

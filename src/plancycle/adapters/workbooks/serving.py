@@ -4,7 +4,6 @@ On standard input and output it speaks frames: eight bytes of length (big endian
 it is held to: ``{"limits": ["cpu", …]}``. Answers are JSON; one that starts with ``refused`` is no answer but a reason.
 """
 
-import json
 import struct
 import sys
 from collections.abc import Callable
@@ -12,11 +11,10 @@ from datetime import datetime
 from typing import BinaryIO
 
 from plancycle.adapters.workbooks.confinement import allow_one_more_file, confine
+from plancycle.adapters.workbooks.wire import as_json
 from plancycle.domain.errors import UnreadableFile
 
 HEADER = struct.Struct(">Q")
-
-as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
 def serve(answer: Callable[[bytes], dict[str, object]]) -> None:
@@ -49,6 +47,6 @@ def _next(source: BinaryIO) -> bytes | None:
 
 
 def _send(sink: BinaryIO, content: dict[str, object]) -> None:
-    frame = as_json(content).encode("utf-8", "surrogatepass")
+    frame = as_json(content)
     sink.write(HEADER.pack(len(frame)) + frame)
     sink.flush()

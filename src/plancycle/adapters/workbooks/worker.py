@@ -1,7 +1,6 @@
 """The parent's side of the limited processes that open workbooks: starts, times and replaces them."""
 
 import atexit
-import json
 import os
 import queue
 import select
@@ -13,6 +12,7 @@ import time
 from functools import cache
 from typing import IO, Any
 
+from plancycle.adapters.workbooks.wire import from_json
 from plancycle.domain.errors import OutsideFailure, UnreadableFile
 
 FILES_PER_CHILD = 2000
@@ -128,7 +128,7 @@ class Worker:
         deadline = time.monotonic() + seconds
         try:
             _write(child.stdin, question, deadline)
-            answer: Answer = json.loads(_frame(child.stdout, deadline))
+            answer: Answer = from_json(_frame(child.stdout, deadline))
             return answer
         except (OSError, ValueError, _ChildDied):
             self._end()
