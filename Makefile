@@ -18,7 +18,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test check postgres kills faults thorough bench fix docs lock clean
+.PHONY: help demo up test check postgres kills faults thorough bench evening fix docs lock clean
 
 help: ## Danh sách lệnh · this list
 	@awk 'BEGIN { FS = ":.*## " } \
@@ -62,6 +62,9 @@ thorough: $(DEV_STAMP) ## Các phép thử dài: hàng trăm tệp thật, hàng
 
 bench: $(DEV_STAMP) ## Đo tốc độ so với mức sàn, cùng một lượt chạy · speed beside its floor, in one run
 	@for script in tests/bench/bench_*.py; do $(BIN)/python $$script $(ARGS) || exit 1; done
+
+evening: $(DEV_STAMP) ## Bốn trăm báo cáo trong năm phút cuối · four hundred reports in the last five minutes
+	@$(BIN)/python tests/bench/bench_load.py --only evening $(ARGS)
 
 fix: $(DEV_STAMP) ## Tự sửa định dạng · mend what can be mended by itself
 	@$(BIN)/ruff check --fix --quiet . || true
