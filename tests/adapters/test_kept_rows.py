@@ -27,7 +27,7 @@ ONLY_ADDED = {
     "signed_copies",
 }
 """Neither changed nor deleted."""
-KEPT = {"approvals", "delegations", "submissions", "transmittals"}
+KEPT = {"approvals", "arrivals", "delegations", "submissions", "transmittals"}
 """Never deleted; some columns follow their lifecycle."""
 FREE = {
     *("accounts", "addresses", "amendments", "api_keys", "api_requests", "bounces", "clerk_links", "corrections"),

@@ -8,6 +8,13 @@ down_revision = "0029"
 branch_labels = None
 depends_on = None
 
+SQLITE_GUARDS = [
+    "CREATE TRIGGER arrivals_no_delete BEFORE DELETE ON arrivals BEGIN SELECT RAISE(ABORT, 'arrivals: rows are kept'); END"
+]
+POSTGRESQL_GUARDS = [
+    "CREATE TRIGGER arrivals_kept BEFORE DELETE OR TRUNCATE ON arrivals EXECUTE FUNCTION rows_are_kept()"
+]
+
 
 def upgrade() -> None:
     op.create_table(
@@ -32,3 +39,5 @@ def upgrade() -> None:
     )
     op.create_index("ix_arrivals_sha256", "arrivals", ["sha256"])
     op.create_index("ix_arrivals_checked_at", "arrivals", ["checked_at"])
+    for guard in SQLITE_GUARDS if op.get_bind().dialect.name == "sqlite" else POSTGRESQL_GUARDS:
+        op.execute(guard)
