@@ -9,7 +9,8 @@ branch_labels = None
 depends_on = None
 
 SQLITE_GUARDS = [
-    "CREATE TRIGGER arrivals_no_delete BEFORE DELETE ON arrivals BEGIN SELECT RAISE(ABORT, 'arrivals: rows are kept'); END"
+    """CREATE TRIGGER arrivals_no_delete BEFORE DELETE ON arrivals
+    BEGIN SELECT RAISE(ABORT, 'arrivals: rows are kept'); END"""
 ]
 POSTGRESQL_GUARDS = [
     "CREATE TRIGGER arrivals_kept BEFORE DELETE OR TRUNCATE ON arrivals EXECUTE FUNCTION rows_are_kept()"
