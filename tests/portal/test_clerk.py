@@ -389,6 +389,9 @@ def test_pages_are_english_on_request_and_stay_so(clerk):
     assert (page.here, "Submit the report" in page.text) == (clerk.base, True)
     wrong = page.submit(f"{clerk.base}/tep", {}, sent(clerk.workbook(inspections__value="-3")))
     assert "There is 1 thing to fix" in wrong.text
+    page.submit(f"{clerk.base}/tep", {}, sent(clerk.workbook()))
+    page.submit(f"{clerk.base}/nop", {"xac_nhan": "1", "ho_ten": "Trần Thị B"})
+    assert "09:00:00 on 10/09/2025 · on time" in page.text
 
 
 def test_a_letter_carries_the_link_and_the_ledger_does_not(build):

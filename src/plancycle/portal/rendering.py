@@ -6,7 +6,8 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from starlette.responses import HTMLResponse
 
 from plancycle.adapters.texts import LOCAL_TIME, Catalogue, counted
@@ -51,9 +52,11 @@ def written_size(count: int) -> str:
     return f"{Catalogue().write(rounded(value, 1 if unit == 2 else 0))} {_UNITS[unit]}"
 
 
-def written_to_the_second(at: datetime) -> str:
-    """``16:05:12 ngày 08/10/2026``, Vietnamese time."""
-    return at.astimezone(LOCAL_TIME).strftime("%H:%M:%S ngày %d/%m/%Y")
+@pass_context
+def written_to_the_second(page: Context, at: datetime) -> str:
+    """``16:05:12 ngày 08/10/2026``, on an English page ``16:05:12 on 08/10/2026``; Vietnamese time."""
+    local = at.astimezone(LOCAL_TIME)
+    return f"{local:%H:%M:%S} {page['say']('ngày', 'on')} {local:%d/%m/%Y}"
 
 
 def percent(part: int, whole: int) -> str:
