@@ -156,11 +156,45 @@ def rename_and_reorder_sheets(book: Workbook) -> None:
     book.create_sheet("Nháp", 0)["A1"] = "ghi chú riêng"
 
 
-@pytest.mark.parametrize("change", [insert_rows_and_columns, swap_rows, rename_and_reorder_sheets])
+def hide_sheets_rows_and_columns(book: Workbook) -> None:
+    book["Thuyết minh"].sheet_state = "hidden"
+    book["Nhiệm vụ"].row_dimensions[6].hidden = True
+    book["Nhiệm vụ"].column_dimensions["D"].hidden = True
+
+
+def merge_headings(book: Workbook) -> None:
+    sheet = book["Nhiệm vụ"]
+    sheet.merge_cells(start_row=1, end_row=3, start_column=1, end_column=sheet.max_column)
+    sheet.merge_cells(start_row=5, end_row=5, start_column=4, end_column=sheet.max_column)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [insert_rows_and_columns, swap_rows, rename_and_reorder_sheets, hide_sheets_rows_and_columns, merge_headings],
+)
 def test_moving_things_about_moves_no_value_to_another_question(
     blank: bytes, change: Callable[[Workbook], None]
 ) -> None:
     assert raws(read(filled(blank, FILLED, change))) == RAW
+
+
+def test_questions_whose_codes_were_merged_away_are_missing_and_none_takes_anothers_place(blank: bytes) -> None:
+    def merge_codes(book: Workbook) -> None:
+        book["Nhiệm vụ"].merge_cells("D4:E4")
+
+    found = raws(read(filled(blank, FILLED, merge_codes)))
+
+    assert {question for question in RAW if question not in found} == {
+        question for question in RAW if question[1] == lost_with_e4(blank)
+    }
+    assert {question: raw for question, raw in found.items() if question in RAW} == {
+        question: raw for question, raw in RAW.items() if question in found
+    }
+
+
+def lost_with_e4(blank: bytes) -> str:
+    """The field whose code stands in E4 of the sheet of tasks: the second of two merged cells loses its content."""
+    return str(openpyxl.load_workbook(BytesIO(blank))["Nhiệm vụ"]["E4"].value)
 
 
 def test_an_entry_names_the_cell_where_it_really_stands(blank: bytes) -> None:
