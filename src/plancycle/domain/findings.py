@@ -98,10 +98,11 @@ def examine(form: Form, rules: FormRules, entries: Sequence[Entry], background: 
             read[question] = entry
             continue
         value, problem = read_cell(field, entry.raw, needed=needed, indicator=row.indicator)
-        read[question] = entry if value is None else Entry(*entry[:5], value)
+        read[question] = entry if value is None else Entry._make((*entry[:5], value))
         if problem is not None:
             findings.append(_finding(Severity.ERROR, problem.code, sheet, row, field, entry, problem.params))
-    findings.extend(_strays(asked, answers, entries, read.keys()))
+    if len(entries) > len(read):  # else every one answers a question, and none answers one twice
+        findings.extend(_strays(asked, answers, entries, read.keys()))
     explained: list[Explained] = []
     for doubt in doubts(form, rules.checks, read, background, is_nil=is_nil):
         finding = _doubted(doubt)
@@ -252,12 +253,13 @@ def _read_number(field: FormField | Indicator, text: str) -> tuple[str | None, C
     number = numbers.parse_decimal(text, field.precision)
     if isinstance(number, numbers.NotANumber):
         return None, _number_problem(number)
-    if numbers.decimals_of(number) > field.precision:
+    value = numbers.canonical(number)
+    if len(value.partition(".")[2]) > field.precision:
         return None, CellProblem("number_precision", {"precision": str(field.precision)})
     low, high = field.minimum, field.maximum
     if (low is not None and number < low) or (high is not None and number > high):
         return None, CellProblem("number_range", {"minimum": shown(low), "maximum": shown(high)})
-    return numbers.canonical(number), None
+    return value, None
 
 
 def _number_problem(number: numbers.NotANumber) -> CellProblem:

@@ -36,7 +36,8 @@ def parse_decimal(text: str, precision: int | None = None) -> Decimal | NotANumb
     1,5 with idle zeros, or fifteen hundred written the English way.
     Only ASCII digits count: full-width or Arabic digits, underscores, NaN and infinity are refused.
     """
-    compact = text.strip().replace("\u00a0", "").replace("\u202f", "").replace(" ", "")
+    compact = text if text.isascii() else text.replace("\u00a0", "").replace("\u202f", "")
+    compact = compact.strip().replace(" ", "")
     if not compact.isascii():
         return NotANumber("invalid")
     if len(compact) <= MAX_DIGITS and _PLAIN.fullmatch(compact):
@@ -92,10 +93,7 @@ def from_hundredth(value: Decimal) -> Decimal:
 
 def decimals_of(value: Decimal) -> int:
     """How many digits stand after the decimal point."""
-    if value == value.to_integral_value():
-        return 0
-    exponent = value.normalize().as_tuple().exponent
-    return max(0, -exponent) if isinstance(exponent, int) else 0
+    return len(canonical(value).partition(".")[2])
 
 
 def to_scaled(value: Decimal, precision: int) -> int:
@@ -124,6 +122,7 @@ def half_up(total: int, count: int) -> int:
 
 def canonical(value: Decimal) -> str:
     """One spelling for one value, for hashes and databases: ``12.5``, ``1200``, never ``1.2E+3`` or ``-0``."""
-    normal = value.normalize()
-    text = format(normal, "f")
-    return "0" if normal == 0 else text
+    text = format(value, "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text

@@ -70,9 +70,10 @@ def _scan(package: Package) -> Scan:
         name = member.name
         if not name.lower().endswith((".xml", ".rels")):
             continue
-        _, content, root, degree = known.get(name) or _part(package, member)
-        degrees.add(degree)
-        if root == b"worksheet" and not concerns(content):
+        part = known.get(name) or _part(package, member)
+        content, root = part.content, part.root
+        degrees.add(part.degree)
+        if root == b"worksheet" and not concerns(part):
             judged[name] = _NO_SHEET
             continue
         if root is None or root.rpartition(b":")[2] == b"worksheet":
@@ -91,12 +92,16 @@ def _highest(degrees: Collection[Degree | None]) -> Degree | None:
 
 
 class _Part(NamedTuple):
-    """A part that may be there: as it is packed, its XML, its root when that is plain, and the mark on it."""
+    """A part that may be there: as it is packed, its XML, its root when that is plain, and the mark on it.
+
+    ``has_sign``: whether a sign stands in its own bytes.
+    """
 
     packed: bytes
     content: bytes
     root: bytes | None
     degree: Degree | None
+    has_sign: bool
 
 
 _Facts = tuple[str, int, int, int]
@@ -129,11 +134,12 @@ def _remember(facts: _Facts, part: _Part) -> None:
     _seen[facts] = part
 
 
-def _look(content: bytes, name: str) -> tuple[bytes | None, Degree | None]:
+def _look(content: bytes, name: str) -> tuple[bytes | None, Degree | None, bool]:
     root = plain_root(content)
     check_part(name, content, root)
     suspects = strings_with_signs(name, content, root).split(END_OF_STRING)
-    return root, _highest([_degree_of_suspect(one, name) for one in suspects if one])
+    degree = _highest([_degree_of_suspect(one, name) for one in suspects if one])
+    return root, degree, any(content.find(sign) >= 0 for sign in _SIGNS)
 
 
 @remembered(PARTS_REMEMBERED)
@@ -142,8 +148,8 @@ def _degree_of_suspect(suspect: bytes, name: str) -> Degree | None:
     return degree_in([text_of_part(name, suspect)])
 
 
-def _concerns(strings: _Part | None) -> Callable[[bytes], bool]:
-    """A test of a sheet's XML: whether a sign stands on it, as a shared string or in the cell itself."""
+def _concerns(strings: _Part | None) -> Callable[[_Part], bool]:
+    """A test of a sheet: whether a sign stands on it, as a shared string or in the cell itself."""
     shared: list[bytes] = []
     if strings is not None:
         content = strings.content
@@ -154,9 +160,7 @@ def _concerns(strings: _Part | None) -> Callable[[bytes], bool]:
             while place >= 0:
                 shared.append(b"<v>%d</v>" % (content.count(b"<si", 0, place) - 1))
                 place = content.find(sign, place + 1)
-    return lambda content: (
-        any(content.find(sign) >= 0 for sign in _SIGNS) or any(_is_string(content, sign) for sign in shared)
-    )
+    return lambda sheet: sheet.has_sign or any(_is_string(sheet.content, sign) for sign in shared)
 
 
 def _is_string(content: bytes, value: bytes) -> bool:

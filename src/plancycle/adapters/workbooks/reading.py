@@ -38,4 +38,4 @@ def entries_of(sheets: Sequence[tuple[str, *Inputs]]) -> Iterator[Entry]:
         for number, code, *raws in rows:
             for column, field, raw in zip(letters, fields, raws, strict=True):
                 if code or raw.strip():
-                    yield Entry(name, f"{column}{number}", code, field, raw)
+                    yield Entry._make((name, column + number, code, field, raw, None))
