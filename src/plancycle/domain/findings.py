@@ -56,7 +56,11 @@ class Examined:
 
 def by_question(entries: Iterable[Entry]) -> dict[tuple[str, str], Entry]:
     """Index entries by the question they answer; of two cells for one question, the one that is filled in."""
-    answers: dict[tuple[str, str], Entry] = {}
+    entries = tuple(entries)
+    answers = {(entry.row, entry.field): entry for entry in entries}
+    if len(answers) == len(entries):
+        return answers
+    answers.clear()
     for entry in entries:
         first = answers.setdefault((entry.row, entry.field), entry)
         if not first.raw.strip():

@@ -94,7 +94,7 @@ def _highest(degrees: Collection[Degree | None]) -> Degree | None:
 class _Part(NamedTuple):
     """A part that may be there: as it is packed, its XML, its root when that is plain, and the mark on it.
 
-    ``has_sign``: whether a sign stands in its own bytes.
+    ``has_sign``: whether it is a sheet with a sign in its own bytes.
     """
 
     packed: bytes
@@ -139,7 +139,7 @@ def _look(content: bytes, name: str) -> tuple[bytes | None, Degree | None, bool]
     check_part(name, content, root)
     suspects = strings_with_signs(name, content, root).split(END_OF_STRING)
     degree = _highest([_degree_of_suspect(one, name) for one in suspects if one])
-    return root, degree, any(content.find(sign) >= 0 for sign in _SIGNS)
+    return root, degree, root == b"worksheet" and any(content.find(sign) >= 0 for sign in _SIGNS)
 
 
 @remembered(PARTS_REMEMBERED)

@@ -61,14 +61,21 @@ def _is_usual(content: bytes) -> bool:
     data = content[content.find(b"<sheetData") : content.rfind(b"</sheetData>")]
     if data.find(b't="e"') >= 0 or (data.find(b"'") >= 0 and data.find(b"t='e'") >= 0):  # ``in`` tries numbers first
         return False
-    formulas = data.count(b"<f")
-    if formulas and len(_CALCULATED.findall(data)) != formulas:
+    if not _are_calculated(data):
         return False
     places = _PLACES.findall(data)
     if len(places) > MAX_CELLS:
         raise _too_many()
     distinct = set(places)
     return len(distinct) == len(places) and b"" not in distinct
+
+
+def _are_calculated(data: bytes) -> bool:
+    """Whether a value stands behind every formula."""
+    formulas = data.count(b"<f")
+    if not formulas or (data.count(b"</f><v>") == formulas and data.find(b"<v><") < 0):
+        return True
+    return len(_CALCULATED.findall(data)) == formulas
 
 
 class CellScan:
