@@ -5,9 +5,9 @@
 The files are those of one period: every agency has its own form, name, seal, last values and sentences, written by the
 product and filled in (``tests/support/period_workbooks.py``), so that little of one file comes again in the next. All
 sides read the same files with two processes: the floor opens each with python-calamine and takes every sheet's cells;
-the gated floor passes the gate first, in the same process, and parses what passed; ``gate`` is the gate
-alone, so that ``sum`` (floor and gate) says what gate and parser cost one after the other; ours passes the gate and parses in
-the limited process, finds cells by their codes and checks every one. The sides take turns, so that whatever else the
+the gated floor passes the gate first, in the same process, and parses what passed; ``gate`` is the gate alone, so that
+``sum`` (floor and gate) says what gate and parser cost one after the other; ours passes the gate and parses in the
+limited process, finds cells by their codes and checks every one. The sides take turns, so that whatever else the
 machine does falls on all; a ratio compares neighbours. Processor time is of all processes, the limited ones included.
 """
 
