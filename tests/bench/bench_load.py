@@ -4,10 +4,11 @@
     python tests/bench/bench_load.py --only stampede --json
     python tests/bench/bench_load.py --only evening          # 400 uploads spread over five minutes
 
-*uploads*: answers kept with full sync (acknowledged as soon as they are kept: ``Prefer: respond-async``) beside an
-endpoint of the same application that reads the same bodies and keeps nothing (checks are held back, which would
-burden both sides). Both sides take turns, so that whatever
-else the machine does falls on both; a ratio compares neighbours. *stampede*: 200 clients in the last 50 milliseconds
+*uploads*: answers kept with full sync (acknowledged as soon as they are kept: ``Prefer: respond-async``) beside three
+endpoints of the same application that read the same bodies: one keeps nothing; one keeps each as one would by hand
+(``thread``: a thread and a commit a request, a bare SQLite table with full sync, no journal); one keeps each as the
+product does, but alone (``alone``: no commit is shared). Checks are held back, which would burden all sides. They take
+turns, so that whatever else the machine does falls on all; a ratio compares neighbours. *stampede*: 200 clients in the last 50 milliseconds
 before a deadline. *evening*: 400 in the last five minutes. After both, every acknowledged answer is looked for in the
 ledger, and its verdict is held against the moment at which its client had sent its last byte. The pace at which the
 disk takes 4 KB for good is measured before and after: no figure here means anything without it.
@@ -42,6 +43,8 @@ CLIENTS, STAMPEDE, EVENING, MINUTES = (32, 256), 200, 400, 5.0
 SLACK = 0.012
 """Seconds around the deadline in which nobody can say: the system counts in steps of up to ten milliseconds."""
 GOAL_RATIO, GOAL_SECONDS = 0.45, 3.0
+GOALS_BY_THREAD = {"rate": 2.0, "p99": 15.0}
+SIDES = {"null": "/bench/null", "kept": "/api/submissions", "thread": "/bench/thread", "alone": "/bench/alone"}
 OFTEN = "1000000"
 
 
@@ -51,10 +54,10 @@ def uploads(ready: load.Ready, rounds: int) -> dict[str, Any]:
     with load.serving(ready, LOADED_REQUESTS=OFTEN, LOADED_HELD="1") as port:
         number = 0
         for clients in CLIENTS:
-            rates: dict[str, list[float]] = {"kept": [], "null": []}
-            slowest: dict[str, list[float]] = {"kept": [], "null": []}
+            rates: dict[str, list[float]] = {side: [] for side in SIDES}
+            slowest: dict[str, list[float]] = {side: [] for side in SIDES}
             for turn in range(rounds + 1):
-                for side, path in (("null", "/bench/null"), ("kept", "/api/submissions")):
+                for side, path in SIDES.items():
                     number += 1
                     sendings = _differing(ready, path, number, max(clients, len(ready.offices)))
                     seconds, answers = load.send_by(port, sendings, clients)
@@ -62,15 +65,27 @@ def uploads(ready: load.Ready, rounds: int) -> dict[str, Any]:
                     if turn:  # the first round warms both sides up
                         rates[side].append(len(answers) / seconds)
                         slowest[side].append(load.share([one.seconds for one in answers], 0.99))
-            ratio = spread([kept / null for kept, null in zip(rates["kept"], rates["null"], strict=True)])
+            ratio = _times(rates["kept"], rates["null"])
             found[f"{clients} clients"] = {
                 "by_null": ratio,
                 "goal": GOAL_RATIO,
                 "met": ratio["median"] >= GOAL_RATIO,
+                **{
+                    f"beside_{side}": {
+                        "rate": _times(rates["kept"], rates[side]),
+                        "p99": _times(slowest[side], slowest["kept"]),
+                        "goals": GOALS_BY_THREAD,
+                    }
+                    for side in ("thread", "alone")
+                },
                 "per_second": {side: spread(each) for side, each in rates.items()},
                 "p99_seconds": {side: spread(each) for side, each in slowest.items()},
             }
     return found
+
+
+def _times(ones: Sequence[float], others: Sequence[float]) -> dict[str, float]:
+    return spread([one / other for one, other in zip(ones, others, strict=True)])
 
 
 def _differing(ready: load.Ready, path: str, number: int, count: int) -> list[load.Sending]:

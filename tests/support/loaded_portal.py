@@ -1,12 +1,17 @@
 """A portal as its server runs it, at a moment of the year: ``uvicorn loaded_portal:app --factory``.
 
 ``LOADED_DATA`` is its folder, ``LOADED_REQUESTS`` how often a minute one key may ask, and
-with ``LOADED_HELD`` what arrives is kept and not checked. Two routes more than the product
-has: ``/bench/ahead`` puts its clock so many seconds ahead of the machine's, and ``/bench/null`` opens a house, reads a
-body behind the same doorkeeper and keeps nothing of it.
+with ``LOADED_HELD`` what arrives is kept and not checked. Four routes more than the product
+has: ``/bench/ahead`` puts its clock so many seconds ahead of the machine's; ``/bench/null`` opens a house, reads a
+body behind the same doorkeeper and keeps nothing of it. ``/bench/thread`` keeps it as one would by hand, a thread and a
+commit a request, in a bare SQLite table with full sync; ``/bench/alone`` as the product does, but each in a
+transaction of its own.
 """
 
+import hashlib
 import os
+import sqlite3
+import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,14 +21,20 @@ from fastapi import Depends, FastAPI
 from starlette.responses import JSONResponse
 
 from plancycle.bootstrap import ZONE, Household, open_house
+from plancycle.domain.waiting_line import Waiting
 from plancycle.portal import allowances
 from plancycle.portal.app import create_app
 from plancycle.portal.dependencies import OpenHouse
 from plancycle.portal.refreshing import refreshing
-from plancycle.portal.routes.api import whole_body
+from plancycle.portal.routes.api import Holder, whole_body
+from plancycle.services.answer_by_api import CHANNEL, JSON_NAME
+from plancycle.services.wait_in_line import keep
 from plancycle.settings import Settings
 
-NULL, AHEAD = "/bench/null", "/bench/ahead"
+NULL, AHEAD, THREAD, ALONE = "/bench/null", "/bench/ahead", "/bench/thread", "/bench/alone"
+Body = Annotated[bytes, Depends(whole_body)]
+PATIENCE = 30.0
+"""Seconds a thread waits for the others' commits."""
 
 
 @dataclass
@@ -39,9 +50,38 @@ class AheadClock:
         return self.now() - timedelta(seconds=seconds)
 
 
-def nothing_kept(house: OpenHouse, body: Annotated[bytes, Depends(whole_body)]) -> JSONResponse:
+def nothing_kept(house: OpenHouse, body: Body) -> JSONResponse:
     """The floor: everything an upload goes through but its keeping."""
     return JSONResponse({"bytes": len(body)}, 201)
+
+
+def kept_alone(house: OpenHouse, key: Holder, body: Body) -> JSONResponse:
+    """The same bytes, row and event as the product's, in a transaction of its own."""
+    at, sha256 = house.clock.now(), house.files.put(body)
+    ((kept, _),) = keep(house, [Waiting(key.agency, "", CHANNEL, JSON_NAME, sha256, key.agency, "", "{}", at)])
+    return JSONResponse({"arrival": kept.id}, 202)
+
+
+class ByThread:
+    """A bare table with full sync: a connection for each thread, a commit for each request."""
+
+    def __init__(self, place: Path) -> None:
+        self.place, self.mine = place, threading.local()
+        with sqlite3.connect(place) as ledger:
+            ledger.execute("PRAGMA journal_mode=WAL")
+            ledger.execute("CREATE TABLE uploads (sha256 TEXT, at TEXT, body BLOB)")
+
+    def __call__(self, house: OpenHouse, body: Body) -> JSONResponse:
+        """Keep it."""
+        ledger = getattr(self.mine, "ledger", None)
+        if ledger is None:
+            ledger = self.mine.ledger = sqlite3.connect(self.place, timeout=PATIENCE, isolation_level=None)
+            ledger.execute("PRAGMA synchronous=FULL")
+        sha256 = hashlib.sha256(body).hexdigest()
+        ledger.execute("BEGIN IMMEDIATE")
+        ledger.execute("INSERT INTO uploads VALUES (?, ?, ?)", (sha256, house.clock.now().isoformat(), body))
+        ledger.execute("COMMIT")
+        return JSONResponse({"sha256": sha256}, 201)
 
 
 def app() -> FastAPI:
@@ -69,5 +109,8 @@ def portal_of(settings: Settings, clock: AheadClock, **options: Any) -> FastAPI:
     following = refreshing(house)
     portal = create_app(house, data_dir=settings.data, **options)
     portal.add_api_route(NULL, nothing_kept, methods=["POST"], include_in_schema=False)
+    portal.add_api_route(ALONE, kept_alone, methods=["POST"], include_in_schema=False)
+    by_thread = ByThread(settings.data / "by-thread.db")
+    portal.add_api_route(THREAD, by_thread.__call__, methods=["POST"], include_in_schema=False)
     portal.add_api_route(AHEAD, set_ahead, include_in_schema=False)
     return portal

@@ -33,7 +33,7 @@ class TakesAll:
         """Nothing is held."""
 
 
-def changes(world: World) -> Stage:
+def changes(world: World, count: int = COUNT) -> Stage:
     """Letters from waiting to sent, as the sender does it: claimed, marked and sent, each journaled once.
 
     Floor: a bare SQLite table with full sync, two commits a letter (under way, done), no journal.
@@ -41,12 +41,12 @@ def changes(world: World) -> Stage:
 
     def act(house: Household) -> None:
         house.postman = TakesAll()
-        assert len(deliver(house).sent) == COUNT
+        assert len(deliver(house).sent) == count
 
-    return _stage(world, "status_changes", act)
+    return _stage(world, "status_changes", act, count)
 
 
-def single_changes(world: World) -> Stage:
+def single_changes(world: World, count: int = COUNT) -> Stage:
     """The same letters, each marked and sent in two transactions of its own, and both changes journaled.
 
     Nothing in the product does this for many at a time; it is what one act of a person costs.
@@ -54,7 +54,7 @@ def single_changes(world: World) -> Stage:
 
     def act(house: Household) -> None:
         now = house.clock.now()
-        for number in range(COUNT):
+        for number in range(count):
             key = _letter(house, "", number).key
             with house.work() as work:
                 work.outbox.move(key, MessageStatus.CLAIMED, at=now)
@@ -63,15 +63,15 @@ def single_changes(world: World) -> Stage:
                 work.outbox.move(key, MessageStatus.TRANSMITTING, at=now)
                 record(house, work, "message.transmitting", key)
 
-    return _stage(world, "single_changes", act)
+    return _stage(world, "single_changes", act, count)
 
 
-def _stage(world: World, name: str, act: Callable[[Household], None]) -> Stage:
+def _stage(world: World, name: str, act: Callable[[Household], None], count: int) -> Stage:
     def ours(watch: Stopwatch) -> None:
         with world.untouched() as house:
             with house.work() as work:
                 kept = house.files.put(b"Subject: .\r\n\r\n.\r\n")
-                for number in range(COUNT):
+                for number in range(count):
                     work.outbox.add(_letter(house, kept, number))
             with watch:
                 act(house)
@@ -81,16 +81,16 @@ def _stage(world: World, name: str, act: Callable[[Household], None]) -> Stage:
         with closing(sqlite3.connect(place, isolation_level=None)) as bare:
             bare.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;")
             bare.execute("CREATE TABLE tasks (id TEXT PRIMARY KEY, status TEXT, at TEXT)")
-            bare.executemany("INSERT INTO tasks VALUES (?, 'waiting', '')", ((str(one),) for one in range(COUNT)))
+            bare.executemany("INSERT INTO tasks VALUES (?, 'waiting', '')", ((str(one),) for one in range(count)))
             with watch:
-                for number in range(COUNT):
+                for number in range(count):
                     for status in ("under way", "done"):
                         bare.execute("BEGIN IMMEDIATE")
                         bare.execute("UPDATE tasks SET status = ?, at = ? WHERE id = ?", (status, status, str(number)))
                         bare.execute("COMMIT")
         place.unlink()
 
-    return Stage(name, COUNT, ours, floor, MOST, is_by_clock=True)
+    return Stage(name, count, ours, floor, MOST, is_by_clock=True)
 
 
 def _letter(house: Household, sha256: str, number: int) -> Message:
