@@ -8,7 +8,8 @@
 endpoints of the same application that read the same bodies: one keeps nothing; one keeps each as one would by hand
 (``thread``: a thread and a commit a request, a bare SQLite table with full sync, no journal); one keeps each as the
 product does, but alone (``alone``: no commit is shared). Checks are held back, which would burden all sides. They take
-turns, so that whatever else the machine does falls on all; a ratio compares neighbours. *stampede*: 200 clients in the last 50 milliseconds
+turns, so that whatever else the machine does falls on all; a ratio compares neighbours. *stampede*: 200 clients in the
+last 50 milliseconds
 before a deadline. *evening*: 400 in the last five minutes. After both, every acknowledged answer is looked for in the
 ledger, and its verdict is held against the moment at which its client had sent its last byte. The pace at which the
 disk takes 4 KB for good is measured before and after: no figure here means anything without it.
