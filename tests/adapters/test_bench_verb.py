@@ -1,10 +1,15 @@
 """``plancycle bench``: each stage beside its floor in one run, kept in a history in which two runs can be compared."""
 
 import json
+from io import BytesIO
 
+import genuine_workbooks as genuine
+import openpyxl
 import pytest
 
 from plancycle.cli import run
+from plancycle.domain.periods import Period
+from plancycle.rehearsal.bench.by_openpyxl import LOOKS, replay
 from plancycle.rehearsal.bench.history import keep, newest, side_by_side
 from plancycle.rehearsal.bench.measuring import Peer, Stage, durable_writes, measure, plainly, spread
 
@@ -46,7 +51,7 @@ def test_a_ratio_compares_neighbouring_rounds_and_a_peer_is_counted_by_its_own_s
 
         return work
 
-    peer = Peer(side("peer", 1), 1)
+    peer = Peer(side("peer", 1), 1, least=1.5)
     found = measure(Stage("x", 10, side("ours", 10), side("floor", 10), 2.0, peers={"library": peer}), rounds=2)
 
     assert found["by_floor"] == {
@@ -55,6 +60,7 @@ def test_a_ratio_compares_neighbouring_rounds_and_a_peer_is_counted_by_its_own_s
         "max": 3.0,
     }  # 2/1 and 6/2; the first round counts for nothing
     assert found["by_ours"] == {"library": spread([4 / 2, 5 / 6])}
+    assert found["peer_goals"] == {"library": {"least": 1.5, "met": False}}  # in the middle 1.417
     assert (found["goal"], found["met"], found["cpu_ms"]["ours"]["median"]) == (2.0, False, 4000.0)
 
 
@@ -67,6 +73,28 @@ def test_the_watch_counts_work_and_not_what_is_got_ready():
     found = measure(Stage("x", 1, side, plainly(lambda: sum(range(2_000_000)))), rounds=1)
 
     assert found["cpu_by_floor"]["median"] < 0.5
+
+
+def test_openpyxl_is_measured_on_the_same_cells_looks_and_rules():
+    _, data, _ = genuine.blank(Period.Q3, "so-noi-vu")
+    ours, theirs = (openpyxl.load_workbook(BytesIO(one)) for one in (data, replay(data)()))
+
+    assert [sheet.title for sheet in theirs] == [sheet.title for sheet in ours]
+    assert sorted(theirs.defined_names) == sorted(ours.defined_names)
+    for mine, other in zip(ours, theirs, strict=True):
+        assert _shown(other) == _shown(mine), mine.title
+    assert sum(len(rows) for rows in map(_shown, ours)) > 400
+
+
+def _shown(sheet):
+    cells = [one for row in sheet.iter_rows() for one in row if one.value not in (None, "") or one.has_style]
+    looks = [(one.coordinate, one.value or None, *_looks(one)) for one in cells]
+    rules = sorted((str(one.sqref), one.type, str(one.formula1)) for one in sheet.data_validations.dataValidation)
+    return [*looks, *rules, sheet.sheet_state, sheet.protection.sheet, sheet.freeze_panes]
+
+
+def _looks(cell):
+    return [repr(getattr(cell, look)) for look in LOOKS] if cell.has_style else []
 
 
 def test_two_labels_are_compared_by_their_newest_runs(capsys, tmp_path):

@@ -2,11 +2,12 @@
 
 import hashlib
 import shutil
+import sqlite3
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,7 +18,7 @@ import pytest
 import uvicorn
 from clerk_world import a_clerk
 from ledgers import copied_url, ledger_url, on_postgresql
-from loaded_portal import AheadClock, portal_of
+from loaded_portal import ALONE, AheadClock, ByThread, portal_of
 
 from plancycle import bootstrap
 from plancycle.adapters.processes import LOOPBACK, free_port
@@ -123,6 +124,24 @@ def test_everybody_in_the_last_50_milliseconds_is_kept_and_judged_by_the_moment_
     checked = sorted((one for one in order if one is not None), key=lambda one: one.number)
     assert [one.checked_at for one in checked] == sorted(one.checked_at for one in checked)
     assert [one.prev_hash for one in chain] == [GENESIS, *(one.hash for one in chain[:-1])]
+
+
+def test_what_uploads_are_measured_beside_keeps_them_too(served: Served, tmp_path: Path) -> None:
+    office, other = served.ready.offices[:2]
+    (alone,) = load.send_all(served.port, [load.upload(office, ALONE)])
+    by_thread = ByThread(tmp_path / "by-thread.db")
+    with open_house(served.settings) as house:
+        assert by_thread(house, other.body).status_code == 201
+        with house.work() as work:
+            kept = work.arrivals.get(alone.facts["arrival"])
+    by_thread.close()
+    with closing(sqlite3.connect(tmp_path / "by-thread.db")) as table:
+        rows = table.execute("SELECT sha256, body FROM uploads").fetchall()
+
+    assert alone.status == 202
+    assert kept is not None
+    assert (kept.agency, kept.sha256) == (office.agency, hashlib.sha256(office.body).hexdigest())
+    assert rows == [(hashlib.sha256(other.body).hexdigest(), other.body)]
 
 
 def test_whoever_must_wait_is_told_its_place_and_later_the_outcome(

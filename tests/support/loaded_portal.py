@@ -66,22 +66,31 @@ class ByThread:
     """A bare table with full sync: a connection for each thread, a commit for each request."""
 
     def __init__(self, place: Path) -> None:
-        self.place, self.mine = place, threading.local()
-        with sqlite3.connect(place) as ledger:
-            ledger.execute("PRAGMA journal_mode=WAL")
-            ledger.execute("CREATE TABLE uploads (sha256 TEXT, at TEXT, body BLOB)")
+        self._place, self._mine, self._opened = place, threading.local(), list[sqlite3.Connection]()
 
     def __call__(self, house: OpenHouse, body: Body) -> JSONResponse:
         """Keep it."""
-        ledger = getattr(self.mine, "ledger", None)
-        if ledger is None:
-            ledger = self.mine.ledger = sqlite3.connect(self.place, timeout=PATIENCE, isolation_level=None)
-            ledger.execute("PRAGMA synchronous=FULL")
+        ledger = self._ledger()
         sha256 = hashlib.sha256(body).hexdigest()
         ledger.execute("BEGIN IMMEDIATE")
         ledger.execute("INSERT INTO uploads VALUES (?, ?, ?)", (sha256, house.clock.now().isoformat(), body))
         ledger.execute("COMMIT")
         return JSONResponse({"sha256": sha256}, 201)
+
+    def _ledger(self) -> sqlite3.Connection:
+        if not hasattr(self._mine, "ledger"):
+            ledger = sqlite3.connect(self._place, PATIENCE, isolation_level=None, check_same_thread=False)
+            ledger.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;")
+            ledger.execute("CREATE TABLE IF NOT EXISTS uploads (sha256 TEXT, at TEXT, body BLOB)")
+            self._mine.ledger = ledger
+            self._opened.append(ledger)
+        found: sqlite3.Connection = self._mine.ledger
+        return found
+
+    def close(self) -> None:
+        """Let go of every thread's connection."""
+        for one in self._opened:
+            one.close()
 
 
 def app() -> FastAPI:

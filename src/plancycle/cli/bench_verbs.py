@@ -85,7 +85,9 @@ def _show(run: "Mapping[str, Any]", place: Path) -> None:
     print_table([words(f"bench.column.{name}") for name in heads], [_row(*one) for one in run["stages"].items()])
     for name, one in run["stages"].items():
         for peer, times in one["by_ours"].items():
-            print(words("bench.peer", stage=words(f"bench.{name}"), peer=peer, times=_decimal(times["median"])))
+            line = words("bench.peer", stage=words(f"bench.{name}"), peer=peer, times=_decimal(times["median"]))
+            goal = one["peer_goals"].get(peer)
+            print(line if goal is None else f"{line} ≥ {_decimal(goal['least'])} {_met(goal['met'])}")
     disk = run["disk"]
     pace = {"before": _decimal(disk["durable_writes_before"]), "after": _decimal(disk["durable_writes_after"])}
     print(words("bench.disk", **pace))
@@ -97,13 +99,17 @@ def _row(name: str, one: "Mapping[str, Any]") -> list[str]:
     took = [_decimal(one[kind][side]["median"]) for side in ("floor", "ours")]
     goal = "" if one["goal"] is None else f"≤ {_decimal(one['goal'])}"
     if one["met"] is not None:
-        goal += " " + words("bench.met" if one["met"] else "bench.not_met")
+        goal += " " + _met(one["met"])
     return [
         words(f"bench.{name}"),
         *took,
         *[_decimal(one["by_floor"][part]) for part in ("min", "median", "max")],
         goal,
     ]
+
+
+def _met(is_met: bool) -> str:
+    return words("bench.met" if is_met else "bench.not_met")
 
 
 def _compare(place: Path, before: str, after: str, *, json: bool) -> None:

@@ -16,6 +16,7 @@ from plancycle.adapters.workbooks import writing
 from plancycle.adapters.workbooks.splicing import FIRST_SHEET
 from plancycle.bootstrap import Household
 from plancycle.domain.forms import Form
+from plancycle.rehearsal.bench.by_openpyxl import replay
 from plancycle.rehearsal.bench.measuring import Peer, Stage, Stopwatch, plainly
 from plancycle.rehearsal.bench.world import PERIOD, YEAR, World
 from plancycle.services import data_calls
@@ -47,13 +48,17 @@ asyncio.run(main())
 
 
 def templates(world: World) -> Stage:
-    """The workbook of each agency. Floor: packing the parts that differ and joining the archive. Peer: the library."""
+    """The workbook of each agency. Floor: packing the parts that differ and joining it all. Peers: the libraries."""
     jobs = [(world.form(agency), _context(world, agency)) for agency in world.agencies]
     texts = world.house.texts
     some = jobs[:: max(1, len(jobs) // 20)]
-    peer = Peer(plainly(lambda: [writing.write_directly(*job, texts) for job in some]), len(some))
+    few = [replay(writing.write(*job, texts)) for job in jobs[:: max(1, len(jobs) // 3)]]
+    peers = {
+        "xlsxwriter": Peer(plainly(lambda: [writing.write_directly(*job, texts) for job in some]), len(some), 10.0),
+        "openpyxl": Peer(plainly(lambda: [write() for write in few]), len(few), 30.0),
+    }
     ours = plainly(lambda: [writing.write(*job, texts) for job in jobs])
-    return Stage("templates", len(jobs), ours, plainly(_packing(world, jobs)), 2.0, peers={"xlsxwriter": peer})
+    return Stage("templates", len(jobs), ours, plainly(_packing(world, jobs)), 2.0, peers=peers)
 
 
 def _context(world: World, agency: str) -> WorkbookContext:

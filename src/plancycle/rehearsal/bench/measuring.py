@@ -70,10 +70,14 @@ def plainly(work: Callable[[], object]) -> Side:
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """What one would use instead, on a share of the work: how many pieces it does."""
+    """What one would use instead, on a share of the work: how many pieces it does.
+
+    ``least``: times our time that it is to take, at least; 0: no goal.
+    """
 
     work: Side
     count: int
+    least: float = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,7 @@ def measure(stage: Stage, rounds: int) -> dict[str, object]:
     cpu = {name: _each([one.cpu for one in taken[name]], count) for name, (_, count) in sides.items()}
     wall = {name: _each([one.wall for one in taken[name]], count) for name, (_, count) in sides.items()}
     by_floor = {kind: _ratios(times["ours"], times["floor"]) for kind, times in (("cpu", cpu), ("wall", wall))}
+    by_ours = {name: _ratios(cpu[name], cpu["ours"]) for name in stage.peers}
     told = by_floor["wall" if stage.is_by_clock else "cpu"]
     return {
         "pieces": stage.count,
@@ -114,7 +119,12 @@ def measure(stage: Stage, rounds: int) -> dict[str, object]:
         "by_floor": told,
         "cpu_by_floor": by_floor["cpu"],
         "wall_by_floor": by_floor["wall"],
-        "by_ours": {name: _ratios(cpu[name], cpu["ours"]) for name in stage.peers},
+        "by_ours": by_ours,
+        "peer_goals": {
+            name: {"least": peer.least, "met": by_ours[name]["median"] >= peer.least}
+            for name, peer in stage.peers.items()
+            if peer.least
+        },
         "goal": stage.goal or None,
         "met": told["median"] <= stage.goal if stage.goal else None,
     }

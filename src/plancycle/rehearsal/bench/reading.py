@@ -21,7 +21,7 @@ def intake(world: World) -> Stage:
         plainly(lambda: [books.read(one, "") for one in files]),
         plainly(lambda: [_bare(one) for one in files]),
     )
-    peer = Peer(plainly(lambda: [_by_pandas(one) for one in some]), len(some))
+    peer = Peer(plainly(lambda: [_by_pandas(one) for one in some]), len(some), 12.0)
     return Stage("intake", len(files), ours, floor, 1.5, peers={"pandas": peer})
 
 
