@@ -5,14 +5,15 @@
     python tests/bench/bench_load.py --only evening          # 400 uploads spread over five minutes
 
 *uploads*: answers kept with full sync (acknowledged as soon as they are kept: ``Prefer: respond-async``) beside three
-endpoints of the same application that read the same bodies: one keeps nothing; one keeps each as one would by hand
-(``thread``: a thread and a commit a request, a bare SQLite table with full sync, no journal); one keeps each as the
-product does, but alone (``alone``: no commit is shared). Checks are held back, which would burden all sides. They take
-turns, so that whatever else the machine does falls on all; a ratio compares neighbours. *stampede*: 200 clients in the
-last 50 milliseconds
-before a deadline. *evening*: 400 in the last five minutes. After both, every acknowledged answer is looked for in the
-ledger, and its verdict is held against the moment at which its client had sent its last byte. The pace at which the
-disk takes 4 KB for good is measured before and after: no figure here means anything without it.
+endpoints of the same application that read the same bodies: ``null`` keeps nothing; ``thread`` keeps each as one would
+by hand (a thread and a commit a request, a bare SQLite table with full sync, no journal); ``alone`` keeps the product's
+bytes, row and event, a thread and a commit a request, the waiting left to the database. Checks are held back, which
+would burden all sides. *writers*: the same without the web between, threads of one process, so that the application's
+own time does not hide the difference. *stampede*: 200 clients in the last 50 milliseconds before a deadline.
+*evening*: 400 in the last five minutes. After both, every acknowledged answer is looked for in the ledger, and its
+verdict is held against the moment at which its client had sent its last byte. All sides take turns, so that whatever
+else the machine does falls on all; a ratio compares neighbours. The pace at which the disk takes 4 KB for good is
+measured before and after: no figure here means anything without it.
 """
 
 import argparse
@@ -32,6 +33,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 
+import many_writers
 import portal_load as load
 
 from plancycle.bootstrap import forget, open_house
@@ -45,6 +47,7 @@ SLACK = 0.012
 """Seconds around the deadline in which nobody can say: the system counts in steps of up to ten milliseconds."""
 GOAL_RATIO, GOAL_SECONDS = 0.45, 3.0
 GOALS_BY_THREAD = {"rate": 2.0, "p99": 15.0}
+UPLOADS = 256
 SIDES = {"null": "/bench/null", "kept": "/api/submissions", "thread": "/bench/thread", "alone": "/bench/alone"}
 OFTEN = "1000000"
 
@@ -82,6 +85,40 @@ def uploads(ready: load.Ready, rounds: int) -> dict[str, Any]:
                 "per_second": {side: spread(each) for side, each in rates.items()},
                 "p99_seconds": {side: spread(each) for side, each in slowest.items()},
             }
+    return found
+
+
+def writers(ready: load.Ready, rounds: int) -> dict[str, Any]:
+    """Uploads kept a second by many threads of one process, and how long the slowest hundredth took."""
+    found: dict[str, Any] = {}
+    several = many_writers.Writers.of(Settings(data=ready.folder))
+    number = 0
+    for clients in CLIENTS:
+        rates: dict[str, list[float]] = {way: [] for way in several.ways()}
+        slowest: dict[str, list[float]] = {way: [] for way in several.ways()}
+        for turn in range(rounds + 1):
+            for way, keep in several.ways().items():
+                number += 1
+                each = max(2, UPLOADS // clients)
+                bodies = [[b"%d %d %d" % (number, one, at) * 400 for at in range(each)] for one in range(clients)]
+                seconds, taken = many_writers.all_at_once(several, keep, ready.offices, bodies)
+                assert len(taken) == clients * each, "an upload was not kept"
+                if turn:
+                    rates[way].append(len(taken) / seconds)
+                    slowest[way].append(load.share(taken, 0.99))
+        found[f"{clients} threads"] = {
+            **{
+                f"beside_{way}": {
+                    "rate": _times(rates["line"], rates[way]),
+                    "p99": _times(slowest[way], slowest["line"]),
+                    "goals": GOALS_BY_THREAD,
+                }
+                for way in ("thread", "alone")
+            },
+            "per_second": {way: spread(each) for way, each in rates.items()},
+            "p99_seconds": {way: spread(each) for way, each in slowest.items()},
+        }
+    several.close()
     return found
 
 
@@ -159,6 +196,7 @@ def bench(only: str, rounds: int, agencies: int) -> dict[str, Any]:
     """Every part that was asked for, each on a fresh copy of one folder."""
     parts = {
         "uploads": lambda ready: uploads(ready, rounds),
+        "writers": lambda ready: writers(ready, rounds),
         "stampede": lambda ready: crowd(ready, STAMPEDE, 0.05),
         "evening": lambda ready: crowd(ready, EVENING, MINUTES * 60),
     }
@@ -180,7 +218,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--agencies", type=int, default=400)
-    parser.add_argument("--only", default="", choices=["", "uploads", "stampede", "evening"])
+    parser.add_argument("--only", default="", choices=["", "uploads", "writers", "stampede", "evening"])
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
     found = bench(asked.only, asked.rounds, asked.agencies)

@@ -13,12 +13,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import many_writers
 import portal_load as load
 import pytest
 import uvicorn
 from clerk_world import a_clerk
 from ledgers import copied_url, ledger_url, on_postgresql
-from loaded_portal import ALONE, AheadClock, ByThread, portal_of
+from loaded_portal import ALONE, AheadClock, portal_of
 
 from plancycle import bootstrap
 from plancycle.adapters.processes import LOOPBACK, free_port
@@ -126,22 +127,27 @@ def test_everybody_in_the_last_50_milliseconds_is_kept_and_judged_by_the_moment_
     assert [one.prev_hash for one in chain] == [GENESIS, *(one.hash for one in chain[:-1])]
 
 
-def test_what_uploads_are_measured_beside_keeps_them_too(served: Served, tmp_path: Path) -> None:
-    office, other = served.ready.offices[:2]
-    (alone,) = load.send_all(served.port, [load.upload(office, ALONE)])
-    by_thread = ByThread(tmp_path / "by-thread.db")
-    with open_house(served.settings) as house:
-        assert by_thread(house, other.body).status_code == 201
-        with house.work() as work:
-            kept = work.arrivals.get(alone.facts["arrival"])
-    by_thread.close()
-    with closing(sqlite3.connect(tmp_path / "by-thread.db")) as table:
-        rows = table.execute("SELECT sha256, body FROM uploads").fetchall()
+def test_what_uploads_are_measured_beside_keeps_every_one_too(served: Served) -> None:
+    offices = served.ready.offices[:3]
+    sent = [load.upload(one, path) for one, path in zip(offices, ("/bench/thread", ALONE, "/bench/null"), strict=True)]
+    answers = load.send_all(served.port, sent)
+    writers = many_writers.Writers.of(served.settings)
+    for way, keep in writers.ways().items():
+        bodies = [[f"{way} {one} {at}".encode() for at in range(2)] for one in range(4)]
+        _, taken = many_writers.all_at_once(writers, keep, offices, bodies)
+        assert len(taken) == 8, way
+    writers.close()
+    by_hand = [f"thread {one} {at}".encode() for one in range(4) for at in range(2)]
+    with closing(sqlite3.connect(served.ready.folder / "by-thread.db")) as table:
+        by_thread = [body for (body,) in table.execute("SELECT body FROM uploads")]
+    with open_house(served.settings) as house, house.work() as work:
+        arrivals, chain = work.arrivals.waiting(), work.audit.all()
 
-    assert alone.status == 202
-    assert kept is not None
-    assert (kept.agency, kept.sha256) == (office.agency, hashlib.sha256(office.body).hexdigest())
-    assert rows == [(hashlib.sha256(other.body).hexdigest(), other.body)]
+    assert [one.status for one in answers] == [201, 202, 201]
+    assert sorted(by_thread) == sorted([offices[0].body, *by_hand])
+    assert arrivals == 1 + 8 + 8
+    assert sum(one.action == "answer.arrived" for one in chain) == arrivals
+    assert [one.prev_hash for one in chain] == [GENESIS, *(one.hash for one in chain[:-1])]
 
 
 def test_whoever_must_wait_is_told_its_place_and_later_the_outcome(
