@@ -52,12 +52,12 @@ SIDES = {"null": "/bench/null", "kept": "/api/submissions", "thread": "/bench/th
 OFTEN = "1000000"
 
 
-def uploads(ready: load.Ready, rounds: int) -> dict[str, Any]:
+def uploads(ready: load.Ready, rounds: int, clients_at_once: Sequence[int]) -> dict[str, Any]:
     """Uploads a second beside the floor, round by round, for few clients and for many."""
     found: dict[str, Any] = {}
     with load.serving(ready, LOADED_REQUESTS=OFTEN, LOADED_HELD="1") as port:
         number = 0
-        for clients in CLIENTS:
+        for clients in clients_at_once:
             rates: dict[str, list[float]] = {side: [] for side in SIDES}
             slowest: dict[str, list[float]] = {side: [] for side in SIDES}
             for turn in range(rounds + 1):
@@ -88,12 +88,12 @@ def uploads(ready: load.Ready, rounds: int) -> dict[str, Any]:
     return found
 
 
-def writers(ready: load.Ready, rounds: int) -> dict[str, Any]:
+def writers(ready: load.Ready, rounds: int, clients_at_once: Sequence[int]) -> dict[str, Any]:
     """Uploads kept a second by many threads of one process, and how long the slowest hundredth took."""
     found: dict[str, Any] = {}
     several = many_writers.Writers.of(Settings(data=ready.folder))
     number = 0
-    for clients in CLIENTS:
+    for clients in clients_at_once:
         rates: dict[str, list[float]] = {way: [] for way in several.ways()}
         slowest: dict[str, list[float]] = {way: [] for way in several.ways()}
         for turn in range(rounds + 1):
@@ -192,11 +192,11 @@ def _judged(
     return {name: count[name] for name in ("refused", "lost", "misjudged", "in_time", "late")}
 
 
-def bench(only: str, rounds: int, agencies: int) -> dict[str, Any]:
+def bench(only: str, rounds: int, agencies: int, clients: Sequence[int]) -> dict[str, Any]:
     """Every part that was asked for, each on a fresh copy of one folder."""
     parts = {
-        "uploads": lambda ready: uploads(ready, rounds),
-        "writers": lambda ready: writers(ready, rounds),
+        "uploads": lambda ready: uploads(ready, rounds, clients),
+        "writers": lambda ready: writers(ready, rounds, clients),
         "stampede": lambda ready: crowd(ready, STAMPEDE, 0.05),
         "evening": lambda ready: crowd(ready, EVENING, MINUTES * 60),
     }
@@ -218,10 +218,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--agencies", type=int, default=400)
+    parser.add_argument("--clients", type=int, nargs="+", default=CLIENTS, help="of uploads and writers")
     parser.add_argument("--only", default="", choices=["", "uploads", "writers", "stampede", "evening"])
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
-    found = bench(asked.only, asked.rounds, asked.agencies)
+    found = bench(asked.only, asked.rounds, asked.agencies, asked.clients)
     sys.stdout.write(json.dumps(found, indent=None if asked.json else 1) + "\n")
 
 
