@@ -56,11 +56,7 @@ class Examined:
 
 def by_question(entries: Iterable[Entry]) -> dict[tuple[str, str], Entry]:
     """Index entries by the question they answer; of two cells for one question, the one that is filled in."""
-    entries = tuple(entries)
-    answers = {(entry.row, entry.field): entry for entry in entries}
-    if len(answers) == len(entries):
-        return answers
-    answers.clear()
+    answers: dict[tuple[str, str], Entry] = {}
     for entry in entries:
         first = answers.setdefault((entry.row, entry.field), entry)
         if not first.raw.strip():
@@ -224,12 +220,11 @@ def read_cell(
         return None, CellProblem("formula_error", {"error": text})
     if (len(text) > field.max_length or not text.isprintable()) and (problem := _forbidden(text, field)):
         return None, problem
-    kind = field.kind
-    if kind is _NUMBER:
+    if field.kind is _NUMBER:
         return _read_number(field if indicator is None else indicator, text)
-    if kind is _DATE:
+    if field.kind is _DATE:
         return _read_date(text)
-    if kind is _CHOICE and text not in field.choices:
+    if field.kind is _CHOICE and text not in field.choices:
         return None, CellProblem("choice", {"choices": "; ".join(field.choices)})
     return text, None
 
