@@ -101,8 +101,8 @@ def examine(form: Form, rules: FormRules, entries: Sequence[Entry], background: 
         read[question] = entry if value is None else Entry._make((*entry[:5], value))
         if problem is not None:
             findings.append(_finding(Severity.ERROR, problem.code, sheet, row, field, entry, problem.params))
-    if len(entries) > len(read):  # else every one answers a question, and none answers one twice
-        findings.extend(_strays(asked, answers, entries, read.keys()))
+    # as many entries as were read: every one answers a question, and none answers one twice
+    findings.extend(_strays(asked, answers, entries, read.keys()) if len(entries) > len(read) else ())
     explained: list[Explained] = []
     for doubt in doubts(form, rules.checks, read, background, is_nil=is_nil):
         finding = _doubted(doubt)
@@ -220,16 +220,15 @@ def read_cell(
         return None, CellProblem("formula_error", {"error": text})
     if (len(text) > field.max_length or not text.isprintable()) and (problem := _forbidden(text, field)):
         return None, problem
-    if field.kind is _NUMBER:
+    if field.kind is FieldKind.NUMBER:
         return _read_number(field if indicator is None else indicator, text)
-    if field.kind is _DATE:
+    if field.kind is FieldKind.DATE:
         return _read_date(text)
-    if field.kind is _CHOICE and text not in field.choices:
+    if field.kind is FieldKind.CHOICE and text not in field.choices:
         return None, CellProblem("choice", {"choices": "; ".join(field.choices)})
     return text, None
 
 
-_NUMBER, _DATE, _CHOICE = FieldKind.NUMBER, FieldKind.DATE, FieldKind.CHOICE
 FORMULA_ERRORS = {"#REF!", "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#VALUE!", "#SPILL!", "#CALC!"}
 """What a spreadsheet shows instead of a value; it is no answer to any question."""
 FIRST_YEAR, LAST_YEAR = 2000, 2099
