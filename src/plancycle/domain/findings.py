@@ -220,15 +220,16 @@ def read_cell(
         return None, CellProblem("formula_error", {"error": text})
     if (len(text) > field.max_length or not text.isprintable()) and (problem := _forbidden(text, field)):
         return None, problem
-    if field.kind is FieldKind.NUMBER:
+    if field.kind is _NUMBER:
         return _read_number(field if indicator is None else indicator, text)
-    if field.kind is FieldKind.DATE:
+    if field.kind is _DATE:
         return _read_date(text)
-    if field.kind is FieldKind.CHOICE and text not in field.choices:
+    if field.kind is _CHOICE and text not in field.choices:
         return None, CellProblem("choice", {"choices": "; ".join(field.choices)})
     return text, None
 
 
+_NUMBER, _DATE, _CHOICE = FieldKind.NUMBER, FieldKind.DATE, FieldKind.CHOICE
 FORMULA_ERRORS = {"#REF!", "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#VALUE!", "#SPILL!", "#CALC!"}
 """What a spreadsheet shows instead of a value; it is no answer to any question."""
 FIRST_YEAR, LAST_YEAR = 2000, 2099
@@ -290,8 +291,7 @@ def _finding(
     params: Mapping[str, str] | None = None,
     rule: str = "",
 ) -> Finding:
-    label = f"{row.heading} · {field.label}"
-    where = entry.sheet or sheet.name, entry.cell, label, entry.raw
+    where = entry.sheet or sheet.name, entry.cell, f"{row.heading} · {field.label}", entry.raw
     return Finding(severity, code, *where, dict(params or {}), rule or f"field.{code}", row.code, field.code)
 
 
