@@ -178,10 +178,9 @@ def members_now(work: Work, view: CycleView, period: Period) -> tuple[Member, ..
 
 def _members(work: Work, view: CycleView, period: Period, accepted: Sequence[Submission]) -> tuple[Member, ...]:
     """Late by the due date in force now: an extension may have been granted after the answer came in."""
-    due_at = {one.key: one.due_at for one in view.obligations(period, work.submissions.extensions(view.id))}
-    return tuple(
-        Member(one.obligation.agency, one.id, one.sha256, one.sent_at >= due_at[one.obligation]) for one in accepted
-    )
+    due_at = {one.key.agency: one.due_at for one in view.obligations(period, work.submissions.extensions(view.id))}
+    sent = ((one.obligation.agency, one) for one in accepted)
+    return tuple(Member(agency, one.id, one.sha256, one.sent_at >= due_at[agency]) for agency, one in sent)
 
 
 def _excused(
