@@ -28,7 +28,7 @@ _TABLE = rows.submissions
 _ORDERED = select(_TABLE).order_by(_TABLE.c.agency, _TABLE.c.version)
 _OF_PERIOD = _ORDERED.where(_TABLE.c.cycle == bindparam("cycle"), _TABLE.c.period == bindparam("period"))
 _OF_OBLIGATION = _OF_PERIOD.where(_TABLE.c.agency == bindparam("agency"))
-_WHOLE_PERIOD, _VERSIONS = Prepared(_OF_PERIOD), Prepared(_OF_OBLIGATION)
+_VERSIONS = Prepared(_OF_OBLIGATION)
 _BY_BYTES = _OF_OBLIGATION.where(
     _TABLE.c.sha256 == bindparam("sha256"), _TABLE.c.status != str(SubmissionStatus.WITHDRAWN)
 )
@@ -95,8 +95,7 @@ class SubmissionTable:
     def of_period(self, cycle: str, period: Period) -> list[Submission]:
         """All versions of a period, by agency then version."""
         if (cycle, period) not in self._periods:
-            found = _WHOLE_PERIOD.rows(self._connection, cycle=cycle, period=str(period))
-            self._periods[cycle, period] = [submission_of(row) for row in found]
+            self._periods[cycle, period] = self._read(_OF_PERIOD, {"cycle": cycle, "period": str(period)})
         return list(self._periods[cycle, period])
 
     def by_bytes(self, obligation: ObligationKey, sha256: str) -> Submission | None:
