@@ -25,6 +25,9 @@ _LAST = Prepared(select(func.coalesce(func.max(_TABLE.c.position), 0).label("pos
 
 _ADD = Prepared(insert(_TABLE))
 _UNDER = select(_TABLE).where(begins(_TABLE.c.key)).order_by(_TABLE.c.position)
+_WHEN = Prepared(
+    select(_TABLE.c.agency, _TABLE.c.key, _TABLE.c.queued_at).where(begins(_TABLE.c.key)).order_by(_TABLE.c.position)
+)
 _KEYS = select(_TABLE.c.key).where(begins(_TABLE.c.key))
 _NEXT = (
     select(_TABLE)
@@ -166,6 +169,11 @@ class MessageTable:
     def all(self, prefix: str = "") -> list[Message]:
         """Letters whose key starts with the prefix, in queueing order."""
         return self._read(_UNDER, beginning(prefix))
+
+    def when_queued(self, prefix: str) -> list[tuple[str, str, datetime]]:
+        """Of the same letters only (agency, key, when it was queued): a forecast goes through all of a year's."""
+        found = _WHEN.rows(self._connection, **beginning(prefix))
+        return [(row["agency"], row["key"], row["queued_at"]) for row in found]
 
     def _select(self, chosen: ColumnElement[bool]) -> list[Message]:
         return self._read(select(self._table).where(chosen).order_by(self._table.c.position))
