@@ -1,4 +1,4 @@
-"""The relay in a process of its own takes letters as the one beside the tests does, and ends with whoever started it."""
+"""The relay in a process of its own takes letters as the one beside the tests does, and ends with its starter."""
 
 import os
 import smtplib
