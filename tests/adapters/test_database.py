@@ -243,6 +243,15 @@ def test_a_letter_moves_along_its_lifecycle_only(database):
     assert stored == sent
 
 
+def test_of_letters_under_a_prefix_agency_key_and_moment_can_be_asked_alone(database):
+    letters = [a_message(f"ct-2025/q1/{one}/call/mail", agency=one) for one in (HEALTH, FINANCE)]
+    with database.work() as work:
+        for letter in [*letters, a_message("ct-2025/q2/so-y-te/call/mail")]:
+            work.outbox.add(letter)
+    with database.work() as work:
+        assert work.outbox.when_queued("ct-2025/q1/") == [(one.agency, one.key, NOW) for one in letters]
+
+
 def test_refused_addresses_are_remembered(database):
     with database.work() as work:
         for key, address, status in (("a", "a@x", "refused"), ("b", "b@x", "sent"), ("c", "c@x", "queued")):

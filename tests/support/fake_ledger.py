@@ -265,6 +265,9 @@ class FakeOutbox:
     def all(self, prefix: str = "") -> list[Message]:
         return [row for key, row in self.rows.items() if key.startswith(prefix)]
 
+    def when_queued(self, prefix: str) -> list[tuple[str, str, datetime]]:
+        return [(row.agency, key, row.queued_at) for key, row in self.rows.items() if key.startswith(prefix)]
+
     def _with(self, *statuses: MessageStatus) -> list[Message]:
         return [row for row in self.rows.values() if row.status in statuses]
 

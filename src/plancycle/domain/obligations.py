@@ -71,12 +71,12 @@ def obligations_of(
 
     ``grown``: when an agency was given more to answer for while the period was open, by agency.
     """
-    found = []
+    found, prefix = [], str(ObligationKey(cycle, dates.period, ""))
     for agency in agencies:
-        key = ObligationKey(cycle, dates.period, agency)
-        extension, grown_at = extensions.get(str(key)), grown.get(agency) if grown else None
+        key, spelt = ObligationKey(cycle, dates.period, agency), f"{prefix}{agency}"
+        extension, grown_at = extensions.get(spelt), grown.get(agency) if grown else None
         due_at = effective_due(dates, extension)
-        found.append(Obligation(key, due_at, dates.soft_due_at, extension, grown_at, str(key) in elsewhere))
+        found.append(Obligation(key, due_at, dates.soft_due_at, extension, grown_at, spelt in elsewhere))
     return tuple(found)
 
 

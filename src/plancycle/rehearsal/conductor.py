@@ -20,7 +20,7 @@ from plancycle.rehearsal.dice import Dice, phrases
 from plancycle.rehearsal.exchange import Exchange
 from plancycle.rehearsal.ministry import Ministry
 from plancycle.rehearsal.paperwork import paper_work
-from plancycle.rehearsal.relay import MailRelay
+from plancycle.rehearsal.relay_beside import RelayBeside
 from plancycle.rehearsal.runners import Postponement, Return, Runner
 from plancycle.rehearsal.timetable import Step, Tick
 from plancycle.services.decide_approval import decide, look
@@ -40,7 +40,7 @@ class Conductor:
     calendar: Mapping[Period, PeriodDates]
     house: Household
     runner: Runner
-    relay: MailRelay
+    relay: RelayBeside
     ministry: Ministry
     exchange: Exchange
     clerks: Mapping[str, Clerk]

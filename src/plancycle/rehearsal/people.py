@@ -15,6 +15,7 @@ from plancycle.rehearsal.cast import cast_of
 from plancycle.rehearsal.dice import Dice, phrases
 from plancycle.rehearsal.plain_yaml import written
 
+ATTACHED = b"\r\nContent-Disposition: attachment"
 LINK = r"/phe-duyet/([A-Za-z0-9._~-]+)"
 """The link of a letter that asks for a decision."""
 PREPARER, SIGNATORY, APPROVER = "chuyen-vien-tong-hop", "giam-doc", "pho-chu-tich"
@@ -127,7 +128,8 @@ def approvers(programme: Programme, chair: DeputyChair) -> dict[str, Approver]:
 
 
 def _text(letter: bytes) -> str:
-    message = message_from_bytes(letter, policy=SMTP)
+    """What is to be read. The report beside it is not looked at: a mail library goes through it line by line."""
+    message = message_from_bytes(letter.partition(ATTACHED)[0], policy=SMTP)
     body = cast(Any, message.get_body(("plain",)))
     return str(body.get_content()) if body is not None else ""
 

@@ -11,10 +11,10 @@ import re
 import socket
 import threading
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from types import TracebackType
-from typing import cast
+from typing import IO, cast
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -22,6 +22,7 @@ LEDGER = "ledger.jsonl"
 REFUSAL = "550 5.1.1 No such mailbox"
 START_SECONDS = 30
 _MOST_AT_ONCE = 1 << 20
+_PLAIN_ADDRESS = re.compile(r"<([A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,190})>(?: +(.*))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +37,17 @@ class LedgerLine:
 
 
 class _Conversation(SMTP):
-    """The library's conversation, but for the letter itself: taken as it comes, not line by line.
+    """The library's conversation, but for the letter itself, taken as it comes, not line by line, and plain addresses.
 
     A letter with a workbook has a thousand lines, and the library's way with each costs more than writing the letter.
     """
+
+    def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
+        """An address as nearly every one is; the library, which makes a class for each, sees to the others."""
+        plain = _PLAIN_ADDRESS.fullmatch(arg)
+        if plain is None:
+            return super()._getaddr(arg)
+        return plain[1], plain[2] or ""
 
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802  (the library finds its commands by these names)
         """Take one letter, to the lone dot."""
@@ -73,6 +81,8 @@ class MailRelay:
         self._thread = threading.Thread(target=self._run, name="mail-relay", daemon=True)
         self._server: asyncio.Server | None = None
         self._open: set[SMTP] = set()
+        self._book: IO[str] | None = None
+        """The file behind ``ledger``, open while the relay runs; every line is in it at once."""
 
     @property
     def url(self) -> str:
@@ -83,6 +93,7 @@ class MailRelay:
         """Listen on a free port. Raises OSError when the folder cannot be written or no port is free."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self._read_ledger()
+        self._book = (self.folder / LEDGER).open("a", encoding="utf-8", buffering=1)
         # The protocol is named, else asyncio leaves small packets waiting for each other: 40 ms a conversation.
         listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listening.bind(("127.0.0.1", 0))
@@ -100,6 +111,8 @@ class MailRelay:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(START_SECONDS)
         self._loop.close()
+        if self._book is not None:
+            self._book.close()
 
     def mailbox(self, address: str) -> list[Path]:
         """The letters for an address, in the order in which they arrived."""
@@ -138,8 +151,9 @@ class MailRelay:
             recipient = re.sub(r"[^A-Za-z0-9.-]+", "-", address.replace("@", "-at-")).strip("-.")[:80]
             line = LedgerLine(number, address, outcome, f"{number:05d}_{recipient}_{digest[:12]}.eml", digest)
             (self.folder / line.file).write_bytes(data)
-        with (self.folder / LEDGER).open("a", encoding="utf-8") as ledger:
-            ledger.write(json.dumps(asdict(line), ensure_ascii=False) + "\n")
+        told = {one.name: getattr(line, one.name) for one in fields(line)}
+        assert self._book is not None
+        self._book.write(json.dumps(told, ensure_ascii=False) + "\n")
         self.ledger.append(line)
 
     def _read_ledger(self) -> None:

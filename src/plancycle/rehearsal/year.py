@@ -21,7 +21,7 @@ from plancycle.rehearsal.dice import phrases
 from plancycle.rehearsal.exchange import Exchange
 from plancycle.rehearsal.faults import Fault
 from plancycle.rehearsal.ministry import Ministry
-from plancycle.rehearsal.relay import MailRelay
+from plancycle.rehearsal.relay_beside import RelayBeside
 from plancycle.rehearsal.runners import Runner, ServiceRunner
 from plancycle.rehearsal.summary import PeriodCount, Summary, count, summarise, write_index
 from plancycle.rehearsal.timetable import Tick, timetable
@@ -103,7 +103,7 @@ def rehearse(
     busy_once = {agency.agency: [Fault.BUSY] for agency in programme.addressees if agency.channel == "http"}
     with (
         desks() as executor,
-        MailRelay(out / "mail", people.dead_addresses(cast_of(programme))) as relay,
+        RelayBeside(out / "mail", people.dead_addresses(cast_of(programme))) as relay,
         Ministry(out / "ministry", busy_once, register_after=None) as ministry,
         Exchange(lambda: house.clock.now()) as exchange,  # the house is open by the time anything arrives
         only_these_settings(out, relay.url, ministry.url, exchange.url),

@@ -128,16 +128,16 @@ def _coverage(
     """Who is in, who is late, who is missing, and who is neither."""
     members = _members(work, view, period, accepted)
     included = tuple(member.agency for member in members)
-    expected, elsewhere = view.reporters(period), elsewhere_in(view, period)
+    expected, elsewhere, there = view.reporters(period), elsewhere_in(view, period), set(included)
     held = tuple(one.obligation.agency for one in standing_now(work, view, period))
-    held = tuple(agency for agency in held if agency not in included)
+    held = tuple(agency for agency in held if agency not in there)
     absent = {*included, *elsewhere, *held}
     return Coverage(
         expected=expected,
         included=included,
         late=tuple(member.agency for member in members if member.late),
         missing=tuple(agency for agency in expected if agency not in absent),
-        elsewhere=tuple(agency for agency in elsewhere if agency not in included),
+        elsewhere=tuple(agency for agency in elsewhere if agency not in there),
         excused=_excused(view, period, accepted, members),
         carried=tuple(one.id for one in earlier),
         held=held,
@@ -178,10 +178,9 @@ def members_now(work: Work, view: CycleView, period: Period) -> tuple[Member, ..
 
 def _members(work: Work, view: CycleView, period: Period, accepted: Sequence[Submission]) -> tuple[Member, ...]:
     """Late by the due date in force now: an extension may have been granted after the answer came in."""
-    due_at = {one.key: one.due_at for one in view.obligations(period, work.submissions.extensions(view.id))}
-    return tuple(
-        Member(one.obligation.agency, one.id, one.sha256, one.sent_at >= due_at[one.obligation]) for one in accepted
-    )
+    due_at = {one.key.agency: one.due_at for one in view.obligations(period, work.submissions.extensions(view.id))}
+    sent = ((one.obligation.agency, one) for one in accepted)
+    return tuple(Member(agency, one.id, one.sha256, one.sent_at >= due_at[agency]) for agency, one in sent)
 
 
 def _excused(

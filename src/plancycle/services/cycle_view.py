@@ -51,6 +51,10 @@ class CycleView:
     """Worked out once: they follow from the programme, the year and the calendar alone."""
     _rosters: dict[Period, PeriodRoster] = field(init=False, default_factory=dict, compare=False, repr=False)
     """Worked out once a view: they follow from its standpoint, too."""
+    _owed: dict[Period, tuple[dict[str, Extension], tuple[Obligation, ...]]] = field(
+        init=False, default_factory=dict, compare=False, repr=False
+    )
+    """The same, beside the extensions they were worked out with."""
 
     @property
     def id(self) -> str:
@@ -153,7 +157,11 @@ class CycleView:
 
     def obligations(self, period: Period, extensions: dict[str, Extension]) -> tuple[Obligation, ...]:
         """Who owes the period, in roster order."""
-        return self._obligations(period, self.period_roster(period).shares, extensions)
+        known = self._owed.get(period)
+        if known is None or known[0] != extensions:
+            known = extensions, self._obligations(period, self.period_roster(period).shares, extensions)
+            self._owed[period] = known
+        return known[1]
 
     def obligation(self, period: Period, agency: str, extensions: dict[str, Extension]) -> Obligation:
         """What one agency owes in a period. Raises NotFound for a body that owes nothing in it."""

@@ -127,7 +127,8 @@ def _sections(
     refused = work.addresses.refused()
     mute = {one.agency for one in silent if not usable(book.contact(one.agency), refused)}
     phone = [one for one in silent if _is_to_phone(work, view, one, one.agency in mute, today, now)]
-    rest = [one for one in silent if one not in phone]
+    called = {id(one) for one in phone}
+    rest = [one for one in silent if id(one) not in called]
     late = [one for one in rest if now >= one.cell.obligation.due_at and one.returned_on is None]
     returned = [one for one in rest if one.returned_on is not None and one.returned_on < today]
     return {

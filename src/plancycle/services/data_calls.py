@@ -86,7 +86,9 @@ def _rung(
     grown = _grown_rung(work, view, period, agency, first)
     if grown is not None and message_key(view.key(period), agency, grown) not in called:
         return grown
+    if second in called or not called[first].has_failed:
+        return None
     contact = house.programmes.address_book(view.programme.id).contact(agency)
-    if second in called or contact is None or not called[first].has_failed:
+    if contact is None:
         return None
     return CALL_TO_ALTERNATE if address_of(work, contact) not in ("", called[first].address) else None

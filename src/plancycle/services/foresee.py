@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from plancycle.domain.calibration import Calibration, calibrate
@@ -66,9 +67,17 @@ def _foresee(house: House, work: Work, year: int, period: Period | None) -> Fore
     rungs = [rung.days for day, rung in dated if today <= day < dates.due_at.date() and rung.to is not RungTo.OPERATOR]
     names = {one.agency: view.name(one.agency) for one in mine}
     lineage = lineage_of(view, {one.agency for one in history})
-    checked = calibrate(history, lineage=lineage)
+    checked = _calibrated(tuple(history), tuple((heir, tuple(lineage[heir])) for heir in lineage))
     found = forecast(now, mine, history, rungs, lineage, checked.weights if checked else AVERAGE)
     return Foresight(view.title(chosen), found, names, checked, len(history))
+
+
+@lru_cache(maxsize=4)
+def _calibrated(
+    history: tuple[Track, ...], lineage: tuple[tuple[str, tuple[Forebear, ...]], ...]
+) -> Calibration | None:
+    """How well such forecasts did: at every look of a day the past is the same, and a nation's takes a second."""
+    return calibrate(history, lineage={heir: list(before) for heir, before in lineage})
 
 
 def lineage_of(view: CycleView, bodies: Iterable[str]) -> dict[str, list[Forebear]]:
@@ -178,9 +187,9 @@ def _drafts(work: Work, prefix: str) -> dict[str, datetime]:
 def _letters(work: Work, prefix: str) -> tuple[set[str], dict[str, list[tuple[datetime, int]]]]:
     """Who was written to at all, and each agency's reminders with their rungs."""
     asked, reminded = set[str](), dict[str, list[tuple[datetime, int]]]()
-    for letter in work.outbox.all(prefix):
-        asked.add(letter.agency)
-        match = RUNG.search(letter.key.removeprefix(prefix))
+    for agency, key, queued_at in work.outbox.when_queued(prefix):
+        asked.add(agency)
+        match = RUNG.search(key.removeprefix(prefix))
         if match:
-            reminded.setdefault(letter.agency, []).append((letter.queued_at, int(match[1])))
+            reminded.setdefault(agency, []).append((queued_at, int(match[1])))
     return asked, reminded

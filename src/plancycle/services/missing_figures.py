@@ -46,8 +46,9 @@ def filled_in(
     owned = {one.id for one in view.programme.indicators if one.owner is not None}
     middle = {rule.suffix: _middle(rule, reported) for rule in asked if rule.estimate is Estimate.MEDIAN}
     found: dict[str, list[Filling]] = {}
+    still = frozenset(view.reporters(period))
     for agency in missing:
-        known = _Known(work, view, period, agency)
+        known = _Known(work, view, period, agency, still)
         for rule in asked:
             figure = rule.suffix.rpartition(".")[0]
             if figure not in owned or figure in known.held:
@@ -81,12 +82,12 @@ def _middle(rule: FigureRule, reported: Sequence[FigureRow]) -> int | None:
 class _Known:
     """What is known of a missing agency from before, looked up at most once; its predecessors' first, its own last."""
 
-    def __init__(self, work: Work, view: CycleView, period: Period, agency: str) -> None:
+    def __init__(self, work: Work, view: CycleView, period: Period, agency: str, still: frozenset[str]) -> None:
+        """``still``: everybody who reports in the period."""
         self._work, self._view, self._period, self._agency = work, view, period, agency
         self._read: dict[str, Basis] = {}
         self.held = {one.id for one in view.share(period, agency).indicators}
         """The figures it alone answers for, taken over ones among them."""
-        still = set(view.reporters(period))
         before = [one for one in view.roster.predecessors(agency, view.standpoint.day) if one not in still]
         self._whole = [one for one in before if view.reports_now(one) == (agency,)]
         self._in_part = [one for one in before if one not in self._whole]

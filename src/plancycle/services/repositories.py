@@ -172,6 +172,9 @@ class Outbox(Protocol):
     def all(self, prefix: str = "") -> list[Message]:
         """Letters whose key starts with the prefix, in queueing order."""
 
+    def when_queued(self, prefix: str) -> list[tuple[str, str, datetime]]:
+        """Of the same letters only (agency, key, when it was queued)."""
+
 
 class Editions(Protocol):
     """Editions, their documents, approvals."""

@@ -1,12 +1,14 @@
 """The only queries about editions, their documents and approvals."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from plancycle.adapters.database import rows
 from plancycle.adapters.database.mapping import edition_of, edition_row, of, plain
+from plancycle.adapters.database.prepared import Prepared
 from plancycle.domain.approvals import Approval, ApprovalStatus
 from plancycle.domain.consolidation import DocumentFile, Edition, Member
 from plancycle.domain.periods import Period
@@ -14,6 +16,21 @@ from plancycle.domain.periods import Period
 MOST_KEPT = 500
 _READ: dict[tuple[str, str, datetime], Edition] = {}
 """Editions never change and their SHA-256 covers the members, so what was read once under a hash stays true."""
+
+_KNOWN_BY = select(rows.editions.c.id, rows.editions.c.sha256, rows.editions.c.frozen_at)
+_OF_PERIOD = Prepared(
+    _KNOWN_BY.where(
+        rows.editions.c.cycle == bindparam("cycle"), rows.editions.c.period == bindparam("period")
+    ).order_by(rows.editions.c.number)
+)
+_BY_ID = Prepared(_KNOWN_BY.where(rows.editions.c.id == bindparam("wanted")))
+"""Without the lists of agencies and figures, which a national edition has by the hundred thousand letters."""
+
+_APPROVALS = Prepared(
+    select(rows.approvals)
+    .where(rows.approvals.c.edition == bindparam("edition"))
+    .order_by(rows.approvals.c.requested_at, rows.approvals.c.number)
+)
 
 
 class EditionTable:
@@ -34,12 +51,13 @@ class EditionTable:
 
     def of_period(self, cycle: str, period: Period) -> list[Edition]:
         """Editions of a period, oldest first."""
-        return self._select((rows.editions.c.cycle == cycle) & (rows.editions.c.period == str(period)))
+        found = _OF_PERIOD.rows(self._connection, cycle=cycle, period=str(period))
+        return [self._whole(known) for known in found]
 
     def get(self, edition_id: str) -> Edition | None:
         """One edition, or None."""
-        found = self._select(rows.editions.c.id == edition_id)
-        return found[0] if found else None
+        found = _BY_ID.rows(self._connection, wanted=edition_id)
+        return self._whole(found[0]) if found else None
 
     def add_documents(self, files: Sequence[DocumentFile]) -> None:
         """Store the rendered files of an edition."""
@@ -66,10 +84,7 @@ class EditionTable:
 
     def approvals(self, edition_id: str) -> list[Approval]:
         """Approvals of an edition, oldest first."""
-        table = rows.approvals
-        chosen = select(table).where(table.c.edition == edition_id)
-        chosen = chosen.order_by(table.c.requested_at, table.c.number)
-        found = self._connection.execute(chosen).mappings()
+        found = _APPROVALS.rows(self._connection, edition=edition_id)
         return [of(Approval, row, status=ApprovalStatus(row["status"])) for row in found]
 
     def approval(self, approval_id: str) -> Approval | None:
@@ -78,18 +93,15 @@ class EditionTable:
         row = self._connection.execute(chosen).mappings().first()
         return of(Approval, row, status=ApprovalStatus(row["status"])) if row else None
 
-    def _select(self, chosen: ColumnElement[bool]) -> list[Edition]:
-        table = rows.editions
-        found = self._connection.execute(select(table).where(chosen).order_by(table.c.period, table.c.number))
-        return [self._whole(row) for row in found.mappings()]
-
-    def _whole(self, row: RowMapping) -> Edition:
+    def _whole(self, row: Mapping[str, Any]) -> Edition:
         """An edition with its members; one that this process has read before is not read again."""
         known = (row["id"], row["sha256"], row["frozen_at"])
         if known not in _READ:
             if len(_READ) >= MOST_KEPT:
                 _READ.clear()
-            _READ[known] = edition_of(row, self._members(row["id"]))
+            whole = select(rows.editions).where(rows.editions.c.id == row["id"])
+            found = self._connection.execute(whole).mappings().one()
+            _READ[known] = edition_of(found, self._members(row["id"]))
         return _READ[known]
 
     def _members(self, edition_id: str) -> tuple[Member, ...]:

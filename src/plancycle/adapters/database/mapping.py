@@ -16,6 +16,8 @@ from plancycle.domain.periods import ObligationKey, Period
 from plancycle.domain.submissions import Submission, SubmissionStatus
 
 Value = TypeVar("Value")
+_PERIODS, _STATUSES = {str(one): one for one in Period}, {str(one): one for one in SubmissionStatus}
+"""Looked up: a national period has thousands of rows, and the general way with each takes longer than reading it."""
 
 
 def plain(value: Any) -> dict[str, Any]:
@@ -48,8 +50,20 @@ def submission_row(submission: Submission) -> dict[str, Any]:
 
 def submission_of(row: RowMapping | Mapping[str, Any]) -> Submission:
     """A submission from its row."""
-    key = ObligationKey(row["cycle"], Period(row["period"]), row["agency"])
-    return of(Submission, row, obligation=key, status=SubmissionStatus(row["status"]))
+    key = ObligationKey(row["cycle"], _PERIODS[row["period"]], row["agency"])
+    return Submission(
+        key,
+        row["version"],
+        row["sha256"],
+        row["file_name"],
+        row["sent_at"],
+        row["received_at"],
+        row["is_late"],
+        row["is_nil"],
+        _STATUSES[row["status"]],
+        row["receipt"],
+        row["return_reason"],
+    )
 
 
 def finding_row(finding: Finding) -> dict[str, Any]:

@@ -5,6 +5,7 @@ What is asked for every letter that is sent is built and spelt once: both cost m
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, bindparam, func, insert, select, update
@@ -24,7 +25,26 @@ _LAST = Prepared(select(func.coalesce(func.max(_TABLE.c.position), 0).label("pos
 
 _ADD = Prepared(insert(_TABLE))
 _UNDER = select(_TABLE).where(begins(_TABLE.c.key)).order_by(_TABLE.c.position)
+_WHEN = Prepared(
+    select(_TABLE.c.agency, _TABLE.c.key, _TABLE.c.queued_at).where(begins(_TABLE.c.key)).order_by(_TABLE.c.position)
+)
 _KEYS = select(_TABLE.c.key).where(begins(_TABLE.c.key))
+_NEXT = (
+    select(_TABLE)
+    .where(
+        _TABLE.c.status == bindparam("status"),
+        _TABLE.c.next_attempt_at.is_(None) | (_TABLE.c.next_attempt_at <= bindparam("at")),
+    )
+    .where(begins(_TABLE.c.key))
+    .order_by(_TABLE.c.position)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+"""Of one status: the index has them by place, so the first few are found without reading all that wait."""
+
+FREE = (MessageStatus.QUEUED, MessageStatus.IN_DOUBT)
+"""In nobody's hands."""
+
 NOTHING: Mapping[str, str] = {}
 _MOVING = ("status", "attempts", "sent_at", "reply", "owner", "lease_until", "fence", "next_attempt_at", "doubted_at")
 """Columns a move may change."""
@@ -73,11 +93,15 @@ class MessageTable:
 
     def claim(self, prefix: str, *, at: datetime, lease: Lease, limit: int) -> list[Message]:
         """Take at most ``limit`` due letters under the prefix; no other sender gets them."""
-        is_wanted = self._is_due(at) & begins(self._table.c.key, prefix)
         # Where writers are not serialised by the database itself, rows another sender is just claiming are passed by,
         # and those chosen are locked: as they are read here they are still when written.
-        found = select(self._table).where(is_wanted).order_by(self._table.c.position).limit(limit)
-        chosen = self._read(found.with_for_update(skip_locked=True))
+        wanted = {**beginning(prefix), "at": at, "most": limit}
+        found = [
+            (row["position"], _message(row))
+            for status in FREE
+            for row in self._connection.execute(_NEXT, {**wanted, "status": str(status)}).mappings()
+        ]
+        chosen = [one for _, one in sorted(found, key=itemgetter(0))[:limit]]
         taken = [moved(one, MessageStatus.CLAIMED, at=at, lease=lease) for one in chosen]
         self._swap(list(zip(chosen, taken, strict=True)))
         return taken
@@ -130,9 +154,8 @@ class MessageTable:
         return not changes or _SWAP.change(self._connection, list(map(_swap_values, changes))) == len(changes)
 
     def _is_due(self, at: datetime) -> ColumnElement[bool]:
-        free = [str(MessageStatus.QUEUED), str(MessageStatus.IN_DOUBT)]
         is_time = self._table.c.next_attempt_at.is_(None) | (self._table.c.next_attempt_at <= at)
-        return self._table.c.status.in_(free) & is_time
+        return self._table.c.status.in_([str(status) for status in FREE]) & is_time
 
     def refused_addresses(self) -> set[str]:
         """Addresses a relay has refused for good."""
@@ -146,6 +169,11 @@ class MessageTable:
     def all(self, prefix: str = "") -> list[Message]:
         """Letters whose key starts with the prefix, in queueing order."""
         return self._read(_UNDER, beginning(prefix))
+
+    def when_queued(self, prefix: str) -> list[tuple[str, str, datetime]]:
+        """Of the same letters only (agency, key, when it was queued): a forecast goes through all of a year's."""
+        found = _WHEN.rows(self._connection, **beginning(prefix))
+        return [(row["agency"], row["key"], row["queued_at"]) for row in found]
 
     def _select(self, chosen: ColumnElement[bool]) -> list[Message]:
         return self._read(select(self._table).where(chosen).order_by(self._table.c.position))

@@ -46,11 +46,14 @@ class TransmittalTable:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._table = rows.transmittals
+        self._cycles: dict[str, list[Transmittal]] = {}
+        """What this transaction has read of whole cycles and not changed: a sweep asks some twenty times."""
 
     def add(self, transmittal: Transmittal) -> bool:
         """Store an intent; False when the key is already there."""
         if self.get(transmittal.key) is not None:
             return False
+        self._cycles.clear()
         self._connection.execute(insert(self._table).values(_transmittal_row(transmittal)))
         return True
 
@@ -61,14 +64,17 @@ class TransmittalTable:
 
     def save(self, transmittal: Transmittal) -> None:
         """Store its new standing."""
+        self._cycles.clear()
         values = _transmittal_row(transmittal)
         self._connection.execute(update(self._table).where(self._table.c.key == transmittal.key).values(values))
 
     def of_cycle(self, cycle: str) -> list[Transmittal]:
         """Deliveries of a cycle, by key."""
-        chosen = begins(self._table.c.edition, f"{cycle}/")
-        found = self._connection.execute(select(self._table).where(chosen).order_by(self._table.c.key)).mappings()
-        return [_transmittal(row) for row in found]
+        if cycle not in self._cycles:
+            chosen = begins(self._table.c.edition, f"{cycle}/")
+            found = self._connection.execute(select(self._table).where(chosen).order_by(self._table.c.key)).mappings()
+            self._cycles[cycle] = [_transmittal(row) for row in found]
+        return list(self._cycles[cycle])
 
 
 def _transmittal_row(one: Transmittal) -> dict[str, Any]:
@@ -142,8 +148,8 @@ class AuditTable:
             chosen = chosen.where(table.c.actor.icontains(wanted.actor, autoescape=True))
         if wanted.action:
             is_group = wanted.action.endswith(".")
-            fits = table.c.action.startswith(wanted.action, autoescape=True)
-            chosen = chosen.where(fits if is_group else table.c.action == wanted.action)
+            fits = begins(table.c.action, wanted.action) if is_group else table.c.action == wanted.action
+            chosen = chosen.where(fits)
         if wanted.subject:
             chosen = chosen.where(table.c.subject.startswith(wanted.subject, autoescape=True))
         if wanted.since:

@@ -1,6 +1,6 @@
 """The chain of events; triggers refuse to change it."""
 
-from sqlalchemy import Column, Integer, String, Table, Text
+from sqlalchemy import Column, Index, Integer, String, Table, Text
 
 from plancycle.adapters.database.rows.common import metadata
 
@@ -15,4 +15,5 @@ audit_events = Table(
     Column("payload", Text, nullable=False),
     Column("prev_hash", String(64), nullable=False),
     Column("hash", String(64), nullable=False, unique=True),
+    Index("ix_audit_events_action_subject", "action", "subject"),
 )

@@ -1,6 +1,6 @@
 """The outbox."""
 
-from sqlalchemy import Column, Integer, String, Table, Text
+from sqlalchemy import Column, Index, Integer, String, Table, Text
 
 from plancycle.adapters.database.rows.common import Instant, metadata
 
@@ -16,7 +16,7 @@ messages = Table(
     Column("subject", Text, nullable=False),
     Column("message_id", String(200), nullable=False, unique=True),
     Column("sha256", String(64), nullable=False),
-    Column("status", String(20), nullable=False, index=True),
+    Column("status", String(20), nullable=False),
     Column("queued_at", Instant, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("sent_at", Instant),
@@ -26,4 +26,5 @@ messages = Table(
     Column("fence", Integer, nullable=False, server_default="0"),
     Column("next_attempt_at", Instant),
     Column("doubted_at", Instant),
+    Index("ix_messages_status_position", "status", "position"),
 )
