@@ -7,12 +7,13 @@ from sqlalchemy import Connection, Table, delete, insert, select, update
 
 from plancycle.adapters.database import rows
 from plancycle.adapters.database.mapping import of, plain
+from plancycle.adapters.database.prepared import Prepared
 from plancycle.domain.api_access import ApiKey, ApiRequest
 from plancycle.domain.quarantine import Quarantined, QuarantineStatus, check_move
 from plancycle.domain.receipts import SignedReceipt
 from plancycle.services.intake_repositories import MailOutcome, MailRecord
 
-_ADD_RECEIPT = insert(rows.receipts)
+_ADD_RECEIPT = Prepared(insert(rows.receipts))
 
 
 class ReceiptTable:
@@ -23,7 +24,7 @@ class ReceiptTable:
 
     def add(self, receipt: SignedReceipt) -> None:
         """Store a receipt."""
-        self._connection.execute(_ADD_RECEIPT, plain(receipt))
+        _ADD_RECEIPT.change(self._connection, [plain(receipt)])
 
     def get(self, number: str) -> SignedReceipt | None:
         """By its number."""

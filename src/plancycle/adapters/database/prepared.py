@@ -27,10 +27,13 @@ class _Spelt(NamedTuple):
 
 
 class Prepared:
-    """A statement whose values are given by name, each time all of them."""
+    """A statement whose values are given by name, each time all of them.
 
-    def __init__(self, statement: ClauseElement) -> None:
-        self._statement = statement
+    ``columns``: those an insert names, where the database numbers the row itself; else all of the table's.
+    """
+
+    def __init__(self, statement: ClauseElement, columns: Sequence[str] | None = None) -> None:
+        self._statement, self._columns = statement, columns
         self._spelt: dict[str, _Spelt] = {}
 
     def rows(self, connection: Connection, **values: Any) -> list[dict[str, Any]]:
@@ -45,6 +48,11 @@ class Prepared:
                     row[name] = translate(row[name])
         return found
 
+    def first(self, connection: Connection, **values: Any) -> dict[str, Any] | None:
+        """The first row of the answer, as :meth:`rows` gives it."""
+        found = self.rows(connection, **values)
+        return found[0] if found else None
+
     def change(self, connection: Connection, many: Sequence[Mapping[str, Any]]) -> int:
         """Run it for each set of values; how many rows were changed. Raises the library's DBAPIError."""
         spelt = self._as_spoken_by(connection)
@@ -56,17 +64,17 @@ class Prepared:
     def _as_spoken_by(self, connection: Connection) -> _Spelt:
         known = self._spelt.get(connection.dialect.name)
         if known is None:
-            known = self._spelt[connection.dialect.name] = _spell(self._statement, connection)
+            known = self._spelt[connection.dialect.name] = _spell(self._statement, self._columns, connection)
         return known
 
 
-def _spell(statement: ClauseElement, connection: Connection) -> _Spelt:
+def _spell(statement: ClauseElement, columns: Sequence[str] | None, connection: Connection) -> _Spelt:
     dialect = connection.dialect
-    compiled = statement.compile(dialect=dialect)
+    compiled = statement.compile(dialect=dialect, **({"column_keys": columns} if columns else {}))
     assert isinstance(compiled, SQLCompiler)
     outgoing = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()}
-    columns = getattr(statement, "selected_columns", ())
-    incoming = [(one.name, one.type.dialect_impl(dialect).result_processor(dialect, None)) for one in columns]
+    asked = getattr(statement, "selected_columns", ())
+    incoming = [(one.name, one.type.dialect_impl(dialect).result_processor(dialect, None)) for one in asked]
     return _Spelt(
         str(compiled),
         compiled.positiontup if compiled.positional else None,
