@@ -7,7 +7,6 @@ folder is fsynced too, so that a power cut leaves the whole file or none.
 import hashlib
 import os
 import re
-import tempfile
 import threading
 import unicodedata
 from pathlib import Path
@@ -110,11 +109,16 @@ def leave_file(data_dir: Path, folder: str, name: str, data: bytes) -> str:
     relative = Path(*parts, safe_name(name))
     target = data_dir / relative
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
         # Whole or not at all, but not forced to the disk: a copy can be made again, its bytes are in the file store.
-        unfinished = target.with_name(f".part-{os.getpid()}-{threading.get_ident()}-{target.name}")
-        unfinished.write_bytes(data)
-        unfinished.replace(target)
+        unfinished = f"{target.parent}/.part-{os.getpid()}-{threading.get_ident()}-{target.name}"
+        try:
+            copy = open(unfinished, "wb")
+        except FileNotFoundError:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            copy = open(unfinished, "wb")
+        with copy:
+            copy.write(data)
+        os.replace(unfinished, target)
     except OSError as problem:
         raise _not_stored(target, problem) from problem
     return relative.as_posix()
@@ -144,12 +148,13 @@ def write_durably(target: Path, data: bytes) -> None:
     """
     try:
         _make_folders(target.parent)
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".part-")
+        temporary = f"{target.parent}/.part-{os.urandom(8).hex()}"
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
                 file.flush()
-                os.fsync(file.fileno())
+                os.fsync(handle)
             os.replace(temporary, target)
         except BaseException:
             Path(temporary).unlink(missing_ok=True)

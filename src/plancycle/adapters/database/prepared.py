@@ -85,7 +85,7 @@ def _spell(statement: ClauseElement, columns: Sequence[str] | None, connection: 
 
 
 def _given(spelt: _Spelt, values: Mapping[str, Any]) -> Any:
-    told = {**spelt.fixed, **values}
+    told = {**spelt.fixed, **values} if spelt.fixed or spelt.outgoing else values
     for name, translate in spelt.outgoing.items():
         told[name] = translate(told[name])
     return told if spelt.names is None else [told[name] for name in spelt.names]

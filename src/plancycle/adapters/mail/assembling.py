@@ -55,10 +55,17 @@ class _Policy(EmailPolicy):
         addresses: tuple[Address, ...] = getattr(value, "addresses", ())
         if value.isascii() or not (addresses or name == "Subject"):
             return super().fold_binary(name, value)
-        text = addresses[0].display_name if addresses else str(value)
-        encoded = Header(text, "utf-8", header_name=name).encode(linesep=self.linesep)
-        tail = f"{self.linesep} <{addresses[0].addr_spec}>" if addresses else ""
-        return f"{name}: {encoded}{tail}{self.linesep}".encode("ascii")
+        if addresses:
+            return self.named(name, addresses[0].display_name, addresses[0].addr_spec)
+        return f"{name}: {self._encoded(name, str(value))}{self.linesep}".encode("ascii")
+
+    def named(self, name: str, display_name: str, address: str) -> bytes:
+        """A header of one address whose name has letters beyond ASCII."""
+        encoded = self._encoded(name, display_name)
+        return f"{name}: {encoded}{self.linesep} <{address}>{self.linesep}".encode("ascii")
+
+    def _encoded(self, name: str, text: str) -> str:
+        return Header(text, "utf-8", header_name=name).encode(linesep=self.linesep)
 
 
 POLICY = _Policy(linesep="\r\n", header_factory=_Headers())
@@ -81,6 +88,8 @@ def mark_header(name: str, value: str) -> bytes:
 @lru_cache(_KEPT)
 def address_header(name: str, display_name: str, address: str) -> bytes:
     """A header of one person or body with an address, folded."""
+    if not display_name.isascii():  # the library would take the name apart word by word and put it together again
+        return POLICY.named(name, display_name, address)
     stored, parsed = POLICY.header_store_parse(name, Address(display_name, addr_spec=address))
     return POLICY.fold_binary(stored, parsed)
 
