@@ -48,9 +48,9 @@ def receive(
     except UnreadableFile as refusal:
         return quarantine(house, _refused(arrival, refusal))
     answer, taken = house.rerun(lambda work: _take_in(house, work, arrival, said, allowed))
+    if isinstance(answer, UnreadableFile):
+        return quarantine(house, _refused(arrival, answer))
     reach("intake.stored")
-    if answer is None:
-        return quarantine(house, _refused(arrival, taken))
     if isinstance(taken, UnreadableFile):
         result = quarantine(house, _refused(arrival, taken), answer.stamp)
         send_right_workbook(house, answer.view, result, taken, answer.entries)
@@ -64,12 +64,12 @@ def receive(
 
 def _take_in(
     house: House, work: Work, arrival: Arrival, said: ReadWorkbook, allowed: Collection[str] | None
-) -> tuple[Recognised, Stored | UnreadableFile] | tuple[None, UnreadableFile]:
-    """Whose answer it is and what became of it; else why it is nobody's."""
+) -> tuple[Recognised | UnreadableFile, Stored | UnreadableFile]:
+    """Whose answer it is and what became of it; else, for both, why it is nobody's."""
     try:
         answer = recognise(house, work, said, arrival.sent_at, allowed)
     except UnreadableFile as refusal:
-        return None, refusal
+        return refusal, refusal
     return answer, _stored(house, work, arrival, answer)
 
 
@@ -84,7 +84,10 @@ def _stored(house: House, work: Work, arrival: Arrival, answer: Recognised) -> S
         signed = work.receipts.of_submission(known.id)
         return Stored(known, found, issued(house, signed) if signed else None, True)
     refusal = refusal_of(house, work, answer.view, answer.stamp) or locked(work, answer.obligation)
-    return refusal or store_answer(house, work, arrival, answer)
+    if refusal is not None:
+        return refusal
+    with house.files.together():  # left before the row is committed
+        return store_answer(house, work, arrival, answer)
 
 
 def _refused(arrival: Arrival, refusal: UnreadableFile) -> Refused:

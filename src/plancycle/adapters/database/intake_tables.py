@@ -15,7 +15,9 @@ from plancycle.services.intake_repositories import MailOutcome, MailRecord
 
 _ADD_RECEIPT, _ADD_MAIL = Prepared(insert(rows.receipts)), Prepared(insert(rows.mails))
 _MAIL = rows.mails.c
-_GET_MAIL = Prepared(select(rows.mails).where(_MAIL.uidvalidity == bindparam("validity"), _MAIL.uid == bindparam("uid")))
+_GET_MAIL = Prepared(
+    select(rows.mails).where(_MAIL.uidvalidity == bindparam("validity"), _MAIL.uid == bindparam("uid"))
+)
 _MAILS = Prepared(
     select(rows.mails).where(_MAIL.message_id == bindparam("wanted")).order_by(_MAIL.arrived_at, _MAIL.uid)
 )

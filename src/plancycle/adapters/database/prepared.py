@@ -70,7 +70,8 @@ class Prepared:
 
 def _spell(statement: ClauseElement, columns: Sequence[str] | None, connection: Connection) -> _Spelt:
     dialect = connection.dialect
-    compiled = statement.compile(dialect=dialect, **({"column_keys": columns} if columns else {}))
+    named: Mapping[str, Any] = {} if columns is None else {"column_keys": columns}
+    compiled = statement.compile(dialect=dialect, **named)
     assert isinstance(compiled, SQLCompiler)
     outgoing = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()}
     asked = getattr(statement, "selected_columns", ())
@@ -85,9 +86,10 @@ def _spell(statement: ClauseElement, columns: Sequence[str] | None, connection: 
 
 
 def _given(spelt: _Spelt, values: Mapping[str, Any]) -> Any:
-    told = {**spelt.fixed, **values} if spelt.fixed or spelt.outgoing else values
-    for name, translate in spelt.outgoing.items():
-        told[name] = translate(told[name])
+    told: Mapping[str, Any] = values
+    if spelt.fixed or spelt.outgoing:
+        told = {**spelt.fixed, **values}
+        told |= {name: translate(told[name]) for name, translate in spelt.outgoing.items()}
     return told if spelt.names is None else [told[name] for name in spelt.names]
 
 
