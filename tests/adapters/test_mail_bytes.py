@@ -63,3 +63,11 @@ def test_a_letter_has_the_bytes_the_library_would_write(name: str) -> None:
     headers += [assembling.mark_header("Message-ID", MARK), assembling.mark_header("References", f"{MARK} {MARK}")]
     attached = [(name, Attachment(name, data, media_type)) for name, media_type, data in files]
     assert expected == assembling.assembled(headers, MARK, text, html, attached)
+
+
+@pytest.mark.parametrize(
+    "name", ['Sở "Y tế", phòng 1', "Ủy ban (xã); a@b", "Sở \\ Y tế", "Ông <A>", "Đ" * 120, "Sở Y tế"]
+)
+def test_an_address_has_the_header_the_library_would_write(name: str) -> None:
+    written = POLICY.header_store_parse("Reply-To", Address(name, addr_spec="a@xa.example"))
+    assert assembling.address_header("Reply-To", name, "a@xa.example") == POLICY.fold_binary(*written)
