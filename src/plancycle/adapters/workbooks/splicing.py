@@ -15,6 +15,7 @@ from io import BytesIO
 
 from plancycle.adapters.workbooks import layout, tokens
 from plancycle.adapters.workbooks.plan import SheetPlan
+from plancycle.adapters.workbooks.writing_bodies import HEADING_ROW, BodyLine, body_heights
 from plancycle.adapters.workbooks.writing_sheet import heights_of
 from plancycle.services.ports import WorkbookContext
 
@@ -47,8 +48,10 @@ class _Part:
 class Shell:
     """A workbook with tokens, ready to be filled in."""
 
-    def __init__(self, data: bytes, plans: Sequence[SheetPlan]) -> None:
-        self._rows = [len(plan.sheet.rows) for plan in plans]
+    def __init__(self, data: bytes, plans: Sequence[SheetPlan], body_rows: int = 0) -> None:
+        """``body_rows``: of the sheet of bodies taken over, with its heading; 0 without that sheet."""
+        self._rows = [(layout.FIRST_ROW, len(plan.sheet.rows)) for plan in plans]
+        self._rows += [(HEADING_ROW, body_rows)] if body_rows else []
         self._parts = []
         with zipfile.ZipFile(BytesIO(data)) as archive:
             for name in archive.namelist():
@@ -77,10 +80,11 @@ class Shell:
         number = re.fullmatch(r"xl/worksheets/sheet(\d+)\.xml", name)
         index = int(number[1]) - FIRST_SHEET if number else -1
         if 0 <= index < len(self._rows):
-            before = sum(self._rows[:index])
+            before = sum(count for _, count in self._rows[:index])
+            first, count = self._rows[index]
             for place in _HEIGHT.finditer(text):
-                row = int(place[1]) - 1 - layout.FIRST_ROW
-                if 0 <= row < self._rows[index]:
+                row = int(place[1]) - 1 - first
+                if 0 <= row < count:
                     found.append((place.start(3), place.end(3), ("height", before + row)))
         return found
 
@@ -95,9 +99,16 @@ class Shell:
         return _packed([_filled(part, written) if part.pieces else part for part in self._parts])
 
 
-def fill(shell: Shell, form_texts: Sequence[str], context: WorkbookContext, plans: Sequence[SheetPlan]) -> bytes:
+def fill(
+    shell: Shell,
+    form_texts: Sequence[str],
+    context: WorkbookContext,
+    plans: Sequence[SheetPlan],
+    bodies: Sequence[BodyLine] = (),
+) -> bytes:
     """Put an agency's parts into its shape's workbook."""
     heights = [height for plan in plans for height in heights_of(plan, context.planned)]
+    heights += body_heights(context, bodies)
     return shell.fill(form_texts, tokens.numbers_of(context, plans), heights)
 
 
