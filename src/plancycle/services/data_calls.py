@@ -50,7 +50,9 @@ def queue_all(house: House, year: int, period: Period, agencies: Sequence[str]) 
 
 
 def _queued(house: House, work: Work, view: CycleView, period: Period, agency: str) -> QueuedLetter:
-    rung = _rung(house, work, view, period, agency, _letters(work, f"{view.key(period)}/{agency}/")) or CALL
+    rung = CALL
+    if work.outbox.get(message_key(view.key(period), agency, CALL)) is not None:
+        rung = _rung(house, work, view, period, agency, _letters(work, f"{view.key(period)}/{agency}/")) or CALL
     template = make_template(house, work, view, period, agency)
     joined_on, attached = view.share(period, agency).joined_on, [Attachment(template.file_name, template.data)]
     letter = queue_to_agency(

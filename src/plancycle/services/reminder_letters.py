@@ -84,13 +84,14 @@ def _item(house: House, work: Work, view: CycleView, one: Reminder) -> Mapping[s
 
 def _attached(house: House, work: Work, view: CycleView, one: Reminder) -> list[Attachment]:
     """The workbook to fill in, or the returned one with its marks; a leader fills in neither."""
-    contact = house.programmes.address_book(view.programme.id).contact(one.agency)
+    book = house.programmes.address_book(view.programme.id)
+    contact = book.contact(one.agency)
     if contact is None or (one.to_leader and address_of(work, contact, True) == contact.leader_email):
         return []
     if one.returned is not None:
         findings = work.submissions.findings(one.returned.id)
         return marked_workbook(house, view, one.returned, house.files.get(one.returned.sha256), findings)
-    template = make_template(house, work, view, one.period, one.agency)
+    template = make_template(house, work, view, one.period, one.agency, book)
     return [Attachment(template.file_name, template.data)]
 
 

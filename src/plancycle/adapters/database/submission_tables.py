@@ -21,6 +21,8 @@ from plancycle.services.repositories import Intake
 
 _first, _entry = itemgetter(0), Entry._make
 _ENTRY = tuple(rows.entries.c[name] for name in ("submission", "sheet", "cell", "row", "field", "raw", "value"))
+KEPT = 64
+"""Versions whose entries are remembered: one transaction may look at a whole nation."""
 MOST_ASKED = 500
 """Ids in one query: SQLite takes a limited number of parameters."""
 
@@ -53,6 +55,8 @@ class SubmissionTable:
         """What this transaction has read of whole periods and not changed: a sweep asks a dozen times."""
         self._owed: dict[ObligationKey, list[Submission]] = {}
         """The same of single obligations: taking in an answer asks four times."""
+        self._entries: dict[str, list[Entry]] = {}
+        """Of the versions asked for last: a workbook asks for some twice, all successors of a body for that body's."""
 
     def add(self, submission: Submission, entries: Sequence[Entry], findings: Sequence[Finding]) -> None:
         """Store a new version with everything in it."""
@@ -111,7 +115,12 @@ class SubmissionTable:
 
     def entries(self, submission_id: str) -> list[Entry]:
         """The entries of one version, in form order."""
-        return [_entry(row[1:]) for row in self._connection.execute(_ENTRIES, {"wanted": submission_id})]
+        if submission_id not in self._entries:
+            asked = self._connection.execute(_ENTRIES, {"wanted": submission_id})
+            if len(self._entries) >= KEPT:
+                del self._entries[next(iter(self._entries))]
+            self._entries[submission_id] = [_entry(cell[1:]) for cell in asked.cursor.fetchall()]
+        return list(self._entries[submission_id])
 
     def entries_of(self, submission_ids: Sequence[str]) -> dict[str, list[Entry]]:
         """The entries of many versions, each in form order."""
@@ -188,3 +197,4 @@ class SubmissionTable:
     def _forget(self) -> None:
         self._periods.clear()
         self._owed.clear()
+        self._entries.clear()
