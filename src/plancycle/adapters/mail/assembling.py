@@ -9,7 +9,7 @@ import re
 from binascii import b2a_base64
 from collections.abc import Sequence
 from datetime import datetime
-from email.header import Header
+from email import base64mime, quoprimime
 from email.headerregistry import Address, HeaderRegistry
 from email.message import EmailMessage
 from email.policy import EmailPolicy
@@ -24,7 +24,8 @@ _UNBREAKABLE = {"In-Reply-To", "List-Id", "Message-ID", "References"}
 _KEPT = 8192
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9._-]{1,60}")
 """Short enough for one line; a longer one is cut into pieces."""
-_BASE64_LINE = 76
+_BASE64_LINE, _HEADER_LINE = 76, 78
+_AROUND_A_WORD = len("=?utf-8?b??=")
 
 
 class _Headers(HeaderRegistry):
@@ -40,6 +41,26 @@ class _Headers(HeaderRegistry):
         if key not in self._made:
             self._made[key] = super().__getitem__(name)
         return self._made[key]
+
+
+def encoded_words(name: str, text: str) -> list[str]:
+    """A header's text as RFC 2047 words, one a line of at most 78 characters; as the library cuts and encodes it.
+
+    The library measures a line anew with each letter it adds to it; here only what the letter adds is measured.
+    """
+    whole = text.encode()
+    is_base64 = base64mime.header_length(whole) < quoprimime.header_length(whole)
+    encoded = base64mime.header_encode if is_base64 else quoprimime.header_encode
+    words, word, taken, room = list[str](), b"", 0, _HEADER_LINE - len(name) - len(": ") - _AROUND_A_WORD
+    for letter in text:
+        octets = letter.encode()
+        taken += len(octets) if is_base64 else quoprimime.header_length(octets)
+        if (-(-taken // 3) * 4 if is_base64 else taken) > room:
+            words.append(encoded(word, "utf-8") if words or word else "")
+            word, room = b"", _HEADER_LINE - len(" ") - _AROUND_A_WORD
+            taken = len(octets) if is_base64 else quoprimime.header_length(octets)
+        word += octets
+    return [*words, encoded(word, "utf-8")]
 
 
 class _Policy(EmailPolicy):
@@ -65,7 +86,7 @@ class _Policy(EmailPolicy):
         return f"{name}: {encoded}{self.linesep} <{address}>{self.linesep}".encode("ascii")
 
     def _encoded(self, name: str, text: str) -> str:
-        return Header(text, "utf-8", header_name=name).encode(linesep=self.linesep)
+        return f"{self.linesep} ".join(encoded_words(name, text))
 
 
 POLICY = _Policy(linesep="\r\n", header_factory=_Headers())

@@ -8,10 +8,9 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from io import BytesIO
 
 from plancycle.adapters.workbooks import layout, tokens
 from plancycle.adapters.workbooks.plan import SheetPlan
@@ -48,14 +47,13 @@ class _Part:
 class Shell:
     """A workbook with tokens, ready to be filled in."""
 
-    def __init__(self, data: bytes, plans: Sequence[SheetPlan], body_rows: int = 0) -> None:
-        """``body_rows``: of the sheet of bodies taken over, with its heading; 0 without that sheet."""
+    def __init__(self, parts: Iterable[tuple[str, bytes]], plans: Sequence[SheetPlan], body_rows: int = 0) -> None:
+        """``parts``: the archive's files by name. ``body_rows``: of the sheet of bodies taken over, its heading
+        counted; 0 without that sheet.
+        """
         self._rows = [(layout.FIRST_ROW, len(plan.sheet.rows)) for plan in plans]
         self._rows += [(HEADING_ROW, body_rows)] if body_rows else []
-        self._parts = []
-        with zipfile.ZipFile(BytesIO(data)) as archive:
-            for name in archive.namelist():
-                self._parts.append(self._part(name, archive.read(name)))
+        self._parts = [self._part(name, content) for name, content in parts]
 
     def _part(self, name: str, content: bytes) -> _Part:
         found = list(self._slots(name, content.decode()))
@@ -72,9 +70,9 @@ class Shell:
     def _slots(self, name: str, text: str) -> list[tuple[int, int, Slot]]:
         found = [
             (place.start(), place.end(), ("text", ord(place[1]) - tokens.FIRST_LETTER))
-            for place in _LETTER.finditer(text)
+            for place in (() if text.isascii() else _LETTER.finditer(text))
         ]
-        for place in _NUMBER.finditer(text):
+        for place in _NUMBER.finditer(text) if "70000000" in text else ():
             kind = "number" if place["cell"] is None else "cell"
             found.append((place.start(), place.end(), (kind, int(place["token"]) - tokens.FIRST_NUMBER)))
         number = re.fullmatch(r"xl/worksheets/sheet(\d+)\.xml", name)

@@ -52,6 +52,15 @@ def write(form: Form, context: WorkbookContext, texts: Texts) -> bytes:
 def write_directly(form: Form, context: WorkbookContext, texts: Texts) -> bytes:
     """The same workbook, written whole by the library."""
     buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
+        for member, content in _parts(form, context, texts):
+            target.writestr(member, content)
+    return buffer.getvalue()
+
+
+def _parts(form: Form, context: WorkbookContext, texts: Texts) -> Iterator[tuple[zipfile.ZipInfo, bytes]]:
+    """The files of the archive as the library writes them, and the language that it cannot say."""
+    buffer = BytesIO()
     book = Workbook(buffer, _OPTIONS)
     _describe(book, form, context)
     styles = Styles(book)
@@ -65,7 +74,9 @@ def write_directly(form: Form, context: WorkbookContext, texts: Texts) -> bytes:
     _lists(book, form)
     _stamp(book, form, context)
     book.close()
-    return _in_vietnamese(buffer.getvalue())
+    with zipfile.ZipFile(buffer) as source:
+        for member in source.infolist():
+            yield member, _in_vietnamese(member.filename, source.read(member))
 
 
 _SHELLS_KEPT = 256
@@ -85,8 +96,9 @@ def _shell(
         if shape not in _shells:
             if len(_shells) >= _SHELLS_KEPT:
                 del _shells[next(iter(_shells))]
-            data = write_directly(*with_tokens(form, context, plans, bodies), texts)
-            _shells[shape] = Shell(data, plans, len(body_heights(context, bodies)))
+            parts = _parts(*with_tokens(form, context, plans, bodies), texts)
+            named = ((member.filename, content) for member, content in parts)
+            _shells[shape] = Shell(named, plans, len(body_heights(context, bodies)))
         return _shells[shape]
 
 
@@ -107,17 +119,10 @@ def _is_plain(text: str) -> bool:
     return text == text.strip() and (text.isprintable() or text.replace("\n", "").isprintable())
 
 
-def _in_vietnamese(data: bytes) -> bytes:
-    """The library cannot say what language a document is in; screen readers and spell checkers ask."""
-    buffer = BytesIO()
-    with zipfile.ZipFile(BytesIO(data)) as source, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
-        for member in source.infolist():
-            content = source.read(member)
-            if member.filename == "docProps/core.xml":
-                end = b"</cp:coreProperties>"
-                content = content.replace(end, b"<dc:language>vi-VN</dc:language>" + end)
-            target.writestr(member, content)
-    return buffer.getvalue()
+def _in_vietnamese(name: str, content: bytes) -> bytes:
+    """Screen readers and spell checkers ask what language a document is in."""
+    end = b"</cp:coreProperties>"
+    return content.replace(end, b"<dc:language>vi-VN</dc:language>" + end) if name == "docProps/core.xml" else content
 
 
 def stamp_values(form: Form, context: WorkbookContext) -> tuple[str, str, str, str, str]:
