@@ -50,14 +50,16 @@ def queue_to_agency(
     attachments: Sequence[Attachment] = (),
     to_leader: bool = False,
     told_as: MessageKind | None = None,
+    book: AddressBook | None = None,
 ) -> QueuedLetter:
     """Put one letter to an agency into the outbox, in the transaction at hand.
 
-    ``told_as``: what the agency's own system is told it is, when that differs from the letter's kind.
+    ``told_as``: what the agency's own system is told it is, when that differs from the letter's kind. ``book``: the
+    address book, when it has just been looked into.
     """
     key = message_key(view.key(period), agency, rung)
     name = view.name(agency)
-    book = house.programmes.address_book(view.programme.id)
+    book = book or house.programmes.address_book(view.programme.id)
     contact = book.contact(agency)
     address = address_of(work, contact, to_leader)
     if work.outbox.get(key) is not None:

@@ -48,6 +48,12 @@ class Prepared:
                     row[name] = translate(row[name])
         return found
 
+    def tuples(self, connection: Connection, **values: Any) -> list[tuple[Any, ...]]:
+        """What a question about columns of text is answered, each row as the driver gives it."""
+        spelt = self._as_spoken_by(connection)
+        found: list[tuple[Any, ...]] = _run(connection, spelt, _given(spelt, values)).fetchall()
+        return found
+
     def first(self, connection: Connection, **values: Any) -> dict[str, Any] | None:
         """The first row of the answer, as :meth:`rows` gives it."""
         found = self.rows(connection, **values)

@@ -34,7 +34,7 @@ _PERIOD, _VERSIONS = Prepared(_OF_PERIOD), Prepared(_OF_OBLIGATION)
 _GET = Prepared(_ORDERED.where(_TABLE.c.id == bindparam("wanted")))
 _MOVED = update(_TABLE).where(_TABLE.c.id == bindparam("wanted")).values(status=bindparam("new_status"))
 _MOVE, _MOVE_FOR = Prepared(_MOVED), Prepared(_MOVED.values(return_reason=bindparam("why")))
-_ENTRIES = select(*_ENTRY).where(_ENTRY[0] == bindparam("wanted")).order_by(rows.entries.c.position)
+_ENTRIES = Prepared(select(*_ENTRY).where(_ENTRY[0] == bindparam("wanted")).order_by(rows.entries.c.position))
 _FINDINGS = (
     select(rows.findings).where(rows.findings.c.submission == bindparam("wanted")).order_by(rows.findings.c.position)
 )
@@ -116,10 +116,11 @@ class SubmissionTable:
     def entries(self, submission_id: str) -> list[Entry]:
         """The entries of one version, in form order."""
         if submission_id not in self._entries:
-            asked = self._connection.execute(_ENTRIES, {"wanted": submission_id})
             if len(self._entries) >= KEPT:
                 del self._entries[next(iter(self._entries))]
-            self._entries[submission_id] = [_entry(cell[1:]) for cell in asked.cursor.fetchall()]
+            self._entries[submission_id] = [
+                _entry(cell[1:]) for cell in _ENTRIES.tuples(self._connection, wanted=submission_id)
+            ]
         return list(self._entries[submission_id])
 
     def entries_of(self, submission_ids: Sequence[str]) -> dict[str, list[Entry]]:
