@@ -195,6 +195,8 @@ def test_the_last_extension_of_an_obligation_stands(database):
             work.submissions.add_extension(extension)
     with database.work() as work:
         assert work.submissions.extensions(CYCLE) == {later.obligation: later}
+        asked = (later.obligation, other.obligation, f"{later.obligation}-2", f"ct-2023/annual/{HEALTH}")
+        assert [work.submissions.extension(one) for one in asked] == [later, other, None, None]
 
 
 def test_a_letter_comes_back_as_it_was_and_its_key_is_queued_once(database):

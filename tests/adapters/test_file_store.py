@@ -2,15 +2,18 @@
 
 import hashlib
 import os
+import time
 import unicodedata
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from plancycle.adapters import file_store
 from plancycle.adapters.clock import FixedClock, SystemClock
-from plancycle.adapters.file_store import MAX_NAME, FileStore, leave_file, safe_name
+from plancycle.adapters.file_store import MAX_NAME, FileStore, leave_file, safe_name, write_durably
 from plancycle.domain.errors import NotFound, OutsideFailure
 
 DATA = "Báo cáo quý I".encode()
@@ -65,6 +68,44 @@ def test_a_failing_disk_is_reported_and_leaves_nothing_behind(tmp_path: Path, mo
         FileStore(tmp_path).put(DATA)
     assert (refused.value.key, refused.value.params["reason"]) == ("files.not_stored", "No space left on device")
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_what_is_put_together_is_on_the_disk_when_the_block_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+
+    def slowly(target: Path, data: bytes) -> None:
+        time.sleep(0.02)
+        write_durably(target, data)
+        done.append(target.name)
+
+    monkeypatch.setattr(file_store, "write_durably", slowly)
+    store = FileStore(tmp_path)
+    with store.together():
+        put = [store.put(one) for one in (DATA, b"2", b"3")]
+        with store.together():
+            put.append(store.put(b"4"))
+        assert done == []
+        assert store.get(put[2]) == b"3"
+        put.append(store.put(b"5"))
+    assert sorted(done) == sorted(put)
+    assert store.put(b"6") == done[-1]
+
+
+def test_a_disk_that_fails_is_told_when_the_block_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    store, block = FileStore(tmp_path), ExitStack()
+    block.enter_context(store.together())
+    monkeypatch.setattr(os, "fsync", full)
+    assert store.put(DATA) == SHA256
+    with pytest.raises(OutsideFailure):
+        block.close()
+    monkeypatch.undo()
+    assert not store.holds(SHA256)
+    assert store.put(DATA) == SHA256
 
 
 @pytest.mark.parametrize("sha256", ["0" * 64, "", "../../etc/passwd", SHA256.upper(), SHA256[:63]])

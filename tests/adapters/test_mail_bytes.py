@@ -1,7 +1,9 @@
 """A letter's bytes are those Python's own ``email`` writes, whatever stands in it."""
 
 import hashlib
+import random
 from datetime import datetime
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from zoneinfo import ZoneInfo
@@ -63,3 +65,21 @@ def test_a_letter_has_the_bytes_the_library_would_write(name: str) -> None:
     headers += [assembling.mark_header("Message-ID", MARK), assembling.mark_header("References", f"{MARK} {MARK}")]
     attached = [(name, Attachment(name, data, media_type)) for name, media_type, data in files]
     assert expected == assembling.assembled(headers, MARK, text, html, attached)
+
+
+@pytest.mark.parametrize(
+    "name", ['Sở "Y tế", phòng 1', "Ủy ban (xã); a@b", "Sở \\ Y tế", "Ông <A>", "Đ" * 120, "Sở Y tế"]
+)
+def test_an_address_has_the_header_the_library_would_write(name: str) -> None:
+    written = POLICY.header_store_parse("Reply-To", Address(name, addr_spec="a@xa.example"))
+    assert assembling.address_header("Reply-To", name, "a@xa.example") == POLICY.fold_binary(*written)
+
+
+def test_a_name_in_a_header_has_the_bytes_the_library_would_write() -> None:
+    chance = random.Random(2047)
+    letters = "ABCxyz 0189-,.;:_?=()" + "ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếề" * 2 + "𠀀"
+    for size in [*range(1, 140), *range(1, 60)]:
+        text = "".join(chance.choice(letters if size % 3 else letters[:21] + "đ") for _ in range(size))
+        if not text.isascii():
+            expected = Header(text, "utf-8", header_name="Subject").encode(linesep="\r\n")
+            assert f"Subject: {expected}\r\n".encode() == assembling.text_header("Subject", text)

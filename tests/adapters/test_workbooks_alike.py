@@ -47,7 +47,9 @@ def _is_number(kind: FieldKind) -> bool:
 
 
 def _plan(chance: random.Random) -> str:
-    return chance.choice(("100% cơ sở", "Xong trước 30/6 & báo cáo <UBND tỉnh> " * 4, "_x0041_ dòng\nhai", "=1+1"))
+    return chance.choice(
+        ("100% cơ sở", "; ".join(["Xong trước 30/6 & báo cáo <UBND tỉnh>"] * 4), "_x0041_ dòng\nhai", "=1+1")
+    )
 
 
 def cases() -> Iterator[tuple[Form, WorkbookContext]]:
@@ -94,6 +96,34 @@ def test_a_workbook_put_together_equals_one_written_whole(case: tuple[Form, Work
         for data in (spliced, direct)
     ]
     assert read[0] == read[1]
+
+
+def taken_over(form: Form, chance: random.Random) -> list[tuple[str, dict[tuple[str, str], str]]]:
+    """What three bodies said of some questions; the second said nothing."""
+    asked = [(row.code, field) for _, row, field in form.cells() if chance.random() < 0.3]
+    said = [{(row, one.code): "1234.5" if _is_number(one.kind) else _plan(chance) for row, one in asked} for _ in "ab"]
+    first = {question: text for question, text in said[0].items() if chance.random() < 0.8}
+    return [("UBND huyện A & B", first), ("UBND huyện không trả lời", {}), ("UBND huyện C" * 6, said[1])]
+
+
+@pytest.mark.parametrize("case", list(cases())[2::9], ids=lambda case: f"{case[0].period}-{case[0].agency}")
+def test_a_successor_s_workbook_put_together_equals_one_written_whole(case: tuple[Form, WorkbookContext]) -> None:
+    form, context = case
+    for bodies in (taken_over(form, random.Random(7)), [("UBND huyện A", {}), ("UBND huyện B", {("x", "y"): "1"})]):
+        mine = replace(context, previous_by_body=bodies)
+        writing.forget_shapes()
+        assert everything(writing.write(form, mine, TEXTS)) == everything(writing.write_directly(form, mine, TEXTS))
+        assert writing.shapes_kept() == 1, "it was written whole"
+
+
+def test_successors_of_the_same_bodies_share_one_workbook_with_tokens() -> None:
+    form, context = next(cases())
+    bodies = taken_over(form, random.Random(8))
+    others = [(f"{name}, xã khác", dict.fromkeys(given, "0")) for name, given in bodies]
+    writing.forget_shapes()
+    for number, said in enumerate((bodies, others)):
+        writing.write(replace(form, agency=f"xa-{number}"), replace(context, previous_by_body=said), TEXTS)
+    assert writing.shapes_kept() == 1
 
 
 def test_the_bytes_do_not_depend_on_what_was_written_before() -> None:

@@ -1,6 +1,7 @@
 """Taking in a returned workbook: one service, one rule, an outcome for every file."""
 
 import json
+from contextlib import contextmanager
 from datetime import UTC
 
 import factories as f
@@ -22,6 +23,7 @@ from small_programme import (
     a_programme,
 )
 
+from plancycle.domain.errors import OutsideFailure
 from plancycle.domain.submissions import Outcome, SubmissionStatus
 from plancycle.services.grant_extension import grant
 from plancycle.services.receive_submission import receive
@@ -227,3 +229,20 @@ def test_a_changed_programme_makes_only_changed_forms_old():
 
     assert send(house, data).outcome is Outcome.ACCEPTED
     assert house.clock.at == DURING_ANNUAL
+
+
+def test_an_answer_whose_receipt_cannot_be_written_leaves_no_row(monkeypatch):
+    house = f.a_house()
+    data = f.a_workbook(house, HEALTH)
+
+    @contextmanager
+    def failing():
+        yield
+        raise OutsideFailure("files.not_stored", name="…", reason="No space left on device")
+
+    monkeypatch.setattr(house.files, "together", failing)
+    with pytest.raises(OutsideFailure):
+        send(house, data)
+    assert (f.versions(house, HEALTH), letters(house)) == ([], [])
+    monkeypatch.undo()
+    assert send(house, data).outcome is Outcome.ACCEPTED

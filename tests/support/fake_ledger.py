@@ -201,6 +201,10 @@ class FakeSubmissions:
         mine = (one for one in self.tables.extensions if one.obligation.startswith(f"{cycle}/"))
         return {one.obligation: one.in_force() for one in mine}
 
+    def extension(self, obligation: str) -> Extension | None:
+        mine = [one for one in self.tables.extensions if one.obligation == obligation]
+        return mine[-1].in_force() if mine else None
+
     def _sorted(self, found: Iterator[Submission]) -> list[Submission]:
         return sorted(found, key=lambda row: (row.obligation.agency, row.version))
 

@@ -7,9 +7,12 @@ folder is fsynced too, so that a power cut leaves the whole file or none.
 import hashlib
 import os
 import re
-import tempfile
 import threading
 import unicodedata
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from plancycle.domain.backups import HELD
@@ -17,6 +20,9 @@ from plancycle.domain.errors import NotFound, OutsideFailure
 
 MAX_NAME = 120
 """Characters of a file name. Well below the 255 bytes of file systems: people add a path in front of it."""
+
+WRITERS = 4
+"""Files of one process that are written side by side."""
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
@@ -29,20 +35,48 @@ class FileStore:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._batch = threading.local()
 
     def put(self, data: bytes) -> str:
-        """Store and return the SHA-256 (hex); what is already there is kept. Raises OutsideFailure (disk)."""
+        """Store and return the SHA-256 (hex); what is already there is kept. Raises OutsideFailure (disk).
+
+        Within :meth:`together` it is on the disk, and an OutsideFailure is raised, when that block is left.
+        """
         sha256 = hashlib.sha256(data).hexdigest()
-        place = self._place(sha256)
-        if place.exists():
-            # A sender killed between rename and fsync of the folder left the name unsynced: sync it before we promise.
-            sync_folder(place.parent)
+        if (batch := self._writing) is None:
+            _keep(self._place(sha256), data)
         else:
-            write_durably(place, data)
+            batch.append(_writers().submit(_keep, self._place(sha256), data))
         return sha256
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """What this thread puts meanwhile is written beside its other work, and all of it is on the disk on leaving.
+
+        Waiting for a disk costs a file as much as several at once. Raises OutsideFailure (disk) on leaving. One block
+        within another is part of it.
+        """
+        if self._writing is not None:
+            yield
+            return
+        batch: list[Future[None]] = []
+        self._batch.writing = batch
+        try:
+            yield
+        finally:
+            self._batch.writing = None
+            wait(batch)
+        for one in batch:
+            one.result()
+
+    @property
+    def _writing(self) -> list[Future[None]] | None:
+        found: list[Future[None]] | None = getattr(self._batch, "writing", None)
+        return found
 
     def get(self, sha256: str) -> bytes:
         """The bytes, checked against their name. Raises NotFound, or OutsideFailure when they have been damaged."""
+        wait(self._writing or ())
         return _read(self._place(sha256), sha256)
 
     def drop(self, sha256: str) -> None:
@@ -78,6 +112,22 @@ class FileStore:
         return self._folder.with_name(HELD) / sha256
 
 
+@cache
+def _writers() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(WRITERS, "plancycle-files")
+
+
+os.register_at_fork(after_in_child=_writers.cache_clear)
+
+
+def _keep(place: Path, data: bytes) -> None:
+    if place.exists():
+        # A sender killed between rename and fsync of the folder left the name unsynced: sync it before we promise.
+        sync_folder(place.parent)
+    else:
+        write_durably(place, data)
+
+
 def _read(place: Path, sha256: str) -> bytes:
     if not _SHA256.fullmatch(sha256):
         raise NotFound("not_found.file", sha256=sha256)
@@ -110,10 +160,13 @@ def leave_file(data_dir: Path, folder: str, name: str, data: bytes) -> str:
     relative = Path(*parts, safe_name(name))
     target = data_dir / relative
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
         # Whole or not at all, but not forced to the disk: a copy can be made again, its bytes are in the file store.
         unfinished = target.with_name(f".part-{os.getpid()}-{threading.get_ident()}-{target.name}")
-        unfinished.write_bytes(data)
+        try:
+            unfinished.write_bytes(data)
+        except FileNotFoundError:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            unfinished.write_bytes(data)
         unfinished.replace(target)
     except OSError as problem:
         raise _not_stored(target, problem) from problem
@@ -144,12 +197,13 @@ def write_durably(target: Path, data: bytes) -> None:
     """
     try:
         _make_folders(target.parent)
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".part-")
+        temporary = f"{target.parent}/.part-{os.urandom(8).hex()}"
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
                 file.flush()
-                os.fsync(file.fileno())
+                os.fsync(handle)
             os.replace(temporary, target)
         except BaseException:
             Path(temporary).unlink(missing_ok=True)

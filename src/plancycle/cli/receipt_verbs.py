@@ -89,7 +89,7 @@ def show(number: str, /, *, out: Path = Path(), json: bool = False) -> None:
     """
     from plancycle.domain.errors import DataProblem, NotFound
     from plancycle.domain.receipts import is_receipt_number, tidied
-    from plancycle.services.issue_receipt import attachments_of
+    from plancycle.services.issue_receipt import issued
 
     if not is_receipt_number(number):
         raise DataProblem("receipt.mistyped", number=number)
@@ -98,7 +98,7 @@ def show(number: str, /, *, out: Path = Path(), json: bool = False) -> None:
             signed = work.receipts.get(tidied(number))
         if signed is None:
             raise NotFound("not_found.receipt", number=tidied(number))
-        files = attachments_of(opened, signed)
+        files = issued(opened, signed).files
     out.mkdir(parents=True, exist_ok=True)
     for file in files:
         (out / file.file_name).write_bytes(file.data)

@@ -129,6 +129,7 @@ class AddressBook:
     officials: tuple[Official, ...] = ()
     """Further people who approve, or who may decide in another's place."""
     _by_agency: dict[str, Contact] = field(init=False, default_factory=dict, compare=False, repr=False)
+    _by_address: dict[str, set[str]] = field(init=False, default_factory=dict, compare=False, repr=False)
 
     def everybody(self) -> tuple[Official, ...]:
         """Every named official, each once."""
@@ -154,3 +155,11 @@ class AddressBook:
         if self.contacts and not self._by_agency:
             self._by_agency.update({contact.agency: contact for contact in reversed(self.contacts)})
         return self._by_agency.get(agency)
+
+    def writing_from(self, address: str) -> frozenset[str]:
+        """The agencies whose own address that is, or their other one; case plays no part."""
+        if self.contacts and not self._by_address:
+            for contact in self.contacts:
+                for one in filter(None, (contact.email, contact.alternate_email)):
+                    self._by_address.setdefault(one.lower(), set()).add(contact.agency)
+        return frozenset(self._by_address.get(address.lower(), ()))

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from plancycle.domain.forms import FieldKind, Form, FormField, FormRow, FormSheet, RowSource, SheetRules
 from plancycle.domain.periods import Period
@@ -90,6 +91,7 @@ def field_for(field: FormField, row: FormRow) -> FormField:
     return replace(field, precision=indicator.precision, minimum=indicator.minimum, maximum=indicator.maximum)
 
 
+@lru_cache(_MOST_KEPT)
 def _version(period: Period, agency: str, sheets: str) -> str:
     """Eight hex digits over every question: an old template is recognised even when only a label moved."""
     asked = f"({str(period)!r}, {agency!r}, {sheets})"

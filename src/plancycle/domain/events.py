@@ -38,9 +38,12 @@ class SealedEvent:
     hash: str
 
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+
+
 def canonical_json(value: object) -> str:
     """One spelling for one value: sorted keys, no spaces, UTF-8 letters as they are."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+    return _CANONICAL.encode(value)
 
 
 def seal(event: Event, seq: int, prev_hash: str) -> SealedEvent:

@@ -12,6 +12,7 @@ from plancycle.domain.submissions import Entry, Stamp
 from plancycle.services.cycle_view import CycleView, cycle_view
 from plancycle.services.ports import House, ReadWorkbook
 from plancycle.services.read_json_answer import read_json_answer
+from plancycle.services.repositories import Work
 
 LONGEST_NAME, NAMELESS = 200, "tep.xlsx"
 
@@ -56,20 +57,22 @@ def plain_name(sent: str) -> str:
 
 
 def recognise(
-    house: House, arrival: Arrival, asked_at: datetime, allowed: Collection[str] | None, json_of: str | None
+    house: House, work: Work, answer: ReadWorkbook, asked_at: datetime, allowed: Collection[str] | None
 ) -> Recognised:
-    """Read an arrival and find whose answer it is. ``asked_at``: when the body must have been asked exactly this.
+    """Find whose answer it is. ``asked_at``: when the body must have been asked exactly this.
 
     Raises UnreadableFile when it is no answer of ours, or of an agency its sender may not answer for.
     """
-    answer = _read(house, arrival, json_of)
-    view, stamp = _recognise(house, answer, asked_at)
+    view, stamp = _recognise(house, work, answer, asked_at)
     _check_sender(stamp, allowed)
     return Recognised(view, stamp, answer.entries)
 
 
-def _read(house: House, arrival: Arrival, json_of: str | None) -> ReadWorkbook:
-    """Read it. Raises UnreadableFile, before all others for the mark of a state secret on it or in its name."""
+def read(house: House, arrival: Arrival, json_of: str | None) -> ReadWorkbook:
+    """Read an arrival; not for use inside a transaction.
+
+    Raises UnreadableFile, before all others for the mark of a state secret on it or in its name.
+    """
     _check_unmarked(arrival, degree_of_name(arrival.file_name))
     if json_of is not None:
         answer = read_json_answer(house, arrival.data, json_of)
@@ -85,7 +88,7 @@ def _check_unmarked(arrival: Arrival, degree: Degree | None) -> None:
         raise UnreadableFile(REASON, mark=WRITTEN[degree])
 
 
-def _recognise(house: House, workbook: ReadWorkbook, sent_at: datetime) -> tuple[CycleView, Stamp]:
+def _recognise(house: House, work: Work, workbook: ReadWorkbook, sent_at: datetime) -> tuple[CycleView, Stamp]:
     """Whose answer it is. Raises UnreadableFile when it is not one we issued."""
     stamp = workbook.stamp
     if stamp is None:
@@ -95,19 +98,19 @@ def _recognise(house: House, workbook: ReadWorkbook, sent_at: datetime) -> tuple
     year = stamp.cycle.rpartition("-")[2]
     if stamp.cycle != f"{house.programme_id}-{year}":
         raise UnreadableFile("file.other_programme", cycle=stamp.cycle)
-    return _view_for(house, int(year), stamp, sent_at), stamp
+    return _view_for(house, work, int(year), stamp, sent_at), stamp
 
 
-def _view_for(house: House, year: int, stamp: Stamp, sent_at: datetime) -> CycleView:
+def _view_for(house: House, work: Work, year: int, stamp: Stamp, sent_at: datetime) -> CycleView:
     """The year as of now; as of the sending when only then the body was asked exactly this.
 
     So a body that has ended since is heard with what it sent in time (NQ 190/2025/QH15: papers need not be refiled).
     """
-    view = cycle_view(house, year)
+    view = cycle_view(house, year, work)
     period = Period(stamp.period)
     if _was_asked(view, stamp, period):
         return view
-    earlier = cycle_view(house, year, at=sent_at)
+    earlier = cycle_view(house, year, work, at=sent_at)
     return earlier if _was_asked(earlier, stamp, period) else view
 
 

@@ -107,34 +107,28 @@ def _deal_with(house: House, fetched: FetchedMail) -> tuple[IncomingMail | None,
         return mail, replace(result, outcome=MailOutcome.BOUNCE)
     if is_automatic(mail):
         return mail, replace(result, outcome=MailOutcome.AUTOMATIC)
-    allowed = _check(house, fetched, mail)
+    with house.work() as work:
+        allowed = _check(house, work, fetched, mail)
+        before = [one for one in work.mails.with_message_id(mail.message_id) if mail.message_id]
     if (degree := degree_in([mail.subject])) is not None:
         return mail, _hold(house, fetched, mail, allowed, degree)
     if isinstance(allowed, UnreadableFile):
         return mail, _refuse(house, fetched, mail, allowed)
-    with house.work() as work:
-        before = [one for one in work.mails.with_message_id(mail.message_id) if mail.message_id]
     if any(one.outcome is MailOutcome.TAKEN and one.sender == mail.sender for one in before):
         return mail, replace(result, outcome=MailOutcome.AGAIN)
     return mail, _take_in_all(house, fetched, mail, allowed)
 
 
-def _check(house: House, fetched: FetchedMail, mail: IncomingMail) -> frozenset[str] | UnreadableFile:
+def _check(house: House, work: Work, fetched: FetchedMail, mail: IncomingMail) -> frozenset[str] | UnreadableFile:
     """The agencies this mail may answer for; else why it is not believed."""
     if fetched.is_cut:
         return UnreadableFile("mail.too_large")
     if not is_authentic(mail, house.mailbox.authserv):
         return UnreadableFile("mail.not_authentic")
-    book = house.programmes.address_book(house.programme_id)
-    agencies = frozenset(
-        contact.agency
-        for contact in book.contacts
-        if mail.sender in {(address or "").lower() for address in (contact.email, contact.alternate_email)}
-    )
+    agencies = house.programmes.address_book(house.programme_id).writing_from(mail.sender)
     if not agencies:
         return UnreadableFile("mail.unknown_sender")
-    with house.work() as work:
-        return agencies_replying(house, work, mail, agencies) or UnreadableFile("mail.no_mark")
+    return agencies_replying(house, work, mail, agencies) or UnreadableFile("mail.no_mark")
 
 
 def _refuse(house: House, fetched: FetchedMail, mail: IncomingMail | None, refusal: UnreadableFile) -> MailResult:

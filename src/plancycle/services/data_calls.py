@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo
 
+from plancycle.domain.agencies import AddressBook
 from plancycle.domain.bounces import Fate
 from plancycle.domain.messages import MessageKind, message_key
 from plancycle.domain.periods import Period
@@ -44,18 +45,19 @@ def queue_all(house: House, year: int, period: Period, agencies: Sequence[str]) 
     queued: list[QueuedLetter] = []
     for at in range(0, len(agencies), WINDOW):
         with house.work() as work:
-            view = cycle_view(house, year, work)
-            queued += [_queued(house, work, view, period, agency) for agency in agencies[at : at + WINDOW]]
+            view, book = cycle_view(house, year, work), house.programmes.address_book(house.programme_id)
+            queued += [_queued(house, work, view, book, period, agency) for agency in agencies[at : at + WINDOW]]
     return queued
 
 
-def _queued(house: House, work: Work, view: CycleView, period: Period, agency: str) -> QueuedLetter:
-    rung = _rung(house, work, view, period, agency, _letters(work, f"{view.key(period)}/{agency}/")) or CALL
-    template = make_template(house, work, view, period, agency)
+def _queued(house: House, work: Work, view: CycleView, book: AddressBook, period: Period, agency: str) -> QueuedLetter:
+    rung = CALL
+    if work.outbox.get(message_key(view.key(period), agency, CALL)) is not None:
+        rung = _rung(house, work, view, period, agency, _letters(work, f"{view.key(period)}/{agency}/")) or CALL
+    template = make_template(house, work, view, period, agency, book)
     joined_on, attached = view.share(period, agency).joined_on, [Attachment(template.file_name, template.data)]
-    letter = queue_to_agency(
-        house, work, view, period, agency, MessageKind.DATA_CALL, rung, {"joined_on": joined_on}, attached
-    )
+    facts = {"joined_on": joined_on}
+    letter = queue_to_agency(house, work, view, period, agency, MessageKind.DATA_CALL, rung, facts, attached, book=book)
     house.leave_file(f"workbooks/{period}", template.file_name, template.data)
     return letter
 

@@ -36,10 +36,19 @@ class Occasion:
     cites: str | None
 
 
-def issue(house: House, work: Work, view: CycleView, occasion: Occasion) -> SignedReceipt:
+@dataclass(frozen=True, slots=True)
+class IssuedReceipt:
+    """A receipt with its two files: the PDF for people, the signed JSON for machines."""
+
+    signed: SignedReceipt
+    files: tuple[Attachment, ...]
+
+
+def issue(house: House, work: Work, view: CycleView, occasion: Occasion) -> IssuedReceipt:
     """Issue and store the receipt of one version; its number and hash go into the audit chain, too."""
     receipt = _receipt(view, occasion)
-    pdf_sha256 = house.files.put(house.documents.receipt(receipt))
+    pdf = house.documents.receipt(receipt)
+    pdf_sha256 = house.files.put(pdf)
     statement, key_id = statement_of(receipt), house.receipt_key.key_id
     signed = SignedReceipt(
         number=receipt.number,
@@ -52,7 +61,12 @@ def issue(house: House, work: Work, view: CycleView, occasion: Occasion) -> Sign
     )
     work.receipts.add(signed)
     record(house, work, "receipt.issued", signed.number, submission=signed.submission, signature=signed.signature)
-    return signed
+    return IssuedReceipt(signed, _files(signed, pdf))
+
+
+def issued(house: House, signed: SignedReceipt) -> IssuedReceipt:
+    """A receipt that was issued earlier. Raises NotFound or OutsideFailure as reading its file does."""
+    return IssuedReceipt(signed, _files(signed, house.files.get(signed.pdf_sha256)))
 
 
 def _receipt(view: CycleView, occasion: Occasion) -> Receipt:
@@ -97,19 +111,18 @@ def twin_of(signed: SignedReceipt) -> bytes:
     return (json.dumps(twin, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def attachments_of(house: House, signed: SignedReceipt) -> list[Attachment]:
-    """The receipt as two files under one name: the PDF for people, the signed JSON for machines."""
+def _files(signed: SignedReceipt, pdf: bytes) -> tuple[Attachment, ...]:
     stem = f"Bien-nhan_{signed.number}"
-    return [
-        Attachment(f"{stem}.pdf", house.files.get(signed.pdf_sha256), "application/pdf"),
+    return (
+        Attachment(f"{stem}.pdf", pdf, "application/pdf"),
         Attachment(f"{stem}.json", twin_of(signed), "application/json"),
-    ]
+    )
 
 
-def leave_receipt(house: House, submission: Submission, signed: SignedReceipt) -> None:
+def leave_receipt(house: House, submission: Submission, receipt: IssuedReceipt) -> None:
     """Leave both files for people to open and print."""
     key = submission.obligation
-    stem = f"{key.agency}_v{submission.version}_{signed.number}"
-    for attachment in attachments_of(house, signed):
+    stem = f"{key.agency}_v{submission.version}_{receipt.signed.number}"
+    for attachment in receipt.files:
         suffix = attachment.file_name.rpartition(".")[2]
         house.leave_file(f"receipts/{key.period}", f"{stem}.{suffix}", attachment.data)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from plancycle.domain.agencies import Contact
+from plancycle.domain.agencies import AddressBook, Contact
 from plancycle.domain.bounces import usable
 from plancycle.domain.deadlines import Extension, PeriodDates, effective_due
 from plancycle.domain.findings import Finding
@@ -50,21 +50,24 @@ def queue_to_agency(
     attachments: Sequence[Attachment] = (),
     to_leader: bool = False,
     told_as: MessageKind | None = None,
+    book: AddressBook | None = None,
 ) -> QueuedLetter:
     """Put one letter to an agency into the outbox, in the transaction at hand.
 
-    ``told_as``: what the agency's own system is told it is, when that differs from the letter's kind.
+    ``told_as``: what the agency's own system is told it is, when that differs from the letter's kind. ``book``: the
+    address book, when it has just been looked into.
     """
     key = message_key(view.key(period), agency, rung)
     name = view.name(agency)
-    contact = house.programmes.address_book(view.programme.id).contact(agency)
+    book = book or house.programmes.address_book(view.programme.id)
+    contact = book.contact(agency)
     address = address_of(work, contact, to_leader)
     if work.outbox.get(key) is not None:
         return QueuedLetter(agency, name, str(period), kind, key, address, "already")
     is_leader = to_leader and contact is not None and address == contact.leader_email
     person = contact.person if contact and not is_leader else ""
-    extension = work.submissions.extensions(view.id).get(f"{view.key(period)}/{agency}")
-    known = {**agency_facts(house, view, period, extension), "agency_name": name, "person": person}
+    extension = work.submissions.extension(f"{view.key(period)}/{agency}")
+    known = {**agency_facts(house, view, period, extension, book), "agency_name": name, "person": person}
     known = {**known, "is_leader": is_leader, **facts}
     if contact is not None:
         queue_webhook(house, work, view, period, contact, told_as or kind, rung, known)
@@ -74,7 +77,7 @@ def queue_to_agency(
     known = {**known, "link": facts.get("link") or link}
     call = message_key(view.key(period), agency, CALL)
     follows = call if key != call and work.outbox.get(call) is not None else ""
-    put(house, work, view.key(period), agency, kind, key, address, known, attachments, follows)
+    put(house, work, view.key(period), agency, kind, key, address, known, attachments, follows, book)
     return QueuedLetter(agency, name, str(period), kind, key, address, "queued")
 
 
@@ -89,12 +92,16 @@ def put(
     facts: Mapping[str, object],
     attachments: Sequence[Attachment] = (),
     follows: str = "",
+    book: AddressBook | None = None,
 ) -> None:
-    """Compose a letter and queue its bytes; from here on they never change. ``follows``: the key of an earlier one."""
+    """Compose a letter and queue its bytes; from here on they never change. ``follows``: the key of an earlier one.
+
+    ``book``: the address book, when it has just been looked into.
+    """
     now = house.clock.now()
-    reply_to, marked = reply_address(house, thread, recipient), thread_of(house, thread, recipient)
-    preparer = house.programmes.address_book(house.programme_id).preparer
-    person = preparer.name if preparer else ""
+    book = book or house.programmes.address_book(house.programme_id)
+    reply_to, marked = reply_address(house, thread, recipient, book), thread_of(house, thread, recipient)
+    person = book.preparer.name if book.preparer else ""
     letter = Letter(kind, key, marked, address, reply_to, now, facts, tuple(attachments), follows, person)
     mail = house.composer.compose(letter)
     sha256 = house.files.put(mail.data)
@@ -114,12 +121,16 @@ def address_of(work: Work, contact: Contact | None, to_leader: bool = False) -> 
 
 
 def agency_facts(
-    house: House, view: CycleView, period: Period, extension: Extension | None = None
+    house: House,
+    view: CycleView,
+    period: Period,
+    extension: Extension | None = None,
+    book: AddressBook | None = None,
 ) -> dict[str, object]:
     """What every letter about a period may mention; with an extension, the agency's own due date."""
     dates = view.dates(period)
     due_at = effective_due(dates, extension)
-    book = house.programmes.address_book(view.programme.id)
+    book = book or house.programmes.address_book(view.programme.id)
     contact = f"{book.preparer.name}, {book.preparer.email}" if book.preparer else ""
     return {
         "sender": sender_of(view),

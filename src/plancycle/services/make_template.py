@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from plancycle.domain.agencies import AddressBook
 from plancycle.domain.forms import Form, FormField
 from plancycle.domain.periods import Period
 from plancycle.services.cycle_view import CycleView
@@ -18,11 +19,16 @@ class Template:
     data: bytes
 
 
-def make_template(house: House, work: Work, view: CycleView, period: Period, agency: str) -> Template:
-    """The agency's workbook for a period. Raises NotFound for a body that owes nothing."""
+def make_template(
+    house: House, work: Work, view: CycleView, period: Period, agency: str, book: AddressBook | None = None
+) -> Template:
+    """The agency's workbook for a period. Raises NotFound for a body that owes nothing.
+
+    ``book``: the address book, when it has just been looked into.
+    """
     form = view.form(period, agency)
     planned = planned_values(work, view, period, agency)
-    book = house.programmes.address_book(view.programme.id)
+    book = book or house.programmes.address_book(view.programme.id)
     context = WorkbookContext(
         programme_title=view.programme.title,
         period_title=view.title(period),

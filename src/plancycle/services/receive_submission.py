@@ -8,11 +8,11 @@ from collections.abc import Collection
 from datetime import datetime
 
 from plancycle.domain.errors import UnreadableFile
-from plancycle.services.arrivals import Arrival, Recognised, plain_name, recognise
+from plancycle.services.arrivals import Arrival, Recognised, plain_name, read, recognise
 from plancycle.services.corrections import locked
 from plancycle.services.failpoints import reach
-from plancycle.services.issue_receipt import leave_receipt
-from plancycle.services.ports import House
+from plancycle.services.issue_receipt import issued, leave_receipt
+from plancycle.services.ports import House, ReadWorkbook
 from plancycle.services.quarantine import IntakeResult, Refused, quarantine, refusal_of, send_right_workbook
 from plancycle.services.repositories import Work
 from plancycle.services.store_answer import Stored, outcome_of, store_answer
@@ -44,10 +44,12 @@ def receive(
     arrival = Arrival(data, house.files.put(data), name, channel, sender, left, received_at or now, is_cleared)
     reach("intake.kept")
     try:
-        answer = recognise(house, arrival, arrival.sent_at, allowed, json_of)
+        said = read(house, arrival, json_of)
     except UnreadableFile as refusal:
         return quarantine(house, _refused(arrival, refusal))
-    taken = house.rerun(lambda work: _take_in(house, work, arrival, answer))
+    answer, taken = house.rerun(lambda work: _take_in(house, work, arrival, said, allowed))
+    if isinstance(answer, UnreadableFile):
+        return quarantine(house, _refused(arrival, answer))
     reach("intake.stored")
     if isinstance(taken, UnreadableFile):
         result = quarantine(house, _refused(arrival, taken), answer.stamp)
@@ -60,7 +62,18 @@ def receive(
     return _result(taken)
 
 
-def _take_in(house: House, work: Work, arrival: Arrival, answer: Recognised) -> Stored | UnreadableFile:
+def _take_in(
+    house: House, work: Work, arrival: Arrival, said: ReadWorkbook, allowed: Collection[str] | None
+) -> tuple[Recognised | UnreadableFile, Stored | UnreadableFile]:
+    """Whose answer it is and what became of it; else, for both, why it is nobody's."""
+    try:
+        answer = recognise(house, work, said, arrival.sent_at, allowed)
+    except UnreadableFile as refusal:
+        return refusal, refusal
+    return answer, _stored(house, work, arrival, answer)
+
+
+def _stored(house: House, work: Work, arrival: Arrival, answer: Recognised) -> Stored | UnreadableFile:
     """Store a new version, or find the one these very bytes made; else why it is no answer.
 
     Bytes that were withdrawn are no version that stands: handed in again, they make a new one.
@@ -68,9 +81,13 @@ def _take_in(house: House, work: Work, arrival: Arrival, answer: Recognised) -> 
     known = work.submissions.by_bytes(answer.obligation, arrival.sha256)
     if known is not None:
         found = tuple(work.submissions.findings(known.id))
-        return Stored(known, found, work.receipts.of_submission(known.id), True)
+        signed = work.receipts.of_submission(known.id)
+        return Stored(known, found, issued(house, signed) if signed else None, True)
     refusal = refusal_of(house, work, answer.view, answer.stamp) or locked(work, answer.obligation)
-    return refusal or store_answer(house, work, arrival, answer)
+    if refusal is not None:
+        return refusal
+    with house.files.together():  # left before the row is committed
+        return store_answer(house, work, arrival, answer)
 
 
 def _refused(arrival: Arrival, refusal: UnreadableFile) -> Refused:

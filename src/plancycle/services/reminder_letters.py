@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from plancycle.domain.agencies import AddressBook
 from plancycle.domain.deadlines import Extension
 from plancycle.domain.duty_standing import DutyLine
 from plancycle.domain.messages import Message, MessageKind, MessageStatus
@@ -50,14 +51,16 @@ def write_letter(
     bodies owe beside reports: it is brought to mind in the same letter.
     """
     first, *others = group
+    book = house.programmes.address_book(view.programme.id)
     facts: dict[str, object] = {"rung": first.rung, "returned_on": first.returned_on}
     facts["duties"] = [_duty(house, line) for line in duties.get(first.agency, ())]
     if others:
         facts["items"] = [_item(house, work, view, one) for one in group]
     kind = MessageKind.COMBINED if others else first.kind
-    attached = [file for one in group for file in _attached(house, work, view, one)]
+    attached = [file for one in group for file in _attached(house, work, view, book, one)]
+    aimed = first.to_leader, first.kind
     letter = queue_to_agency(
-        house, work, view, first.period, first.agency, kind, first.name, facts, attached, first.to_leader, first.kind
+        house, work, view, first.period, first.agency, kind, first.name, facts, attached, *aimed, book
     )
     if letter.outcome == "queued":
         for one in others:
@@ -82,15 +85,15 @@ def _item(house: House, work: Work, view: CycleView, one: Reminder) -> Mapping[s
     return {name: facts[name] for name in wanted} | {"period_id": str(one.period), "returned_on": one.returned_on}
 
 
-def _attached(house: House, work: Work, view: CycleView, one: Reminder) -> list[Attachment]:
+def _attached(house: House, work: Work, view: CycleView, book: AddressBook, one: Reminder) -> list[Attachment]:
     """The workbook to fill in, or the returned one with its marks; a leader fills in neither."""
-    contact = house.programmes.address_book(view.programme.id).contact(one.agency)
+    contact = book.contact(one.agency)
     if contact is None or (one.to_leader and address_of(work, contact, True) == contact.leader_email):
         return []
     if one.returned is not None:
         findings = work.submissions.findings(one.returned.id)
         return marked_workbook(house, view, one.returned, house.files.get(one.returned.sha256), findings)
-    template = make_template(house, work, view, one.period, one.agency)
+    template = make_template(house, work, view, one.period, one.agency, book)
     return [Attachment(template.file_name, template.data)]
 
 

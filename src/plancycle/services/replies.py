@@ -4,10 +4,9 @@ from collections.abc import Sequence
 
 from plancycle.domain.findings import Finding, Severity
 from plancycle.domain.messages import MessageKind
-from plancycle.domain.receipts import SignedReceipt
 from plancycle.domain.submissions import Submission
 from plancycle.services.cycle_view import CycleView
-from plancycle.services.issue_receipt import attachments_of
+from plancycle.services.issue_receipt import IssuedReceipt
 from plancycle.services.letters import finding_facts, queue_to_agency
 from plancycle.services.ports import Attachment, House
 from plancycle.services.repositories import Work
@@ -24,7 +23,7 @@ def reply_received(
     submission: Submission,
     data: bytes,
     findings: Sequence[Finding],
-    receipt: SignedReceipt,
+    receipt: IssuedReceipt,
 ) -> None:
     """Queue the letter with the receipt attached.
 
@@ -43,7 +42,7 @@ def reply_received(
         "must_explain": must_explain,
     }
     rung = f"received-v{submission.version}"
-    attached = list(attachments_of(house, receipt))
+    attached = list(receipt.files)
     if must_explain:
         marked = marked_workbook(house, view, submission, data, findings, TO_EXPLAIN)
         attached += marked

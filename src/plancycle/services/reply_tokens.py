@@ -7,6 +7,7 @@ is made from the mark and comes back in References.
 
 import hmac
 
+from plancycle.domain.agencies import AddressBook
 from plancycle.domain.incoming_mail import IncomingMail, plus_parts
 from plancycle.services.ports import House
 from plancycle.services.repositories import Work
@@ -25,14 +26,14 @@ def thread_of(house: House, thread: str, recipient: str) -> str:
     return f"{thread}/{recipient}/{mark_of(house, thread, recipient)}"
 
 
-def reply_address(house: House, thread: str, recipient: str) -> str | None:
+def reply_address(house: House, thread: str, recipient: str, book: AddressBook) -> str | None:
     """Where a reply goes: an agency's to the marked address of the mailbox; to the operator when there is no mailbox,
     and whenever somebody else than an agency was written to.
     """
     local, at, domain = house.mailbox.address.partition("@")
     if at and recipient in house.programmes.load(house.programme_id).reporters:
         return f"{local}+{mark_of(house, thread, recipient)}@{domain}"
-    return house.programmes.address_book(house.programme_id).operator_email
+    return book.operator_email
 
 
 def agencies_replying(house: House, work: Work, mail: IncomingMail, agencies: frozenset[str]) -> frozenset[str]:

@@ -126,6 +126,9 @@ class Submissions(Protocol):
     def extensions(self, cycle: str) -> dict[str, Extension]:
         """The standing extension by obligation key, as it counts (see :meth:`.Extension.in_force`)."""
 
+    def extension(self, obligation: str) -> Extension | None:
+        """The same of one obligation."""
+
 
 class Outbox(Protocol):
     """Letters."""

@@ -4,17 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from plancycle.domain import findings as checks
+from plancycle.domain.corrections import Correction
 from plancycle.domain.events import SealedEvent
 from plancycle.domain.findings import Examined, Finding
 from plancycle.domain.obligations import Obligation
-from plancycle.domain.receipts import SignedReceipt, receipt_number
+from plancycle.domain.receipts import receipt_number
 from plancycle.domain.submissions import Entry, Outcome, Submission, SubmissionStatus, check_move
 from plancycle.services.arrivals import Arrival, Recognised
 from plancycle.services.check_background import background_of
 from plancycle.services.corrections import awaited, settle
 from plancycle.services.cycle_view import CycleView
 from plancycle.services.explanations import Weighed, store, weigh
-from plancycle.services.issue_receipt import Occasion, issue
+from plancycle.services.issue_receipt import IssuedReceipt, Occasion, issue
 from plancycle.services.journal import record
 from plancycle.services.ports import House
 from plancycle.services.replies import reply_received, reply_returned
@@ -27,7 +28,7 @@ class Stored:
 
     submission: Submission
     found: tuple[Finding, ...]
-    receipt: SignedReceipt | None
+    receipt: IssuedReceipt | None
     is_replay: bool
 
 
@@ -62,12 +63,13 @@ def store_answer(house: House, work: Work, arrival: Arrival, answer: Recognised)
     record(house, work, "submission.received", judged.submission.id, sha256=arrival.sha256, channel=arrival.channel)
     status = SubmissionStatus.RETURNED if checks.blocks(found) else SubmissionStatus.ACCEPTED
     submission, event = _move(house, work, judged.submission, status)
-    outcome, cites = outcome_of(submission, found), _cited(work, submission, versions)
+    outcome, correction = outcome_of(submission, found), awaited(work, submission.obligation)
+    cites = _cited(correction, versions)
     receipt = issue(
         house, work, view, Occasion(submission, judged.obligation, read, outcome, arrival.channel, event, cites)
     )
     if status is SubmissionStatus.ACCEPTED:
-        _replace(house, work, versions, submission)
+        _replace(house, work, versions, submission, correction)
         reply_received(house, work, view, submission, arrival.data, found, receipt)
     else:
         reply_returned(house, work, view, submission, arrival.data, found)
@@ -75,27 +77,28 @@ def store_answer(house: House, work: Work, arrival: Arrival, answer: Recognised)
     return Stored(submission, found, receipt, False)
 
 
-def _cited(work: Work, submission: Submission, versions: Sequence[Submission]) -> str | None:
+def _cited(correction: Correction | None, versions: Sequence[Submission]) -> str | None:
     """The receipt a new one cites: of what is being corrected, else of the version before."""
-    correction = awaited(work, submission.obligation)
     if correction is not None:
         return correction.receipt
     return versions[-1].receipt if versions else None
 
 
-def _replace(house: House, work: Work, versions: Sequence[Submission], submission: Submission) -> None:
+def _replace(
+    house: House, work: Work, versions: Sequence[Submission], submission: Submission, correction: Correction | None
+) -> None:
     """An accepted version takes the place of those before it, and settles the correction that waited for it."""
     for version in versions:
         if version.status in (SubmissionStatus.ACCEPTED, SubmissionStatus.RETURNED):
             _move(house, work, version, SubmissionStatus.SUPERSEDED)
-    correction = awaited(work, submission.obligation)
     if correction is not None:
         settle(house, work, correction, submission)
 
 
 def _obligation(work: Work, view: CycleView, answer: Recognised) -> Obligation:
     key = answer.obligation
-    return view.obligation(key.period, key.agency, work.submissions.extensions(view.id))
+    extension = work.submissions.extension(str(key))
+    return view.obligation(key.period, key.agency, {str(key): extension} if extension else {})
 
 
 def _new_version(

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, RowMapping, and_, bindparam, exists, insert, 
 from plancycle.adapters.database import rows
 from plancycle.adapters.database.mapping import of, plain
 from plancycle.adapters.database.prefixes import beginning, begins
+from plancycle.adapters.database.prepared import Prepared
 from plancycle.domain.bounces import Address, AddressStanding, Bounce, BounceKind, Fate
 from plancycle.domain.messages import MessageStatus
 from plancycle.domain.openings import AgentClass, Visit, VisitKind
@@ -21,7 +22,7 @@ _FATES = (
     .order_by(_LETTERS.position)
 )
 _GET = select(rows.addresses).where(rows.addresses.c.address == bindparam("wanted"))
-_REFUSED = select(rows.addresses.c.address).where(rows.addresses.c.standing == bindparam("wanted"))
+_REFUSED = Prepared(select(rows.addresses.c.address).where(rows.addresses.c.standing == bindparam("wanted")))
 """Built once: they are asked for every letter."""
 
 
@@ -53,7 +54,7 @@ class AddressTable:
 
     def refused(self) -> set[str]:
         """Addresses that do not work."""
-        return set(self._connection.execute(_REFUSED, {"wanted": str(AddressStanding.REFUSED)}).scalars())
+        return {row["address"] for row in _REFUSED.rows(self._connection, wanted=str(AddressStanding.REFUSED))}
 
     def add_bounce(self, bounce: Bounce) -> bool:
         """Store a report; False when it is known."""

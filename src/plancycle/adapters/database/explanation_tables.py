@@ -9,13 +9,16 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, func, insert, se
 from plancycle.adapters.database import rows
 from plancycle.adapters.database.mapping import of, plain
 from plancycle.adapters.database.prefixes import beginning, begins
+from plancycle.adapters.database.prepared import Prepared
 from plancycle.domain.corrections import Correction
 from plancycle.domain.explanations import Explanation, ExplanationStatus
 from plancycle.domain.findings import Severity
 
 _EXPLANATIONS = rows.explanations
-_UNDER = select(_EXPLANATIONS).where(begins(_EXPLANATIONS.c.submission)).order_by(_EXPLANATIONS.c.number)
-_CORRECTIONS = select(rows.corrections).where(begins(rows.corrections.c.obligation)).order_by(rows.corrections.c.number)
+_UNDER = Prepared(select(_EXPLANATIONS).where(begins(_EXPLANATIONS.c.submission)).order_by(_EXPLANATIONS.c.number))
+_CORRECTIONS = Prepared(
+    select(rows.corrections).where(begins(rows.corrections.c.obligation)).order_by(rows.corrections.c.number)
+)
 """Built once: they are asked for every answer."""
 
 
@@ -41,7 +44,7 @@ class ExplanationTable:
 
     def under(self, prefix: str) -> list[Explanation]:
         """Those of every version whose id starts with the prefix, oldest first."""
-        found = self._connection.execute(_UNDER, beginning(prefix)).mappings()
+        found = _UNDER.rows(self._connection, **beginning(prefix))
         return [of(Explanation, row, status=ExplanationStatus(row["status"])) for row in found]
 
     def review(self, number: int, status: ExplanationStatus, reason: str | None, by: str, at: datetime) -> None:
@@ -85,7 +88,7 @@ class CorrectionTable:
 
     def under(self, prefix: str) -> list[Correction]:
         """Those of every obligation whose key starts with the prefix, oldest first."""
-        return [of(Correction, row) for row in self._connection.execute(_CORRECTIONS, beginning(prefix)).mappings()]
+        return [of(Correction, row) for row in _CORRECTIONS.rows(self._connection, **beginning(prefix))]
 
     def settle(self, number: int, submission: str) -> None:
         """The new version has come."""

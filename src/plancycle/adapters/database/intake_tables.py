@@ -3,16 +3,25 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
 from plancycle.adapters.database import rows
 from plancycle.adapters.database.mapping import of, plain
+from plancycle.adapters.database.prepared import Prepared
 from plancycle.domain.api_access import ApiKey, ApiRequest
 from plancycle.domain.quarantine import Quarantined, QuarantineStatus, check_move
 from plancycle.domain.receipts import SignedReceipt
 from plancycle.services.intake_repositories import MailOutcome, MailRecord
 
-_ADD_RECEIPT = insert(rows.receipts)
+_ADD_RECEIPT, _ADD_MAIL = Prepared(insert(rows.receipts)), Prepared(insert(rows.mails))
+_MAIL = rows.mails.c
+_GET_MAIL = Prepared(
+    select(rows.mails).where(_MAIL.uidvalidity == bindparam("validity"), _MAIL.uid == bindparam("uid"))
+)
+_MAILS = Prepared(
+    select(rows.mails).where(_MAIL.message_id == bindparam("wanted")).order_by(_MAIL.arrived_at, _MAIL.uid)
+)
+"""Built once: they are asked for every answer and every mail."""
 
 
 class ReceiptTable:
@@ -23,7 +32,7 @@ class ReceiptTable:
 
     def add(self, receipt: SignedReceipt) -> None:
         """Store a receipt."""
-        self._connection.execute(_ADD_RECEIPT, plain(receipt))
+        _ADD_RECEIPT.change(self._connection, [plain(receipt)])
 
     def get(self, number: str) -> SignedReceipt | None:
         """By its number."""
@@ -156,21 +165,17 @@ class MailTable:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._table = rows.mails
 
     def add(self, mail: MailRecord) -> None:
         """Store what became of a mail."""
-        self._connection.execute(insert(self._table).values({**plain(mail), "outcome": str(mail.outcome)}))
+        _ADD_MAIL.change(self._connection, [{**plain(mail), "outcome": str(mail.outcome)}])
 
     def get(self, uidvalidity: int, uid: int) -> MailRecord | None:
         """By its place in the mailbox."""
-        chosen = select(self._table).filter_by(uidvalidity=uidvalidity, uid=uid)
-        row = self._connection.execute(chosen).mappings().first()
+        row = _GET_MAIL.first(self._connection, validity=uidvalidity, uid=uid)
         return of(MailRecord, row, outcome=MailOutcome(row["outcome"])) if row else None
 
     def with_message_id(self, message_id: str) -> Sequence[MailRecord]:
         """Mails that carried a Message-ID, oldest first."""
-        order = (self._table.c.arrived_at, self._table.c.uid)
-        chosen = select(self._table).where(self._table.c.message_id == message_id).order_by(*order)
-        found = self._connection.execute(chosen).mappings()
+        found = _MAILS.rows(self._connection, wanted=message_id)
         return [of(MailRecord, row, outcome=MailOutcome(row["outcome"])) for row in found]

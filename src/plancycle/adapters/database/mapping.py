@@ -24,7 +24,7 @@ def plain(value: Any) -> dict[str, Any]:
     """A flat frozen value as a row; the names are the same on both sides."""
     if isinstance(value, tuple):  # a named tuple: those there are hundreds of thousands of
         return dict(zip(value._fields, value, strict=True))  # type: ignore[attr-defined]
-    return {field.name: getattr(value, field.name) for field in fields(value)}
+    return {name: getattr(value, name) for name in _names(type(value))}  # type: ignore[arg-type]
 
 
 def of(kind: type[Value], row: RowMapping | Mapping[str, Any], /, **replaced: object) -> Value:

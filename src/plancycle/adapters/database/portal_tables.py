@@ -7,6 +7,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select
 
 from plancycle.adapters.database import rows
 from plancycle.adapters.database.mapping import of, plain
+from plancycle.adapters.database.prepared import Prepared
 from plancycle.domain.clerk_access import ClerkLink, DraftPart
 from plancycle.domain.events import canonical_json
 from plancycle.domain.people import Account, Role, StaffSession
@@ -76,12 +77,12 @@ class PeopleTable:
 
 
 _LINK = rows.clerk_links
-_LINKS = (
+_LINKS = Prepared(
     select(_LINK)
     .where(_LINK.c.obligation == bindparam("wanted"))
     .order_by(_LINK.c.created_at, _LINK.c.recipient, _LINK.c.generation)
 )
-_ADD_LINK = insert(_LINK)
+_ADD_LINK = Prepared(insert(_LINK))
 """Built once: they are asked for every letter."""
 
 
@@ -93,7 +94,7 @@ class LinkTable:
 
     def add(self, link: ClerkLink) -> None:
         """Store a link."""
-        self._connection.execute(_ADD_LINK, {**plain(link), "obligation": str(link.obligation)})
+        _ADD_LINK.change(self._connection, [{**plain(link), "obligation": str(link.obligation)}])
 
     def get(self, link_id: str) -> ClerkLink | None:
         """One link."""
@@ -103,7 +104,7 @@ class LinkTable:
 
     def of(self, obligation: ObligationKey) -> list[ClerkLink]:
         """Links of an obligation, oldest first."""
-        found = self._connection.execute(_LINKS, {"wanted": str(obligation)}).mappings()
+        found = _LINKS.rows(self._connection, wanted=str(obligation))
         return [of(ClerkLink, row, obligation=obligation) for row in found]
 
     def revoke(self, link_id: str, at: datetime, by: str) -> None:

@@ -27,10 +27,13 @@ class _Spelt(NamedTuple):
 
 
 class Prepared:
-    """A statement whose values are given by name, each time all of them."""
+    """A statement whose values are given by name, each time all of them.
 
-    def __init__(self, statement: ClauseElement) -> None:
-        self._statement = statement
+    ``columns``: those an insert names, where the database numbers the row itself; else all of the table's.
+    """
+
+    def __init__(self, statement: ClauseElement, columns: Sequence[str] | None = None) -> None:
+        self._statement, self._columns = statement, columns
         self._spelt: dict[str, _Spelt] = {}
 
     def rows(self, connection: Connection, **values: Any) -> list[dict[str, Any]]:
@@ -45,6 +48,17 @@ class Prepared:
                     row[name] = translate(row[name])
         return found
 
+    def tuples(self, connection: Connection, **values: Any) -> list[tuple[Any, ...]]:
+        """What a question about columns of text is answered, each row as the driver gives it."""
+        spelt = self._as_spoken_by(connection)
+        found: list[tuple[Any, ...]] = _run(connection, spelt, _given(spelt, values)).fetchall()
+        return found
+
+    def first(self, connection: Connection, **values: Any) -> dict[str, Any] | None:
+        """The first row of the answer, as :meth:`rows` gives it."""
+        found = self.rows(connection, **values)
+        return found[0] if found else None
+
     def change(self, connection: Connection, many: Sequence[Mapping[str, Any]]) -> int:
         """Run it for each set of values; how many rows were changed. Raises the library's DBAPIError."""
         spelt = self._as_spoken_by(connection)
@@ -56,17 +70,18 @@ class Prepared:
     def _as_spoken_by(self, connection: Connection) -> _Spelt:
         known = self._spelt.get(connection.dialect.name)
         if known is None:
-            known = self._spelt[connection.dialect.name] = _spell(self._statement, connection)
+            known = self._spelt[connection.dialect.name] = _spell(self._statement, self._columns, connection)
         return known
 
 
-def _spell(statement: ClauseElement, connection: Connection) -> _Spelt:
+def _spell(statement: ClauseElement, columns: Sequence[str] | None, connection: Connection) -> _Spelt:
     dialect = connection.dialect
-    compiled = statement.compile(dialect=dialect)
+    named: Mapping[str, Any] = {} if columns is None else {"column_keys": columns}
+    compiled = statement.compile(dialect=dialect, **named)
     assert isinstance(compiled, SQLCompiler)
     outgoing = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()}
-    columns = getattr(statement, "selected_columns", ())
-    incoming = [(one.name, one.type.dialect_impl(dialect).result_processor(dialect, None)) for one in columns]
+    asked = getattr(statement, "selected_columns", ())
+    incoming = [(one.name, one.type.dialect_impl(dialect).result_processor(dialect, None)) for one in asked]
     return _Spelt(
         str(compiled),
         compiled.positiontup if compiled.positional else None,
@@ -77,9 +92,10 @@ def _spell(statement: ClauseElement, connection: Connection) -> _Spelt:
 
 
 def _given(spelt: _Spelt, values: Mapping[str, Any]) -> Any:
-    told = {**spelt.fixed, **values}
-    for name, translate in spelt.outgoing.items():
-        told[name] = translate(told[name])
+    told: Mapping[str, Any] = values
+    if spelt.fixed or spelt.outgoing:
+        told = {**spelt.fixed, **values}
+        told |= {name: translate(told[name]) for name, translate in spelt.outgoing.items()}
     return told if spelt.names is None else [told[name] for name in spelt.names]
 
 

@@ -15,7 +15,7 @@ from plancycle.domain.transmittals import Part, Transmittal, TransmittalStatus
 from plancycle.services.audit_repository import AuditQuery
 from plancycle.services.repositories import Cycle
 
-_CYCLE = select(rows.cycles).where(rows.cycles.c.id == bindparam("wanted"))
+_CYCLE = Prepared(select(rows.cycles).where(rows.cycles.c.id == bindparam("wanted")))
 """Built once: every look at a year asks for it."""
 
 
@@ -31,7 +31,7 @@ class CycleTable:
 
     def get(self, cycle_id: str) -> Cycle | None:
         """The cycle, or None."""
-        row = self._connection.execute(_CYCLE, {"wanted": cycle_id}).mappings().first()
+        row = _CYCLE.first(self._connection, wanted=cycle_id)
         return of(Cycle, row) if row else None
 
     def all(self) -> list[Cycle]:
@@ -109,6 +109,8 @@ class AuditTable:
     def __init__(self, connection: Connection, happened: list[SealedEvent] | None = None) -> None:
         self._connection = connection
         self._happened = [] if happened is None else happened
+        self._newest: SealedEvent | None = None
+        """What this transaction has appended last: nobody else appends before it ends."""
         self._table = rows.audit_events
 
     def record(self, event: Event) -> SealedEvent:
@@ -119,14 +121,21 @@ class AuditTable:
         """Append events one after the other, as :meth:`record` does."""
         if not events:
             return []
-        last = _NEWEST.rows(self._connection)
-        seq, prev_hash = (last[0]["seq"], last[0]["hash"]) if last else (0, GENESIS)
+        seq, prev_hash = self._end()
         chain: list[SealedEvent] = []
         for event in events:
             chain.append(seal(event, seq + len(chain) + 1, chain[-1].hash if chain else prev_hash))
         _APPEND.change(self._connection, [plain(sealed) for sealed in chain])
+        self._newest = chain[-1]
         self._happened += chain
         return chain
+
+    def _end(self) -> tuple[int, str]:
+        """Number and hash of the newest event."""
+        if self._newest is not None:
+            return self._newest.seq, self._newest.hash
+        last = _NEWEST.first(self._connection)
+        return (last["seq"], last["hash"]) if last else (0, GENESIS)
 
     def all(self) -> list[SealedEvent]:
         """The whole chain, oldest first."""

@@ -1,12 +1,12 @@
 """The only queries about submissions, the files that came in, and extensions."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import fields
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from plancycle.adapters.database import rows
 from plancycle.adapters.database.mapping import finding_of, finding_row, of, plain, submission_of, submission_row
@@ -21,6 +21,8 @@ from plancycle.services.repositories import Intake
 
 _first, _entry = itemgetter(0), Entry._make
 _ENTRY = tuple(rows.entries.c[name] for name in ("submission", "sheet", "cell", "row", "field", "raw", "value"))
+KEPT = 64
+"""Versions whose entries are remembered: one transaction may look at a whole nation."""
 MOST_ASKED = 500
 """Ids in one query: SQLite takes a limited number of parameters."""
 
@@ -28,19 +30,19 @@ _TABLE = rows.submissions
 _ORDERED = select(_TABLE).order_by(_TABLE.c.agency, _TABLE.c.version)
 _OF_PERIOD = _ORDERED.where(_TABLE.c.cycle == bindparam("cycle"), _TABLE.c.period == bindparam("period"))
 _OF_OBLIGATION = _OF_PERIOD.where(_TABLE.c.agency == bindparam("agency"))
-_VERSIONS = Prepared(_OF_OBLIGATION)
-_BY_BYTES = _OF_OBLIGATION.where(
-    _TABLE.c.sha256 == bindparam("sha256"), _TABLE.c.status != str(SubmissionStatus.WITHDRAWN)
-)
-_GET = _ORDERED.where(_TABLE.c.id == bindparam("wanted"))
-_MOVE = update(_TABLE).where(_TABLE.c.id == bindparam("wanted")).values(status=bindparam("new_status"))
-_MOVE_FOR = _MOVE.values(return_reason=bindparam("why"))
-_ENTRIES = select(*_ENTRY).where(_ENTRY[0] == bindparam("wanted")).order_by(rows.entries.c.position)
+_PERIOD, _VERSIONS = Prepared(_OF_PERIOD), Prepared(_OF_OBLIGATION)
+_GET = Prepared(_ORDERED.where(_TABLE.c.id == bindparam("wanted")))
+_MOVED = update(_TABLE).where(_TABLE.c.id == bindparam("wanted")).values(status=bindparam("new_status"))
+_MOVE, _MOVE_FOR = Prepared(_MOVED), Prepared(_MOVED.values(return_reason=bindparam("why")))
+_ENTRIES = Prepared(select(*_ENTRY).where(_ENTRY[0] == bindparam("wanted")).order_by(rows.entries.c.position))
 _FINDINGS = (
     select(rows.findings).where(rows.findings.c.submission == bindparam("wanted")).order_by(rows.findings.c.position)
 )
-_EXTENSIONS = select(rows.extensions).where(begins(rows.extensions.c.obligation)).order_by(rows.extensions.c.seq)
-_ADD, _ADD_ENTRIES, _ADD_INTAKE = insert(_TABLE), insert(rows.entries), insert(rows.intakes)
+_GRANTED = select(rows.extensions).order_by(rows.extensions.c.seq)
+_EXTENSIONS = Prepared(_GRANTED.where(begins(rows.extensions.c.obligation)))
+_EXTENSION = Prepared(_GRANTED.where(rows.extensions.c.obligation == bindparam("wanted")))
+_ADD, _ADD_ENTRIES = Prepared(insert(_TABLE)), Prepared(insert(rows.entries))
+_ADD_INTAKE = Prepared(insert(rows.intakes), [field.name for field in fields(Intake)])
 """Built once: what is asked for every answer and every letter costs more to put together than to run."""
 
 
@@ -51,29 +53,33 @@ class SubmissionTable:
         self._connection = connection
         self._periods: dict[tuple[str, Period], list[Submission]] = {}
         """What this transaction has read of whole periods and not changed: a sweep asks a dozen times."""
+        self._owed: dict[ObligationKey, list[Submission]] = {}
+        """The same of single obligations: taking in an answer asks four times."""
+        self._entries: dict[str, list[Entry]] = {}
+        """Of the versions asked for last: a workbook asks for some twice, all successors of a body for that body's."""
 
     def add(self, submission: Submission, entries: Sequence[Entry], findings: Sequence[Finding]) -> None:
         """Store a new version with everything in it."""
-        self._periods.clear()
-        self._connection.execute(_ADD, submission_row(submission))
+        self._forget()
+        _ADD.change(self._connection, [submission_row(submission)])
         place = {"submission": submission.id}
         if entries:
             listed = [{**place, "position": number, **plain(entry)} for number, entry in enumerate(entries)]
-            self._connection.execute(_ADD_ENTRIES, listed)
+            _ADD_ENTRIES.change(self._connection, listed)
         if findings:
             found = [{**place, "position": number, **finding_row(finding)} for number, finding in enumerate(findings)]
             self._connection.execute(insert(rows.findings), found)
 
     def set_status(self, submission_id: str, status: SubmissionStatus, reason: str | None = None) -> None:
         """Move a version along its lifecycle."""
-        self._periods.clear()
+        self._forget()
         changed = {"new_status": str(status)} if reason is None else {"new_status": str(status), "why": reason}
-        self._connection.execute(_MOVE if reason is None else _MOVE_FOR, {"wanted": submission_id, **changed})
+        (_MOVE if reason is None else _MOVE_FOR).change(self._connection, [{"wanted": submission_id, **changed}])
 
     def get(self, submission_id: str) -> Submission | None:
         """One version."""
-        found = self._read(_GET, {"wanted": submission_id})
-        return found[0] if found else None
+        found = _GET.first(self._connection, wanted=submission_id)
+        return submission_of(found) if found else None
 
     def texts(self, cycle: str, period: Period, fields: Collection[str], least: int) -> list[tuple[str, Entry]]:
         """Long answers of these fields in accepted versions, each with its agency."""
@@ -90,22 +96,32 @@ class SubmissionTable:
 
     def versions(self, obligation: ObligationKey) -> list[Submission]:
         """All versions of one obligation, oldest first."""
-        return [submission_of(row) for row in _VERSIONS.rows(self._connection, **_owed(obligation))]
+        if obligation not in self._owed:
+            asked = {"cycle": obligation.cycle, "period": str(obligation.period), "agency": obligation.agency}
+            self._owed[obligation] = [submission_of(row) for row in _VERSIONS.rows(self._connection, **asked)]
+        return list(self._owed[obligation])
 
     def of_period(self, cycle: str, period: Period) -> list[Submission]:
         """All versions of a period, by agency then version."""
         if (cycle, period) not in self._periods:
-            self._periods[cycle, period] = self._read(_OF_PERIOD, {"cycle": cycle, "period": str(period)})
+            found = _PERIOD.rows(self._connection, cycle=cycle, period=str(period))
+            self._periods[cycle, period] = [submission_of(row) for row in found]
         return list(self._periods[cycle, period])
 
     def by_bytes(self, obligation: ObligationKey, sha256: str) -> Submission | None:
         """The version these very bytes made, if any that was not withdrawn."""
-        found = self._read(_BY_BYTES, {**_owed(obligation), "sha256": sha256})
-        return found[0] if found else None
+        standing = (one for one in self.versions(obligation) if one.status is not SubmissionStatus.WITHDRAWN)
+        return next((one for one in standing if one.sha256 == sha256), None)
 
     def entries(self, submission_id: str) -> list[Entry]:
         """The entries of one version, in form order."""
-        return [_entry(row[1:]) for row in self._connection.execute(_ENTRIES, {"wanted": submission_id})]
+        if submission_id not in self._entries:
+            if len(self._entries) >= KEPT:
+                del self._entries[next(iter(self._entries))]
+            self._entries[submission_id] = [
+                _entry(cell[1:]) for cell in _ENTRIES.tuples(self._connection, wanted=submission_id)
+            ]
+        return list(self._entries[submission_id])
 
     def entries_of(self, submission_ids: Sequence[str]) -> dict[str, list[Entry]]:
         """The entries of many versions, each in form order."""
@@ -146,7 +162,7 @@ class SubmissionTable:
 
     def add_intake(self, intake: Intake) -> None:
         """Record a file that came in."""
-        self._connection.execute(_ADD_INTAKE, {**plain(intake), "outcome": str(intake.outcome)})
+        _ADD_INTAKE.change(self._connection, [{**plain(intake), "outcome": str(intake.outcome)}])
 
     def intakes(self, cycle: str | None = None) -> list[Intake]:
         """Every file that came in, oldest first."""
@@ -171,12 +187,15 @@ class SubmissionTable:
 
     def extensions(self, cycle: str) -> dict[str, Extension]:
         """The standing (newest) extension by obligation key."""
-        found = self._connection.execute(_EXTENSIONS, beginning(f"{cycle}/")).mappings()
+        found = _EXTENSIONS.rows(self._connection, **beginning(f"{cycle}/"))
         return {row["obligation"]: of(Extension, row).in_force() for row in found}
 
-    def _read(self, asked: Select[Any], given: Mapping[str, str]) -> list[Submission]:
-        return [submission_of(row) for row in self._connection.execute(asked, given).mappings()]
+    def extension(self, obligation: str) -> Extension | None:
+        """The standing (newest) extension of one obligation."""
+        found = _EXTENSION.rows(self._connection, wanted=obligation)
+        return of(Extension, found[-1]).in_force() if found else None
 
-
-def _owed(obligation: ObligationKey) -> dict[str, str]:
-    return {"cycle": obligation.cycle, "period": str(obligation.period), "agency": obligation.agency}
+    def _forget(self) -> None:
+        self._periods.clear()
+        self._owed.clear()
+        self._entries.clear()

@@ -6,12 +6,13 @@ from sqlalchemy import Connection, bindparam, insert, select
 
 from plancycle.adapters.database import rows
 from plancycle.adapters.database.mapping import of, plain
+from plancycle.adapters.database.prepared import Prepared
 from plancycle.domain.elsewhere import ReportedElsewhere
 from plancycle.domain.succession import Decision, Verdict
 
 _DECIDED, _ELSEWHERE = rows.succession_decisions, rows.reported_elsewhere
-_DECISIONS = select(_DECIDED).where(_DECIDED.c.programme == bindparam("wanted")).order_by(_DECIDED.c.seq)
-_DECLARED = (
+_DECISIONS = Prepared(select(_DECIDED).where(_DECIDED.c.programme == bindparam("wanted")).order_by(_DECIDED.c.seq))
+_DECLARED = Prepared(
     select(_ELSEWHERE)
     .where(_ELSEWHERE.c.cycle == bindparam("wanted"))
     .order_by(_ELSEWHERE.c.declared_at, _ELSEWHERE.c.obligation)
@@ -34,7 +35,7 @@ class SuccessionTable:
         """All decisions of a programme, oldest first."""
         return [
             of(Decision, row, verdict=Verdict(row["verdict"]), successors=tuple(json.loads(row["successors"])))
-            for row in self._connection.execute(_DECISIONS, {"wanted": programme}).mappings()
+            for row in _DECISIONS.rows(self._connection, wanted=programme)
         ]
 
     def declare(self, cycle: str, declared: ReportedElsewhere) -> None:
@@ -43,4 +44,4 @@ class SuccessionTable:
 
     def declared(self, cycle: str) -> list[ReportedElsewhere]:
         """The reports of a cycle that went by another channel, oldest first."""
-        return [of(ReportedElsewhere, row) for row in self._connection.execute(_DECLARED, {"wanted": cycle}).mappings()]
+        return [of(ReportedElsewhere, row) for row in _DECLARED.rows(self._connection, wanted=cycle)]

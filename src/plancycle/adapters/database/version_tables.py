@@ -6,11 +6,12 @@ from sqlalchemy import Connection, bindparam, insert, select
 
 from plancycle.adapters.database import rows
 from plancycle.adapters.database.mapping import of, plain
+from plancycle.adapters.database.prepared import Prepared
 from plancycle.domain.amendments import Amendment
 
 _VERSIONS, _CHANGES = rows.programme_versions.c, rows.amendments
 _BUNDLE = select(_VERSIONS.bundle).where(_VERSIONS.version == bindparam("wanted"))
-_AMENDMENTS = select(_CHANGES).where(_CHANGES.c.cycle == bindparam("wanted")).order_by(_CHANGES.c.number)
+_AMENDMENTS = Prepared(select(_CHANGES).where(_CHANGES.c.cycle == bindparam("wanted")).order_by(_CHANGES.c.number))
 """Built once: every look at a year asks for them."""
 
 
@@ -37,8 +38,8 @@ class VersionTable:
 
     def amendments(self, cycle: str) -> list[Amendment]:
         """The amendments of a cycle, first to last."""
-        found = self._connection.execute(_AMENDMENTS, {"wanted": cycle})
-        return [of(Amendment, row, effective=date.fromisoformat(row["effective"])) for row in found.mappings()]
+        found = _AMENDMENTS.rows(self._connection, wanted=cycle)
+        return [of(Amendment, row, effective=date.fromisoformat(row["effective"])) for row in found]
 
     def notice(self, cycle: str, version: str, at: datetime) -> bool:
         """Remember a folder's version that the cycle has not adopted; False when that is known already."""

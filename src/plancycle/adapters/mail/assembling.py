@@ -9,7 +9,7 @@ import re
 from binascii import b2a_base64
 from collections.abc import Sequence
 from datetime import datetime
-from email.header import Header
+from email import base64mime, quoprimime
 from email.headerregistry import Address, HeaderRegistry
 from email.message import EmailMessage
 from email.policy import EmailPolicy
@@ -24,7 +24,8 @@ _UNBREAKABLE = {"In-Reply-To", "List-Id", "Message-ID", "References"}
 _KEPT = 8192
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9._-]{1,60}")
 """Short enough for one line; a longer one is cut into pieces."""
-_BASE64_LINE = 76
+_BASE64_LINE, _HEADER_LINE = 76, 78
+_AROUND_A_WORD = len("=?utf-8?b??=")
 
 
 class _Headers(HeaderRegistry):
@@ -42,6 +43,26 @@ class _Headers(HeaderRegistry):
         return self._made[key]
 
 
+def encoded_words(name: str, text: str) -> list[str]:
+    """A header's text as RFC 2047 words, one a line of at most 78 characters; as the library cuts and encodes it.
+
+    The library measures a line anew with each letter it adds to it; here only what the letter adds is measured.
+    """
+    whole = text.encode()
+    is_base64 = base64mime.header_length(whole) < quoprimime.header_length(whole)
+    encoded = base64mime.header_encode if is_base64 else quoprimime.header_encode
+    words, word, taken, room = list[str](), b"", 0, _HEADER_LINE - len(name) - len(": ") - _AROUND_A_WORD
+    for letter in text:
+        octets = letter.encode()
+        taken += len(octets) if is_base64 else quoprimime.header_length(octets)
+        if (-(-taken // 3) * 4 if is_base64 else taken) > room:
+            words.append(encoded(word, "utf-8") if words or word else "")
+            word, room = b"", _HEADER_LINE - len(" ") - _AROUND_A_WORD
+            taken = len(octets) if is_base64 else quoprimime.header_length(octets)
+        word += octets
+    return [*words, encoded(word, "utf-8")]
+
+
 class _Policy(EmailPolicy):
     """SMTP policy whose Vietnamese headers survive: the library's own folding loses blanks between encoded words."""
 
@@ -55,10 +76,17 @@ class _Policy(EmailPolicy):
         addresses: tuple[Address, ...] = getattr(value, "addresses", ())
         if value.isascii() or not (addresses or name == "Subject"):
             return super().fold_binary(name, value)
-        text = addresses[0].display_name if addresses else str(value)
-        encoded = Header(text, "utf-8", header_name=name).encode(linesep=self.linesep)
-        tail = f"{self.linesep} <{addresses[0].addr_spec}>" if addresses else ""
-        return f"{name}: {encoded}{tail}{self.linesep}".encode("ascii")
+        if addresses:
+            return self.named(name, addresses[0].display_name, addresses[0].addr_spec)
+        return f"{name}: {self._encoded(name, str(value))}{self.linesep}".encode("ascii")
+
+    def named(self, name: str, display_name: str, address: str) -> bytes:
+        """A header of one address whose name has letters beyond ASCII."""
+        encoded = self._encoded(name, display_name)
+        return f"{name}: {encoded}{self.linesep} <{address}>{self.linesep}".encode("ascii")
+
+    def _encoded(self, name: str, text: str) -> str:
+        return f"{self.linesep} ".join(encoded_words(name, text))
 
 
 POLICY = _Policy(linesep="\r\n", header_factory=_Headers())
@@ -81,6 +109,8 @@ def mark_header(name: str, value: str) -> bytes:
 @lru_cache(_KEPT)
 def address_header(name: str, display_name: str, address: str) -> bytes:
     """A header of one person or body with an address, folded."""
+    if not display_name.isascii():  # the library would take the name apart word by word and put it together again
+        return POLICY.named(name, display_name, address)
     stored, parsed = POLICY.header_store_parse(name, Address(display_name, addr_spec=address))
     return POLICY.fold_binary(stored, parsed)
 

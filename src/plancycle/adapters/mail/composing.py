@@ -19,6 +19,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from plancycle.adapters.mail.assembling import POLICY, address_header, assembled, date_header, mark_header, text_header
 from plancycle.adapters.mail.readdressing import named_recipient, readdressed
+from plancycle.adapters.mail.wording import Wording
 from plancycle.adapters.texts import counted
 from plancycle.domain.errors import DataProblem
 from plancycle.domain.messages import MessageKind
@@ -63,15 +64,13 @@ class Composer:
     def __init__(self, sender_name: str, sender_address: str, texts: Texts, zone: ZoneInfo = LOCAL_TIME) -> None:
         """``zone`` is the one that dates are written in. Raises DataProblem for a sender that is no address."""
         self._sender = Address(header_text(sender_name, MAX_DISPLAY_NAME), addr_spec=checked_address(sender_address))
-        self._templates = _environment(texts, zone)
+        self._wording = Wording(_environment(texts, zone), lambda line: header_text(line, MAX_SUBJECT))
 
     def compose(self, letter: Letter) -> ComposedMail:
         """Render subject, text and HTML and attach the files. Raises DataProblem for an address that is none."""
         facts = self._facts(letter)
-        subject = header_text(self._render(letter, "subject.txt", facts), MAX_SUBJECT)
+        subject, text, html = self._wording.words(letter.kind, facts)
         headers = self._headers(letter, subject, str(facts["recipient"]))
-        facts |= {"subject": subject, "english": self._render(letter, "english.txt", facts).rstrip("\n")}
-        text, html = (self._render(letter, part, facts) for part in ("body.txt", "body.html"))
         attached = [(file_name(one.file_name), one) for one in letter.attachments]
         message_id = self.message_id(letter.key)
         return ComposedMail(subject, message_id, assembled(headers, message_id, text, html, attached))
@@ -101,9 +100,6 @@ class Composer:
         if not isinstance(name, str) or not name:
             return self._sender
         return _named(header_text(name, MAX_DISPLAY_NAME), self._sender.addr_spec)
-
-    def _render(self, letter: Letter, part: str, facts: Mapping[str, object]) -> str:
-        return self._templates.get_template(f"{letter.kind}/{part}").render(facts).strip() + "\n"
 
     def _headers(self, letter: Letter, subject: str, recipient: str) -> list[bytes]:
         found = [date_header(letter.date), self._addressed("From", self._sender_of(letter))]

@@ -8,6 +8,7 @@ import html
 import re
 import zipfile
 import zlib
+from functools import lru_cache
 from io import BytesIO
 
 from plancycle.domain.secrecy import Degree, degree_in, header_lines
@@ -20,6 +21,8 @@ OWN_TEXT = (b'"str"', b'"inlineStr"', b"'str'", b"'inlineStr'")
 
 _ENDS = re.compile(r"</(?:\w+:)?(?:si|is|p|h|c|v|f|text|comment|author|tab)>|<(?:\w+:)?(?:br|tab) ?/>")
 _TAG = re.compile(r"<[^>]*>")
+_REFERENCE = re.compile(r"&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[^\t\n\f <&#;]{1,32};?)")
+"""What :func:`html.unescape` takes for one."""
 _HEADERS = re.compile(r"<headerFooter.*?</headerFooter>", re.DOTALL)
 _NAMES = re.compile(r'<(?:\w+:)?sheet [^>]*?name="([^"]*)"')
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
@@ -107,4 +110,10 @@ def _decoded(content: bytes) -> str:
 
 
 def _plain(text: str) -> str:
-    return html.unescape(_TAG.sub("", text))
+    return _REFERENCE.sub(lambda found: _meant(found.group()), _TAG.sub("", text))
+
+
+@lru_cache(4096)
+def _meant(reference: str) -> str:
+    """A file of a program that writes ASCII has a thousand of them, and the same few again and again."""
+    return html.unescape(reference)

@@ -8,13 +8,13 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from io import BytesIO
 
 from plancycle.adapters.workbooks import layout, tokens
 from plancycle.adapters.workbooks.plan import SheetPlan
+from plancycle.adapters.workbooks.writing_bodies import HEADING_ROW, BodyLine, body_heights
 from plancycle.adapters.workbooks.writing_sheet import heights_of
 from plancycle.services.ports import WorkbookContext
 
@@ -47,12 +47,13 @@ class _Part:
 class Shell:
     """A workbook with tokens, ready to be filled in."""
 
-    def __init__(self, data: bytes, plans: Sequence[SheetPlan]) -> None:
-        self._rows = [len(plan.sheet.rows) for plan in plans]
-        self._parts = []
-        with zipfile.ZipFile(BytesIO(data)) as archive:
-            for name in archive.namelist():
-                self._parts.append(self._part(name, archive.read(name)))
+    def __init__(self, parts: Iterable[tuple[str, bytes]], plans: Sequence[SheetPlan], body_rows: int = 0) -> None:
+        """``parts``: the archive's files by name. ``body_rows``: of the sheet of bodies taken over, its heading
+        counted; 0 without that sheet.
+        """
+        self._rows = [(layout.FIRST_ROW, len(plan.sheet.rows)) for plan in plans]
+        self._rows += [(HEADING_ROW, body_rows)] if body_rows else []
+        self._parts = [self._part(name, content) for name, content in parts]
 
     def _part(self, name: str, content: bytes) -> _Part:
         found = list(self._slots(name, content.decode()))
@@ -69,18 +70,19 @@ class Shell:
     def _slots(self, name: str, text: str) -> list[tuple[int, int, Slot]]:
         found = [
             (place.start(), place.end(), ("text", ord(place[1]) - tokens.FIRST_LETTER))
-            for place in _LETTER.finditer(text)
+            for place in (() if text.isascii() else _LETTER.finditer(text))
         ]
-        for place in _NUMBER.finditer(text):
+        for place in _NUMBER.finditer(text) if "70000000" in text else ():
             kind = "number" if place["cell"] is None else "cell"
             found.append((place.start(), place.end(), (kind, int(place["token"]) - tokens.FIRST_NUMBER)))
         number = re.fullmatch(r"xl/worksheets/sheet(\d+)\.xml", name)
         index = int(number[1]) - FIRST_SHEET if number else -1
         if 0 <= index < len(self._rows):
-            before = sum(self._rows[:index])
+            before = sum(count for _, count in self._rows[:index])
+            first, count = self._rows[index]
             for place in _HEIGHT.finditer(text):
-                row = int(place[1]) - 1 - layout.FIRST_ROW
-                if 0 <= row < self._rows[index]:
+                row = int(place[1]) - 1 - first
+                if 0 <= row < count:
                     found.append((place.start(3), place.end(3), ("height", before + row)))
         return found
 
@@ -95,9 +97,16 @@ class Shell:
         return _packed([_filled(part, written) if part.pieces else part for part in self._parts])
 
 
-def fill(shell: Shell, form_texts: Sequence[str], context: WorkbookContext, plans: Sequence[SheetPlan]) -> bytes:
+def fill(
+    shell: Shell,
+    form_texts: Sequence[str],
+    context: WorkbookContext,
+    plans: Sequence[SheetPlan],
+    bodies: Sequence[BodyLine] = (),
+) -> bytes:
     """Put an agency's parts into its shape's workbook."""
     heights = [height for plan in plans for height in heights_of(plan, context.planned)]
+    heights += body_heights(context, bodies)
     return shell.fill(form_texts, tokens.numbers_of(context, plans), heights)
 
 
@@ -106,7 +115,9 @@ def _filled(part: _Part, written: dict[str, list[bytes]]) -> _Part:
     for (kind, place), piece in zip(part.slots, part.pieces[1:], strict=True):
         pieces += (written[kind][place], piece)
     content = b"".join(pieces)
-    return _Part(part.name, len(content), zlib.crc32(content), _deflate(content))
+    has_texts = any(kind == "text" for kind, _ in part.slots)
+    packed = _deflate(content) if has_texts else _deflated_before(content)
+    return _Part(part.name, len(content), zlib.crc32(content), packed)
 
 
 @lru_cache(8192)
@@ -119,6 +130,12 @@ def _escaped(text: str) -> bytes:
 def _deflate(content: bytes) -> bytes:
     packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
     return packer.compress(content) + packer.flush()
+
+
+@lru_cache(256)
+def _deflated_before(content: bytes) -> bytes:
+    """The same for parts that many agencies have alike: sheets of theirs differ by figures and heights of rows."""
+    return _deflate(content)
 
 
 def _packed(parts: Sequence[_Part]) -> bytes:

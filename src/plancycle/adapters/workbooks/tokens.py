@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from plancycle.adapters.workbooks.plan import SheetPlan, adds_up
+from plancycle.adapters.workbooks.writing_bodies import BodyLine
 from plancycle.domain.forms import Form, FormRow, Indicator
 from plancycle.services.ports import WorkbookContext
 
@@ -17,7 +18,9 @@ FIRST_NUMBER = 700_000_000_000_001
 Question = tuple[str, str]
 
 
-def shape_of(form: Form, context: WorkbookContext, plans: Sequence[SheetPlan]) -> Hashable:
+def shape_of(
+    form: Form, context: WorkbookContext, plans: Sequence[SheetPlan], bodies: Sequence[BodyLine] = ()
+) -> Hashable:
     """What two agencies must have in common to share one workbook with tokens."""
     sheets = tuple(
         (
@@ -32,10 +35,13 @@ def shape_of(form: Form, context: WorkbookContext, plans: Sequence[SheetPlan]) -
     )
     planned = tuple(sorted(context.planned_fields.items()))
     words = context.programme_title, context.period_title, context.contact
-    return form.period, sheets, planned, words, context.dates, context.rules, context.joined_on
+    taken_over = len(context.previous_by_body), tuple((line.place, line.field.code) for line in bodies)
+    return form.period, sheets, planned, words, context.dates, context.rules, context.joined_on, taken_over
 
 
-def texts_of(form: Form, context: WorkbookContext, plans: Sequence[SheetPlan]) -> list[str]:
+def texts_of(
+    form: Form, context: WorkbookContext, plans: Sequence[SheetPlan], bodies: Sequence[BodyLine] = ()
+) -> list[str]:
     """Every text of the agency's own, in the order of the tokens."""
     texts = [form.cycle, form.agency, form.version, context.seal, context.agency_name]
     for plan in plans:
@@ -43,6 +49,9 @@ def texts_of(form: Form, context: WorkbookContext, plans: Sequence[SheetPlan]) -
             texts += [row.code, row.label, row.unit, row.basis]
             if plan.planned is not None and plan.planned_column is not None:
                 texts.append(context.planned.get((row.code, plan.planned.code), ""))
+    texts += [name for name, _ in context.previous_by_body]
+    for line in bodies:
+        texts += line.shown
     return texts
 
 
@@ -55,7 +64,9 @@ def numbers_of(context: WorkbookContext, plans: Sequence[SheetPlan]) -> list[str
     return numbers
 
 
-def with_tokens(form: Form, context: WorkbookContext, plans: Sequence[SheetPlan]) -> tuple[Form, WorkbookContext]:
+def with_tokens(
+    form: Form, context: WorkbookContext, plans: Sequence[SheetPlan], bodies: Sequence[BodyLine] = ()
+) -> tuple[Form, WorkbookContext]:
     """The form and its context with a token for every text and number of the agency's own."""
     letters, numbers = map(chr, range(FIRST_LETTER, FIRST_LETTER + LETTERS)), iter(range(FIRST_NUMBER, 10**15))
     cycle, agency, version, seal, name = (next(letters) for _ in range(5))
@@ -70,7 +81,20 @@ def with_tokens(form: Form, context: WorkbookContext, plans: Sequence[SheetPlan]
         for number, _, kind, question in _given(plan):
             given[kind][rows[number].code, question] = str(next(numbers))
     shape = replace(form, cycle=cycle, agency=agency, version=version, sheets=tuple(sheets))
-    return shape, replace(context, agency_name=name, seal=seal, planned=planned, previous=previous, earlier=earlier)
+    mine = replace(context, agency_name=name, seal=seal, planned=planned, previous=previous, earlier=earlier)
+    return shape, replace(mine, previous_by_body=_bodies_of_tokens(context, shape, bodies, letters))
+
+
+def _bodies_of_tokens(
+    context: WorkbookContext, shape: Form, bodies: Sequence[BodyLine], letters: Iterator[str]
+) -> list[tuple[str, dict[Question, str]]]:
+    """A token for each body's name, then for each of its answers, empty or not."""
+    found = [(next(letters), dict[Question, str]()) for _ in context.previous_by_body]
+    for line in bodies:
+        sheet, number = line.place
+        for _, given in found:
+            given[shape.sheets[sheet].rows[number].code, line.field.code] = next(letters)
+    return found
 
 
 def _row_of_tokens(plan: SheetPlan, row: FormRow, letters: Iterator[str], planned: dict[Question, str]) -> FormRow:

@@ -18,8 +18,9 @@ from plancycle.adapters.workbooks.plan import SheetPlan, plan_of
 from plancycle.adapters.workbooks.splicing import Shell, fill
 from plancycle.adapters.workbooks.styles import Styles
 from plancycle.adapters.workbooks.tokens import LETTERS, shape_of, texts_of, with_tokens
+from plancycle.adapters.workbooks.writing_bodies import BodyLine, body_heights, lines_of, write_bodies
 from plancycle.adapters.workbooks.writing_check import write_check
-from plancycle.adapters.workbooks.writing_sheet import PROTECTION, SheetWriter, list_name, set_page, written
+from plancycle.adapters.workbooks.writing_sheet import PROTECTION, SheetWriter, list_name, set_page
 from plancycle.domain.forms import FieldKind, Form
 from plancycle.services.ports import Texts, WorkbookContext
 
@@ -37,19 +38,28 @@ _OPTIONS = {
 def write(form: Form, context: WorkbookContext, texts: Texts) -> bytes:
     """The agency's ``.xlsx``. Its only date is the period's opening, so that the bytes never change by themselves.
 
-    Agencies whose forms have the same shape share one workbook with tokens; a successor, whose workbook has a sheet
-    more, gets one written for itself.
+    Agencies whose forms have the same shape share one workbook with tokens.
     """
     plans = tuple(plan_of(sheet, context) for sheet in form.sheets)
-    own = texts_of(form, context, plans)
+    bodies = lines_of(plans, context)
+    own = texts_of(form, context, plans, bodies)
     shown = (*own, context.programme_title, context.period_title, context.contact)
-    if context.previous_by_body or len(own) > LETTERS or not all(map(_is_plain, shown)):
+    if len(own) > LETTERS or not all(map(_is_plain, shown)):
         return write_directly(form, context, texts)
-    return fill(_shell(form, context, plans, texts), own, context, plans)
+    return fill(_shell(form, context, plans, bodies, texts), own, context, plans, bodies)
 
 
 def write_directly(form: Form, context: WorkbookContext, texts: Texts) -> bytes:
     """The same workbook, written whole by the library."""
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
+        for member, content in _parts(form, context, texts):
+            target.writestr(member, content)
+    return buffer.getvalue()
+
+
+def _parts(form: Form, context: WorkbookContext, texts: Texts) -> Iterator[tuple[zipfile.ZipInfo, bytes]]:
+    """The files of the archive as the library writes them, and the language that it cannot say."""
     buffer = BytesIO()
     book = Workbook(buffer, _OPTIONS)
     _describe(book, form, context)
@@ -59,12 +69,14 @@ def write_directly(form: Form, context: WorkbookContext, texts: Texts) -> bytes:
     for plan in plans:
         SheetWriter(book, styles, plan, context, texts).write()
     if context.previous_by_body:
-        _by_body(book, styles, form, context, texts)
+        write_bodies(book, styles, plans, context, texts)
     write_check(book, styles, plans, context, texts)
     _lists(book, form)
     _stamp(book, form, context)
     book.close()
-    return _in_vietnamese(buffer.getvalue())
+    with zipfile.ZipFile(buffer) as source:
+        for member in source.infolist():
+            yield member, _in_vietnamese(member.filename, source.read(member))
 
 
 _SHELLS_KEPT = 256
@@ -72,9 +84,11 @@ _shells: dict[Hashable, Shell] = {}
 _making = threading.Lock()
 
 
-def _shell(form: Form, context: WorkbookContext, plans: Sequence[SheetPlan], texts: Texts) -> Shell:
+def _shell(
+    form: Form, context: WorkbookContext, plans: Sequence[SheetPlan], bodies: Sequence[BodyLine], texts: Texts
+) -> Shell:
     """The shape's workbook with tokens: made once a process, the oldest let go when there are too many."""
-    shape = (texts, shape_of(form, context, plans))
+    shape = (texts, shape_of(form, context, plans, bodies))
     found = _shells.get(shape)
     if found is not None:
         return found
@@ -82,7 +96,9 @@ def _shell(form: Form, context: WorkbookContext, plans: Sequence[SheetPlan], tex
         if shape not in _shells:
             if len(_shells) >= _SHELLS_KEPT:
                 del _shells[next(iter(_shells))]
-            _shells[shape] = Shell(write_directly(*with_tokens(form, context, plans), texts), plans)
+            parts = _parts(*with_tokens(form, context, plans, bodies), texts)
+            named = ((member.filename, content) for member, content in parts)
+            _shells[shape] = Shell(named, plans, len(body_heights(context, bodies)))
         return _shells[shape]
 
 
@@ -103,17 +119,10 @@ def _is_plain(text: str) -> bool:
     return text == text.strip() and (text.isprintable() or text.replace("\n", "").isprintable())
 
 
-def _in_vietnamese(data: bytes) -> bytes:
-    """The library cannot say what language a document is in; screen readers and spell checkers ask."""
-    buffer = BytesIO()
-    with zipfile.ZipFile(BytesIO(data)) as source, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
-        for member in source.infolist():
-            content = source.read(member)
-            if member.filename == "docProps/core.xml":
-                end = b"</cp:coreProperties>"
-                content = content.replace(end, b"<dc:language>vi-VN</dc:language>" + end)
-            target.writestr(member, content)
-    return buffer.getvalue()
+def _in_vietnamese(name: str, content: bytes) -> bytes:
+    """Screen readers and spell checkers ask what language a document is in."""
+    end = b"</cp:coreProperties>"
+    return content.replace(end, b"<dc:language>vi-VN</dc:language>" + end) if name == "docProps/core.xml" else content
 
 
 def stamp_values(form: Form, context: WorkbookContext) -> tuple[str, str, str, str, str]:
@@ -175,35 +184,6 @@ def _guide_lines(form: Form, context: WorkbookContext, texts: Texts) -> Iterator
 
 def _obligation(form: Form) -> str:
     return f"{form.cycle}/{form.period}/{form.agency}"
-
-
-def _by_body(book: Workbook, styles: Styles, form: Form, context: WorkbookContext, texts: Texts) -> None:
-    """For a successor: what each body it took over had reported, one column a body."""
-    sheet = book.add_worksheet(texts.say("workbook.sheet.by_body"))
-    sheet.hide_gridlines(2)
-    sheet.write_string(0, 0, texts.say("workbook.by_body.title"), styles.title_left)
-    sheet.write_string(1, 0, texts.say("workbook.by_body.hint"), styles.hint)
-    names = [name for name, _ in context.previous_by_body]
-    headings = [texts.say("workbook.heading.code"), texts.say("workbook.heading.label"), *names]
-    for column, heading in enumerate(headings):
-        sheet.set_column(column, column, (22, 60)[column] if column < 2 else 26)
-        sheet.write_string(3, column, heading, styles.heading)
-    sheet.set_row(3, layout.row_height([(name, 26.0) for name in names], least=2))
-    number = 4
-    for _, row, field in form.cells():
-        values = [given.get((row.code, field.code), "") for _, given in context.previous_by_body]
-        if not any(values):
-            continue
-        label = f"{row.label} · {field.label}"
-        shown = [written(value) if field.kind is FieldKind.NUMBER else value for value in values]
-        sheet.set_row(number, layout.row_height([(label, 60.0), *((text, 26.0) for text in shown)]))
-        for column, text in enumerate((row.code, label, *shown)):
-            sheet.write_string(number, column, text, styles.locked)
-        number += 1
-    sheet.freeze_panes(4, 2)
-    sheet.repeat_rows(3)
-    set_page(sheet, landscape=True)
-    sheet.protect("", PROTECTION)
 
 
 def _lists(book: Workbook, form: Form) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from babel.numbers import format_decimal
 from xlsxwriter import Workbook
@@ -225,6 +226,7 @@ def set_page(sheet: Worksheet, *, landscape: bool) -> None:
     sheet.set_footer(f'&C&"{layout.FONT},Regular"&P/&N')
 
 
+@lru_cache(8192)
 def written(value: str) -> str:
     """A canonical number as people write it: ``1.234,5``; anything else unchanged."""
     try:

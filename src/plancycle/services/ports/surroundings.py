@@ -1,6 +1,7 @@
 """The time, the words, the file store, keyed marks, the inbox."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
@@ -36,6 +37,11 @@ class FileStore(Protocol):
 
     def put(self, data: bytes) -> str:
         """Store and return the SHA-256 (hex). Storing the same bytes twice is storing them once."""
+
+    def together(self) -> AbstractContextManager[None]:
+        """A block in which what is put is on disk, or fails, only when the block is left: within a transaction, so
+        that no row is committed before its files.
+        """
 
     def get(self, sha256: str) -> bytes:
         """The bytes. Raises NotFound."""
