@@ -13,8 +13,9 @@ from sample_documents import a_year
 from plancycle.adapters.documents import long_annexes
 from plancycle.adapters.documents.official import Documents
 from plancycle.adapters.texts import Catalogue
-from plancycle.domain.consolidation import DocumentFile
+from plancycle.domain.consolidation import DocumentFile, bundle_sha256
 from plancycle.domain.transmittals import Part
+from plancycle.portal.reports import document_link, in_order
 from plancycle.services.deliveries import files_of
 from plancycle.services.report_contents import ExplanationLine, SubmissionLine
 
@@ -88,3 +89,16 @@ def test_whoever_gets_the_report_gets_its_parts_and_an_extract_goes_alone():
     assert [one.kind for one in files_of(Part.REPORT, "bo-noi-vu", listed)] == [*kinds[:3]]
     assert [one.kind for one in files_of(Part.COPY, "ubnd", listed)] == [*kinds[:3]]
     assert [one.kind for one in files_of(Part.EXTRACT, "bo-noi-vu", listed)] == ["bo-noi-vu.pdf"]
+
+
+def test_the_portal_shows_the_report_then_its_parts_then_extracts_and_opens_a_parts_pdf():
+    kinds = ("annex/III-001.docx", "annex/III-001.pdf", "bo-noi-vu.pdf", "docx", "pdf")
+    shown = in_order([DocumentFile("e", kind, kind, "", 0) for kind in kinds])
+    assert [one.kind for one in shown] == ["pdf", "docx", "annex/III-001.pdf", "annex/III-001.docx", "bo-noi-vu.pdf"]
+    link = document_link(a_year().programme, shown[2], "/tai-lieu")
+    assert (link.kind, link.meant_for) == ("pdf", "")
+
+
+def test_a_part_that_is_left_out_makes_another_bundle_than_the_approved_one():
+    listed = [DocumentFile("e", kind, kind, "ab" * 32, 1) for kind in ("pdf", "annex/III-001.pdf")]
+    assert bundle_sha256("cd" * 32, listed) != bundle_sha256("cd" * 32, listed[:1])
