@@ -50,6 +50,7 @@ def test_beyond_the_lines_paper_holds_work_is_told_by_kind_of_body(few_lines):
 def test_those_who_did_not_send_are_named_and_the_others_counted(few_lines):
     third = annexes(a_long_report(), TEXTS, "", "")[2]
     assert third.rows[0][0].endswith("27/30 cơ quan, đơn vị gửi đúng hạn")
+    assert third.note.endswith(TEXTS.say("document.annex.in_parts", count=30, parts=1))
     assert [row[1] for row in third.rows[1:]] == ["UBND xã 000", "UBND xã 010", "UBND xã 020"]
 
 

@@ -16,7 +16,7 @@ from sample_report import report_facts
 
 from plancycle.adapters.documents.annexes import annexes
 from plancycle.adapters.documents.charts import Bar, Line, bars, lines
-from plancycle.adapters.documents.data import COLUMNS, SCHEMA, harmless
+from plancycle.adapters.documents.data import COLUMNS, SCHEMA, harmless, report_json
 from plancycle.adapters.documents.official import Documents
 from plancycle.adapters.documents.report_charts import progress
 from plancycle.adapters.documents.text import contradicted
@@ -75,6 +75,15 @@ def test_the_json_says_the_same_as_the_csv_and_names_every_source_cell() -> None
     ]
     assert sum(Decimal(one["value"]) for one in spent["sources"]) == Decimal(spent["value"])
     assert [len(whole[name]) for name in ("works", "narratives", "submissions")] == [2, 5, 3]
+
+
+def test_the_json_is_spelt_as_the_library_spells_it_whatever_an_agency_typed() -> None:
+    facts = a_year()
+    hostile = '1", "sources": "",\n\t\\"sources": ""\u2028é\x01'
+    sources = tuple(one._replace(raw=hostile, sheet=hostile) for one in facts.sources)
+    text = report_json(replace(facts, sources=sources, works=facts.works[:1])).decode()
+    assert text == json.dumps(json.loads(text), ensure_ascii=False, indent=1) + "\n"
+    assert {cell["raw"] for figure in json.loads(text)["figures"] for cell in figure["sources"]} == {hostile}
 
 
 def test_the_workbook_leads_from_a_figure_to_its_cells_and_back_and_has_a_sheet_for_programs() -> None:

@@ -157,6 +157,35 @@ def test_every_pdf_that_leaves_is_signed_the_report_its_copies_and_each_extract(
     assert given == {("report", "pdf"): True, ("extract", f"{MINISTRY}.pdf"): True, ("copy", "pdf"): True}
 
 
+class WithAnnexPart(OneReport):
+    """A report with a part of an annex in a file of its own."""
+
+    def report(self, facts):
+        part = RenderedFile("annex/III-001.pdf", "phu-luc-III_phan-001-001.pdf", one_page("Phụ lục III (phần 1/1)"))
+        return (*super().report(facts), part)
+
+
+@pytest.mark.parametrize(
+    ("signers", "on_the_part"),
+    [((BY_BODY, BY_PERSON), [BODY]), ((BY_PERSON,), [])],
+    ids=["body and person", "person alone"],
+)
+def test_a_part_of_an_annex_is_signed_by_the_body_alone_and_leaves_with_the_report(
+    report, tmp_path, signers, on_the_part
+):
+    house = a_house(report, a_desk(tmp_path, *signers))
+    house.documents = WithAnnexPart(report)
+    edition = approve_all(house).edition
+    done = sign_if_due(house, edition)
+    (first, *_) = transmit(house, edition)
+    sent = {one.kind: one.data for one in house.gateways[first.channel].taken[first.key].files}
+
+    assert (done.status, len(done.copies)) == (SigningStatus.SIGNED, 1 + len(on_the_part))
+    facts = house.signing.verify(sent["annex/III-001.pdf"]).facts if on_the_part else ()
+    assert [one.signer for one in facts] == on_the_part
+    assert sent["annex/III-001.pdf"].startswith(one_page("Phụ lục III (phần 1/1)"))
+
+
 def test_copies_signed_elsewhere_come_in_one_by_one_and_nothing_leaves_before_the_last(report, tmp_path):
     house = a_house(report, a_desk(tmp_path, ELSEWHERE), change=with_an_extract)
     edition = approve_all(house).edition

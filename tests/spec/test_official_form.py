@@ -172,3 +172,17 @@ def test_all_deviations_are_told_in_one_pass():
     bare = tuple(replace(one, size=10.0, font="Arial", bold=False, italic=False) for one in REPORT)
     codes = {code for code, _ in found_in(bare)}
     assert {"size", "font", "bold", "italic"} <= codes
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        (("Phụ lục III (phần 2/4)", "TÌNH HÌNH GỬI BÁO CÁO", "1001 UBND xã 1000"), []),
+        (("Mục lục", "Phụ lục III (phần 2/4)"), ["missing"] * 8),
+    ],
+    ids=["an annex alone", "something else"],
+)
+def test_an_annex_in_a_file_of_its_own_needs_no_head_and_no_signature(lines, found):
+    page = (Page(1, 210, 297),)
+    observed = Observed(page, tuple(Line(text, str(at), bold=True) for at, text in enumerate(lines, start=1)))
+    assert [one.code for one in deviations(observed) if one.code == "missing"] == found

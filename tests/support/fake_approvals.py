@@ -107,6 +107,11 @@ class FakeSigning:
             raise self.fails
         return pdf + b"".join(f"\nsigned {role}:{signatory.name}".encode() for role in self.here)
 
+    def sign_annex(self, pdf: bytes, number: str, at: datetime) -> bytes:
+        if self.fails is not None:
+            raise self.fails
+        return pdf + f"\nsigned {SignerRole.BODY}:{number}".encode()
+
     def verify(self, data: bytes, approved: bytes | None = None) -> SignatureReport:
         if not data:
             raise UnreadableFile("document.not_readable", format="PDF")

@@ -203,6 +203,30 @@ class DocumentFile:
     sha256: str
     size: int
 
+    @property
+    def ending(self) -> str:
+        """What opens it: ``pdf``, ``docx``, ``xlsx``."""
+        return self.kind.rpartition(".")[2]
+
+    @property
+    def is_annex_part(self) -> bool:
+        """Whether it is a part of one of the report's annexes, in a file of its own."""
+        return self.kind.startswith(ANNEX)
+
+    @property
+    def meant_for(self) -> str:
+        """The ministry whose extract this is; empty for the report and its annexes, which everybody gets."""
+        return "" if self.is_annex_part else self.kind.rpartition(".")[0]
+
+
+ANNEX = "annex/"
+"""What the kind of an annex part begins with; no body has an id with a slash."""
+
+
+def annex_kind(numeral: str, at: int, ending: str) -> str:
+    """The kind of an annex part: ``annex/III-001.pdf``; parts counted from 1."""
+    return f"{ANNEX}{numeral}-{at:03d}.{ending}"
+
 
 def bundle_sha256(edition_sha256: str, files: Sequence[DocumentFile]) -> str:
     """What an approver approves: the edition and every rendered file, by hash."""

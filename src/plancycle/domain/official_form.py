@@ -126,6 +126,11 @@ def elements(lines: Sequence[Line]) -> Named:
     return named
 
 
+def is_annex_alone(named: Named) -> bool:
+    """Whether it is an annex in a file of its own: the document's other elements stand in the document."""
+    return {element for element, lines in named.items() if lines} <= {Element.ANNEX, Element.ANNEX_BODY}
+
+
 def _walk(lines: Sequence[Line]) -> Iterator[tuple[Element, Line]]:
     reader = _Reader()
     for line in lines:
@@ -150,6 +155,8 @@ class _Reader:
     def _named(self, text: str, line: Line) -> Element:
         if Element.ANNEX in self._seen:
             return Element.ANNEX if ANNEX.match(text) and len(text) < 40 else Element.ANNEX_BODY
+        if not self._seen and ANNEX.match(text) and len(text) < 40:
+            return Element.ANNEX  # an annex in a file of its own
         if Element.RECIPIENTS_LABEL not in self._seen:
             fixed = self._fixed(text)
             if fixed:

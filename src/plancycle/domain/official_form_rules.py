@@ -18,6 +18,7 @@ from plancycle.domain.official_form import (
     Named,
     Observed,
     elements,
+    is_annex_alone,
     is_upper,
     plain,
 )
@@ -113,6 +114,8 @@ def _range(low: float, high: float) -> dict[str, str]:
 
 
 def _missing(named: Named) -> Iterator[Deviation]:
+    if named[Element.ANNEX] and is_annex_alone(named):
+        return
     for element in REQUIRED:
         if not named[element]:
             yield Deviation("missing", element, "", "")

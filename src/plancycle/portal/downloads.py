@@ -14,10 +14,10 @@ OPAQUE = "application/octet-stream"
 
 def download(house: House, file: DocumentFile) -> Response:
     """The bytes, checked against their hash; PDFs open in the browser, the rest is saved (RFC 6266 names)."""
-    disposition = "inline" if file.kind == "pdf" else "attachment"
+    disposition = "inline" if file.ending == "pdf" else "attachment"
     return Response(
         house.files.get(file.sha256),
-        media_type=MEDIA_TYPES.get(file.kind, OPAQUE),
+        media_type=MEDIA_TYPES.get(file.ending, OPAQUE),
         headers={"Content-Disposition": f"{disposition}; {_named(file.file_name)}", "ETag": f'"{file.sha256}"'},
     )
 

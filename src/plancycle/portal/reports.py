@@ -154,20 +154,18 @@ def edition_line(
 
 
 def in_order(files: Iterable[DocumentFile]) -> list[DocumentFile]:
-    """The report before the ministries' extracts; a phone opens a PDF at once, the others are to be saved."""
+    """The report, its annexes' parts, the ministries' extracts; a phone opens a PDF at once, the others are saved."""
 
-    def place(file: DocumentFile) -> tuple[str, bool]:
-        body, _, ending = file.kind.rpartition(".")
-        return body, ending != "pdf"
+    def place(file: DocumentFile) -> tuple[str, bool, bool]:
+        return file.meant_for, file.is_annex_part, file.ending != "pdf"
 
     return sorted(files, key=place)
 
 
 def document_link(programme: Programme, file: DocumentFile, folder: str) -> DocumentLink:
     """A file, where it is opened, and the ministry whose extract it is."""
-    body, _, ending = file.kind.rpartition(".")
-    meant_for = named(programme, body) if body else ""
-    return DocumentLink(file.file_name, ending, file.size, file.sha256, f"{folder}/{file.sha256}", meant_for)
+    meant_for = named(programme, file.meant_for) if file.meant_for else ""
+    return DocumentLink(file.file_name, file.ending, file.size, file.sha256, f"{folder}/{file.sha256}", meant_for)
 
 
 def _delivery(house: House, programme: Programme, one: Transmittal, language: str) -> DeliveryLine:

@@ -214,8 +214,10 @@ def _write_letter(
         "receivers": _receivers(house, view, edition.period, now_day, "vi"),
         "receivers_en": _receivers(house, view, edition.period, now_day, "en"),
     }
-    pdfs = [file for file in work.editions.documents(edition.id) if file.kind.rpartition(".")[2] == "pdf"]
-    pdfs.sort(key=lambda file: file.kind.rpartition(".")[0])  # the report before the ministries' extracts
+    listed = [file for file in work.editions.documents(edition.id) if file.ending == "pdf"]
+    # The report, which lists its annexes' parts with their SHA-256, and the extracts; a letter cannot carry a book.
+    pdfs = sorted((file for file in listed if not file.is_annex_part), key=lambda file: file.meant_for)
+    facts["annex_parts"] = len(listed) - len(pdfs)
     asked = len(work.editions.approvals(edition.id))
     name = f"approval-e{edition.number}" + (f"-{asked}" if asked > 1 else "")
     key = reminder or message_key(view.key(edition.period), approver.id, name)

@@ -101,7 +101,6 @@ def extract_kind(body: str, kind: str) -> str:
 
 
 def files_of(part: Part, addressee: str, listed: Sequence[DocumentFile]) -> list[DocumentFile]:
-    """The documents of an edition that are meant for an addressee."""
-    if part is Part.EXTRACT:
-        return [file for file in listed if file.kind.rpartition(".")[0] == addressee]
-    return [file for file in listed if "." not in file.kind]
+    """The documents of an edition that are meant for an addressee: its extract, or the report with all its parts."""
+    whose = addressee if part is Part.EXTRACT else ""
+    return [file for file in listed if file.meant_for == whose]

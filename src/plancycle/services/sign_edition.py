@@ -3,7 +3,8 @@
 Asked for by the programme (``approval.signatures``) or the installation's settings. Whatever signs, nothing leaves
 before the signed copy has been verified: every signature intact, trusted, over the whole document and by the signers
 the roles name, and nothing in it but the approved document. Every PDF of the bundle is signed: the report, also where
-it goes out as a copy, and each ministry's extract.
+it goes out as a copy, and each ministry's extract. A part of an annex, a file of its own, is signed by the body alone
+(Decree 30/2020/NĐ-CP, Annex I); where only the person signs, the signed report binds it by the SHA-256 it lists.
 """
 
 from collections.abc import Sequence
@@ -14,15 +15,18 @@ from plancycle.domain.approval_chain import live
 from plancycle.domain.approvals import ApprovalStatus
 from plancycle.domain.consolidation import DocumentFile, Edition
 from plancycle.domain.errors import ActionNeeded, DataProblem, NotAllowed, NotFound, OutsideFailure
-from plancycle.domain.signatures import Expected, SignatureReport, SignerRole, check_signed_copy, check_signers
+from plancycle.domain.signatures import SignatureReport, SignerRole, check_signed_copy, check_signers
 from plancycle.domain.signed_copies import Origin, SignedCopy
-from plancycle.services.approval_chain import local_day, signatory_at, year_of
+from plancycle.services.approval_chain import signatory_at, year_of
 from plancycle.services.approval_proof import approved, can_leave
 from plancycle.services.cycle_view import CycleView, cycle_view
+from plancycle.services.document_register import known_number
 from plancycle.services.journal import record
 from plancycle.services.ports import House
 from plancycle.services.report_contents import RenderedFile
+from plancycle.services.report_figures import report_base
 from plancycle.services.repositories import Work
+from plancycle.services.signing_roles import expected_signers, pdfs_to_sign, roles_for
 
 SIGNED, NOT_SIGNED = "signature.added", "signature.not_made"
 FAILURES = frozenset(
@@ -86,18 +90,12 @@ class SigningView:
         return ", ".join(dict.fromkeys(name for copy in self.copies for name in copy.signers.split(", ")))
 
 
-def roles_for(house: House, view: CycleView) -> tuple[SignerRole, ...]:
-    """Which signatures a report must carry, in the order they are put on: the person's, then the body's."""
-    asked = {*view.programme.approval.signatures, *house.signing.required}
-    return tuple(role for role in SignerRole if role in asked)
-
-
 def standing(house: House, work: Work, view: CycleView, edition: Edition) -> SigningView:
     """Where the signing of an edition stands."""
     roles = roles_for(house, view)
     if not roles:
         return SigningView(edition.id, SigningStatus.NOT_ASKED, (), ())
-    known = {pdf: _newest(work, edition, pdf) for pdf in _pdfs(work.editions.documents(edition.id))}
+    known = {pdf: _newest(work, edition, pdf) for pdf in pdfs_to_sign(work.editions.documents(edition.id), roles)}
     copies = tuple(copy for copy in known.values() if copy is not None)
     missing = tuple(pdf.file_name for pdf, copy in known.items() if copy is None)
     if not known or not can_leave(house, work, edition):
@@ -137,13 +135,20 @@ def sign_if_due(house: House, edition_id: str) -> SigningView:
         found = standing(house, work, view, edition)
         if found.status is not SigningStatus.DUE:
             return found
-        unsigned = [pdf for pdf in _pdfs(work.editions.documents(edition.id)) if _newest(work, edition, pdf) is None]
+        pdfs = pdfs_to_sign(work.editions.documents(edition.id), found.roles)
+        unsigned = [pdf for pdf in pdfs if _newest(work, edition, pdf) is None]
+        report = known_number(work, view.programme, report_base(view, edition.period))
+        number = house.texts.say("document.number", code=report.entry.code if report else "")
         signatory = signatory_at(house, work, view, edition.period, approved(house, work, edition).made_at)
     if signatory is None:
         return found
     try:
         for pdf in unsigned:
-            data = house.signing.sign(house.files.get(pdf.sha256), signatory, house.clock.now())
+            approved_bytes, now = house.files.get(pdf.sha256), house.clock.now()
+            if pdf.is_annex_part:
+                data = house.signing.sign_annex(approved_bytes, number, now)
+            else:
+                data = house.signing.sign(approved_bytes, signatory, now)
             found = _keep(house, edition_id, data, Origin.HERE, "plancycle")
     except (ActionNeeded, OutsideFailure, DataProblem) as refusal:
         _note_failure(house, edition_id, refusal.key)
@@ -163,7 +168,7 @@ def bring_in(house: House, edition_id: str, data: bytes, by: str) -> SigningView
 def check_signed(house: House, work: Work, view: CycleView, edition: Edition) -> None:
     """Where signatures are asked for each PDF has its signed copy. Raises ActionNeeded("signature.missing")."""
     roles = roles_for(house, view)
-    pdfs = _pdfs(work.editions.documents(edition.id))
+    pdfs = pdfs_to_sign(work.editions.documents(edition.id), roles)
     missing = [pdf.file_name for pdf in pdfs if _newest(work, edition, pdf) is None]
     if roles and (missing or not pdfs):
         named = ", ".join(house.texts.say(f"signer_role.{role}") for role in roles)
@@ -179,11 +184,10 @@ def files_to_send(
     is no longer good.
     """
     check_signed(house, work, view, edition)
-    is_asked, pdfs = bool(roles_for(house, view)), _pdfs(listed)
-    files = []
+    pdfs, files = pdfs_to_sign(listed, roles_for(house, view)), []
     for file in listed:
         data = house.files.get(file.sha256)
-        copy = _newest(work, edition, file) if is_asked and file in pdfs else None
+        copy = _newest(work, edition, file) if file in pdfs else None
         if copy is not None:
             signed = house.files.get(copy.sha256)
             check_signed_copy(_verified(house, signed, data))
@@ -206,10 +210,10 @@ def _keep(house: House, edition_id: str, data: bytes, origin: Origin, by: str) -
         edition = _edition(work, edition_id)
         approved(house, work, edition)
         view = cycle_view(house, year_of(edition), work)
-        pdf = _which(house, work, edition, data)
+        pdf = _which(house, work, view, edition, data)
         report = _verified(house, data, house.files.get(pdf.sha256))
         check_signed_copy(report)
-        check_signers(report, _expected(house, work, view, edition))
+        check_signers(report, expected_signers(house, work, view, edition, pdf))
         known = [one for one in work.signed_copies.of(edition_id) if one.approved_sha256 == pdf.sha256]
         sha256 = house.files.put(data)
         if known and known[-1].sha256 == sha256:
@@ -237,28 +241,16 @@ def _keep(house: House, edition_id: str, data: bytes, origin: Origin, by: str) -
     return found
 
 
-def _which(house: House, work: Work, edition: Edition, data: bytes) -> DocumentFile:
+def _which(house: House, work: Work, view: CycleView, edition: Edition, data: bytes) -> DocumentFile:
     """The approved PDF that a signed copy begins with; the report where it begins with none, to be refused by that.
 
     Raises NotFound when the edition has no PDF.
     """
-    pdfs = _pdfs(work.editions.documents(edition.id))
+    pdfs = pdfs_to_sign(work.editions.documents(edition.id), roles_for(house, view) or tuple(SignerRole))
     if not pdfs:
         raise NotFound("not_found.edition", edition=edition.id)
     mine = [pdf for pdf in pdfs if data.startswith(house.files.get(pdf.sha256))]
     return max(mine, key=lambda pdf: pdf.size) if mine else pdfs[0]
-
-
-def _expected(house: House, work: Work, view: CycleView, edition: Edition) -> list[Expected]:
-    """Whose signatures are asked for: the signatory's as the documents name them, the body's by its name that day."""
-    made_at = approved(house, work, edition).made_at
-    signatory = signatory_at(house, work, view, edition.period, made_at)
-    day = local_day(view, made_at)
-    names = {
-        SignerRole.PERSON: signatory.name if signatory else "",
-        SignerRole.BODY: view.name(view.stands_for(view.programme.consolidator, day), day),
-    }
-    return [Expected(role, names[role], house.signing.signers.get(role, "")) for role in roles_for(house, view)]
 
 
 def _has_left(work: Work, view: CycleView, edition: Edition) -> bool:
@@ -285,12 +277,6 @@ def _edition(work: Work, edition_id: str) -> Edition:
     if edition is None:
         raise NotFound("not_found.edition", edition=edition_id)
     return edition
-
-
-def _pdfs(files: Sequence[DocumentFile]) -> list[DocumentFile]:
-    """Every PDF, the report before the extracts."""
-    found = [file for file in files if file.kind.rpartition(".")[2] == "pdf"]
-    return sorted(found, key=lambda file: (file.kind != "pdf", file.kind))
 
 
 def _newest(work: Work, edition: Edition, pdf: DocumentFile) -> SignedCopy | None:

@@ -1,6 +1,7 @@
 """The annexes of a report: work, figures, who submitted, obstacles and proposals. The same tables fill the workbook."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import astuple
 from decimal import Decimal
 from typing import Any
 
@@ -8,6 +9,7 @@ from plancycle.adapters import vietnamese
 from plancycle.adapters.documents import long_annexes
 from plancycle.adapters.documents.annex_figures import figures_annex
 from plancycle.adapters.documents.figures import by_agency
+from plancycle.adapters.documents.long_annexes import Rows
 from plancycle.adapters.documents.obstacles import obstacles
 from plancycle.adapters.documents.paper import Annex
 from plancycle.adapters.documents.report_charts import progress, timeliness, timeliness_counts
@@ -75,10 +77,7 @@ EXPLANATIONS: Layout = (
 
 def annexes(facts: ReportFacts, texts: Texts, code: str, body: str) -> tuple[Annex, ...]:
     """All annexes of a period. ``code`` and ``body`` go into the reference line under each title."""
-    reference = ""
-    if facts.number > 0:
-        day = vietnamese.official_day(facts.signed_on)
-        reference = texts.say("document.annex.reference", code=code, day=day, body=body)
+    reference = _reference(facts, texts, code, body)
     found = [
         _works(facts, texts, reference),
         figures_annex(facts, texts, reference),
@@ -91,6 +90,34 @@ def annexes(facts: ReportFacts, texts: Texts, code: str, body: str) -> tuple[Ann
     if facts.contradictions:
         found.append(_contradictions(facts, texts, reference, ROMAN[len(found)]))
     return tuple(found)
+
+
+def whole_annexes(facts: ReportFacts, texts: Texts, code: str, body: str) -> Iterator[Annex]:
+    """Each annex of lines by agency that the report tells in short, with all its lines.
+
+    Not among them: annex I. A line for each piece of work of each agency is many times as long; the workbook has it.
+    """
+    reference = _reference(facts, texts, code, body)
+    if long_annexes.is_long(len(facts.submissions)):
+        rows = _submission_rows(facts, texts)
+        yield annex(texts, "III", "submissions", SUBMISSIONS, rows, reference)
+    has_obstacles = facts.edition.period is not Period.PLAN
+    if has_obstacles and long_annexes.is_long(len(told := obstacles(facts, texts))):
+        yield annex(texts, "IV", "obstacles", OBSTACLES, _obstacle_rows(map(astuple, told)), reference)
+    number = 3 + has_obstacles
+    if long_annexes.is_long(len(facts.explanations)):
+        yield annex(texts, ROMAN[number], "explanations", EXPLANATIONS, _explanation_rows(facts), reference)
+    if long_annexes.is_long(len(facts.contradictions)):
+        number += bool(facts.explanations)
+        rows = _contradiction_rows(facts, texts)
+        yield annex(texts, ROMAN[number], "contradictions", CONTRADICTIONS, rows, reference)
+
+
+def _reference(facts: ReportFacts, texts: Texts, code: str, body: str) -> str:
+    """The line under an annex's title; empty while the report has no number."""
+    if facts.number <= 0:
+        return ""
+    return texts.say("document.annex.reference", code=code, day=vietnamese.official_day(facts.signed_on), body=body)
 
 
 def _works(facts: ReportFacts, texts: Texts, reference: str) -> Annex:
@@ -151,14 +178,12 @@ def number_written(value: str) -> str:
 
 
 def _submissions(facts: ReportFacts, texts: Texts, reference: str) -> Annex:
-    lines = list(zip(names(facts, tuple(line.agency for line in facts.submissions)), facts.submissions, strict=True))
-    rows: list[tuple[str, ...]] = [
-        (str(order), *_submission_row(texts, name, line)) for order, (name, line) in enumerate(lines, start=1)
-    ]
-    total = len(rows)
+    total = len(facts.submissions)
     if long_annexes.is_long(total):
-        told = long_annexes.submissions(facts, texts, lines)
-        rows = [(one,) if isinstance(one, str) else ("", *_submission_row(texts, *one)) for one in told]
+        told = long_annexes.submissions(facts, texts, _named(facts))
+        rows: Rows = [(one,) if isinstance(one, str) else ("", *_submission_row(texts, *one)) for one in told]
+    else:
+        rows = _submission_rows(facts, texts)
     on_time, excused, late, missing = timeliness_counts(facts.submissions)
     counts: dict[str, Any] = {"on_time": on_time, "late": late, "missing": missing, "total": total}
     if excused:
@@ -166,9 +191,17 @@ def _submissions(facts: ReportFacts, texts: Texts, reference: str) -> Annex:
     else:
         note = texts.say("document.timeliness", **counts)
     if long_annexes.is_long(total):
-        note = f"{note} {long_annexes.note(texts, total)}"
+        note = f"{note} {long_annexes.note_in_parts(texts, total)}"
     charts = (timeliness(facts, texts),)
     return annex(texts, "III", "submissions", SUBMISSIONS, rows, reference, note=note, charts=charts)
+
+
+def _named(facts: ReportFacts) -> list[tuple[str, SubmissionLine]]:
+    return list(zip(names(facts, tuple(line.agency for line in facts.submissions)), facts.submissions, strict=True))
+
+
+def _submission_rows(facts: ReportFacts, texts: Texts) -> Rows:
+    return [(str(order), *_submission_row(texts, *one)) for order, one in enumerate(_named(facts), start=1)]
 
 
 def _submission_row(texts: Texts, name: str, line: SubmissionLine) -> tuple[str, ...]:
@@ -191,33 +224,41 @@ def standing_words(texts: Texts, line: SubmissionLine) -> str:
 
 def _obstacles(facts: ReportFacts, texts: Texts, reference: str) -> Annex:
     found, note = obstacles(facts, texts), ""
-    told = [
-        (one.agency, one.subject, one.obstacle, one.cause, one.proposal, one.resolver, one.standing) for one in found
-    ]
+    told: Iterable[tuple[str, ...]] = map(astuple, found)
     if long_annexes.is_long(len(found)):
-        told, note = long_annexes.obstacles(facts, texts), long_annexes.note(texts, len(found))
-    rows = [(str(order), *line) for order, line in enumerate(told, start=1)]
-    return annex(texts, "IV", "obstacles", OBSTACLES, rows, reference, note=note)
+        told, note = long_annexes.obstacles(facts, texts), long_annexes.note_in_parts(texts, len(found))
+    return annex(texts, "IV", "obstacles", OBSTACLES, _obstacle_rows(told), reference, note=note)
+
+
+def _obstacle_rows(told: Iterable[tuple[str, ...]]) -> Rows:
+    return [(str(order), *line) for order, line in enumerate(told, start=1)]
 
 
 def _explanations(facts: ReportFacts, texts: Texts, reference: str, number: str) -> Annex:
-    rows = [
-        (str(order), one.agency, one.question, one.typed, one.text)
-        for order, one in enumerate(facts.explanations[: long_annexes.MOST_LINES], start=1)
-    ]
+    rows = _explanation_rows(facts)[: long_annexes.MOST_LINES]
     return annex(texts, number, "explanations", EXPLANATIONS, rows, reference, note=_cut(texts, facts.explanations))
+
+
+def _explanation_rows(facts: ReportFacts) -> Rows:
+    return [
+        (str(order), one.agency, one.question, one.typed, one.text)
+        for order, one in enumerate(facts.explanations, start=1)
+    ]
 
 
 def _contradictions(facts: ReportFacts, texts: Texts, reference: str, number: str) -> Annex:
     """What an agency's reports of the year say differently about one commitment; the workbook has both cells."""
-    rows = [
-        (str(order), whose, one.title, texts.say(f"contradiction.{one.kind}"), before, one.now)
-        for order, one in enumerate(facts.contradictions[: long_annexes.MOST_LINES], start=1)
-        for whose, before in [contradicted(facts, one)]
-    ]
-    note = _cut(texts, facts.contradictions)
+    rows, note = _contradiction_rows(facts, texts)[: long_annexes.MOST_LINES], _cut(texts, facts.contradictions)
     return annex(texts, number, "contradictions", CONTRADICTIONS, rows, reference, note=note)
 
 
+def _contradiction_rows(facts: ReportFacts, texts: Texts) -> Rows:
+    return [
+        (str(order), whose, one.title, texts.say(f"contradiction.{one.kind}"), before, one.now)
+        for order, one in enumerate(facts.contradictions, start=1)
+        for whose, before in [contradicted(facts, one)]
+    ]
+
+
 def _cut(texts: Texts, lines: Sequence[object]) -> str:
-    return long_annexes.note(texts, len(lines)) if long_annexes.is_long(len(lines)) else ""
+    return long_annexes.note_in_parts(texts, len(lines)) if long_annexes.is_long(len(lines)) else ""

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from plancycle.adapters import vietnamese
-from plancycle.adapters.documents.annexes import annexes
+from plancycle.adapters.documents.annex_parts import AnnexPart, parts_of
+from plancycle.adapters.documents.annexes import annexes, whole_annexes
 from plancycle.adapters.documents.paper import Annex, Block, Paper
 from plancycle.adapters.documents.tables import LAYOUTS, annex, numeral
 from plancycle.adapters.documents.templating import ENDING, environment
@@ -39,6 +40,15 @@ def compose(facts: ReportFacts, texts: Texts) -> Paper:
         title=texts.say("document.title", abstract=vietnamese.lower_first(abstract)),
         source=f"{facts.edition.id} {facts.edition.sha256}",
     )
+
+
+def compose_parts(facts: ReportFacts, texts: Texts, paper: Paper) -> tuple[AnnexPart, ...]:
+    """The parts of the annexes that a report tells in short, each a document of its own under the report's number."""
+    programme = facts.programme
+    code = vietnamese.document_code(facts.number, programme.report.symbol)
+    body = programme.agency(programme.consolidator).name_on(facts.signed_on)
+    whole = whole_annexes(facts, texts, code, body)
+    return tuple(part for one in whole for part in parts_of(one, texts, paper))
 
 
 def compose_document(facts: DocumentFacts, texts: Texts) -> Paper:

@@ -6,23 +6,26 @@ The columns and members are described in ``docs/how-to/official-documents.md``; 
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from decimal import Decimal, InvalidOperation
-from io import StringIO
+from io import BytesIO, StringIO
+from json.encoder import encode_basestring as _quoted
 
 from plancycle.adapters import vietnamese
 from plancycle.adapters.documents.annex_figures import suffix_of
 from plancycle.adapters.documents.figures import field_of, subject_of
 from plancycle.domain.consolidation import Figure
 from plancycle.domain.narrative import Said
-from plancycle.services.report_contents import ReportFacts
+from plancycle.services.report_contents import FigureSource, ReportFacts
 
 SCHEMA = "plancycle-report/1"
 COLUMNS = ("cycle", "period", "edition", "record", "agency", "code", "field", "value", "unit", "contributors")
 """Of the ``.csv`` and of the workbook's data sheet: one row a value."""
 BYTE_ORDER_MARK = "\ufeff"
 """Without it Excel reads Vietnamese letters as something else."""
+CELLS_HERE = '"sources": ""'
+"""Quotes inside a text are written with a backslash, so that this stands in no text."""
 ACTS = ("=", "+", "-", "@", "\t", "\r")
 COVERAGE = (
     "expected",
@@ -89,9 +92,41 @@ def harmless(text: str) -> str:
 
 
 def report_json(facts: ReportFacts) -> bytes:
-    """One JSON document, members in a fixed order, UTF-8."""
+    """One JSON document, members in a fixed order, UTF-8.
+
+    The cells of figures, a nation's hundreds of thousands, are written figure by figure into the rest.
+    """
+    rest = StringIO()
+    json.dump(_whole(facts), rest, ensure_ascii=False, indent=1)
+    cells: dict[str, list[FigureSource]] = {}
+    for one in facts.sources:
+        cells.setdefault(one.figure, []).append(one)
+    first, *others = rest.getvalue().split(CELLS_HERE)
+    out = BytesIO()
+    out.write(first.encode())
+    for figure, after in zip(facts.figures, others, strict=True):
+        out.write(f'"sources": {_cells(cells.get(figure.id, []))}{after}'.encode())
+    out.write(b"\n")
+    return out.getvalue()
+
+
+def _cells(sources: Sequence[FigureSource]) -> str:
+    """A figure's list of cells as it stands in the document, five deep."""
+    if not sources:
+        return "[]"
+    told = (
+        f'    {{\n     "agency": {_quoted(one.agency)},\n     "submission": {_quoted(one.submission)},\n'
+        f'     "sheet": {_quoted(one.sheet)},\n     "cell": {_quoted(one.cell)},\n'
+        f'     "raw": {_quoted(one.raw)},\n     "value": {_quoted(one.value)}\n    }}'
+        for one in sources
+    )
+    return "[\n" + ",\n".join(told) + "\n   ]"
+
+
+def _whole(facts: ReportFacts) -> dict[str, object]:
+    """Every member; in place of the cells of a figure an empty text, which no text of an agency can be taken for."""
     edition = facts.edition
-    whole = {
+    return {
         "schema": SCHEMA,
         "programme": {"id": facts.programme.id, "version": facts.programme.version},
         "cycle": edition.cycle,
@@ -128,7 +163,6 @@ def report_json(facts: ReportFacts) -> bytes:
             for line in facts.submissions
         ],
     }
-    return (json.dumps(whole, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def _told(facts: ReportFacts) -> dict[str, object]:
@@ -161,11 +195,7 @@ def _place(said: Said) -> dict[str, str]:
 
 
 def _figures(facts: ReportFacts) -> list[dict[str, object]]:
-    """Every figure with the cells it is made of."""
-    cells: dict[str, list[dict[str, str]]] = {}
-    for one in facts.sources:
-        place = {"agency": one.agency, "submission": one.submission, "sheet": one.sheet, "cell": one.cell}
-        cells.setdefault(one.figure, []).append({**place, "raw": one.raw, "value": one.value})
+    """Every figure; the cells it is made of come last."""
     return [
         {
             "id": figure.id,
@@ -177,7 +207,7 @@ def _figures(facts: ReportFacts) -> list[dict[str, object]]:
             "contributors": figure.contributors,
             "filled": [asdict(one) for one in figure.filled],
             "declared_estimates": list(facts.declared_estimates.get(suffix_of(figure), ())),
-            "sources": cells.get(figure.id, []),
+            "sources": "",
         }
         for figure in facts.figures
     ]

@@ -17,14 +17,29 @@ from plancycle.adapters.documents.paper import Annex, Paper
 
 if TYPE_CHECKING:
     from docx.document import Document as DocumentObject
+    from docx.section import Section
 
 OLDEST_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
 def report_docx(paper: Paper) -> bytes:
-    """The report as DOCX; the same paper gives the same bytes."""
+    """The report as DOCX; the same paper gives the same bytes. A part of an annex has no blocks: the annex alone."""
     document = Document()
     parts.prepare(document)
+    if paper.blocks:
+        _add_text(document, paper)
+    for at, annex in enumerate(paper.annexes):
+        is_first = at == 0 and not paper.blocks
+        section = document.sections[0] if is_first else document.add_section(WD_SECTION.NEW_PAGE)
+        _add_annex(document, annex, section)
+    _describe(document, paper)
+    saved = BytesIO()
+    document.save(saved)
+    return without_clock(saved.getvalue())
+
+
+def _add_text(document: "DocumentObject", paper: Paper) -> None:
+    """The document itself, from its head to the signature."""
     parts.add_masthead(document, paper)
     parts.add_subject(document, paper)
     parts.add_addressees(document, paper)
@@ -33,16 +48,9 @@ def report_docx(paper: Paper) -> bytes:
         parts.styled(document.add_paragraph(text), parts.STYLE_OF[block.kind])
     document.paragraphs[-1].paragraph_format.keep_with_next = True
     parts.add_closing(document, paper)
-    for annex in paper.annexes:
-        _add_annex(document, annex)
-    _describe(document, paper)
-    saved = BytesIO()
-    document.save(saved)
-    return without_clock(saved.getvalue())
 
 
-def _add_annex(document: "DocumentObject", annex: Annex) -> None:
-    section = document.add_section(WD_SECTION.NEW_PAGE)
+def _add_annex(document: "DocumentObject", annex: Annex, section: "Section") -> None:
     section.orientation = WD_ORIENT.LANDSCAPE if annex.landscape else WD_ORIENT.PORTRAIT
     section.page_width, section.page_height = (Mm(297), Mm(210)) if annex.landscape else (Mm(210), Mm(297))
     parts.number_from_one(section)

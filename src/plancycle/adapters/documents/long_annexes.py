@@ -1,6 +1,7 @@
-"""Annexes with more lines than anybody reads on paper: groups in place of agencies, and who did not send by name.
+"""Annexes with more lines than anybody reads in a report: groups in place of agencies, who did not send by name.
 
-Everything by agency is in the ``.xlsx`` and the ``.csv`` of the same report, which the annex says.
+Everything by agency is in the annex's parts, files of their own, and in the ``.xlsx`` and the ``.csv`` of the same
+report, which the annex says. Work by work it is in the latter two alone.
 """
 
 from collections.abc import Sequence
@@ -16,6 +17,8 @@ from plancycle.services.report_contents import ReportFacts, SubmissionLine, Work
 
 MOST_LINES = 3_000
 """Lines of an annex on paper, some two hundred pages; a province with all its communes stays below."""
+LINES_A_PART = 1_000
+"""Lines of a part: some fifty pages, which the compiler makes in a second and in 150 MB, whatever the whole has."""
 Layout = tuple[tuple[str, float, str], ...]
 Rows = list[tuple[str, ...]]
 WORKS_IN_SHORT: Layout = (
@@ -33,8 +36,13 @@ def is_long(lines: int) -> bool:
 
 
 def note(texts: Texts, lines: int) -> str:
-    """What stands under an annex in short."""
+    """What stands under an annex in short that has no parts."""
     return texts.say("document.annex.in_short", count=lines)
+
+
+def note_in_parts(texts: Texts, lines: int) -> str:
+    """What stands under an annex in short whose lines are in parts."""
+    return texts.say("document.annex.in_parts", count=lines, parts=-(-lines // LINES_A_PART))
 
 
 def works(facts: ReportFacts, texts: Texts) -> Rows:

@@ -26,26 +26,27 @@ class Documents:
 
     def report(self, facts: ReportFacts) -> tuple[RenderedFile, ...]:
         """The consolidated report: ``.docx``, ``.pdf``, ``.xlsx`` for people, ``.json`` and ``.csv`` for programs."""
-        from plancycle.adapters.documents.compose import compose
+        from plancycle.adapters.documents.annex_parts import files_of, with_list
+        from plancycle.adapters.documents.compose import compose, compose_parts
         from plancycle.adapters.documents.data import report_csv, report_json
         from plancycle.adapters.documents.docx import report_docx
         from plancycle.adapters.documents.pdf import report_pdf
         from plancycle.adapters.documents.xlsx import report_xlsx
 
-        paper = compose(facts, self._texts)
+        texts, stem = self._texts, f"{FILE_PREFIX}_{vietnamese.ascii_name(facts.edition.id)}"
+        paper = compose(facts, texts)
+        parts = compose_parts(facts, texts, paper)
         with ThreadPoolExecutor(max_workers=1) as beside:  # the compiler runs outside of Python: on the second core
-            pdf = beside.submit(report_pdf, paper)
-            docx = report_docx(paper)
-            xlsx = report_xlsx(facts, self._texts, paper.title)
-            rendered = {
-                "docx": docx,
-                "pdf": pdf.result(),
-                "xlsx": xlsx,
-                "json": report_json(facts),
-                "csv": report_csv(facts),
-            }
-        stem = f"{FILE_PREFIX}_{vietnamese.ascii_name(facts.edition.id)}"
-        return tuple(RenderedFile(kind, f"{stem}.{kind}", data) for kind, data in rendered.items())
+            printed = [beside.submit(report_pdf, part.paper) for part in parts]  # one after the other
+            written = [report_docx(part.paper) for part in parts]
+            # The report's own turn comes after its parts, whose SHA-256 it lists.
+            listed = beside.submit(lambda: files_of(parts, stem, [one.result() for one in printed], written))
+            pdf = beside.submit(lambda: report_pdf(with_list(paper, texts, listed.result())))
+            xlsx, data = report_xlsx(facts, texts, paper.title), {"json": report_json(facts), "csv": report_csv(facts)}
+            docx = report_docx(with_list(paper, texts, listed.result()))
+            rendered = {"docx": docx, "pdf": pdf.result(), "xlsx": xlsx, **data}
+        whole = (RenderedFile(kind, f"{stem}.{kind}", data) for kind, data in rendered.items())
+        return (*whole, *(file for _, file in listed.result()))
 
     def document(self, facts: DocumentFacts) -> tuple[RenderedFile, ...]:
         """Any other document as ``.docx`` and ``.pdf``."""

@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from plancycle.adapters.signing.places import Place, of_person, of_seal
+from plancycle.adapters.signing.places import of_other_file, of_person, of_seal
 from plancycle.adapters.signing.setup import SignerEntry, key_of, read_setup
 from plancycle.domain.agencies import Official
 from plancycle.domain.errors import ActionNeeded, OutsideFailure
@@ -14,6 +14,8 @@ from plancycle.domain.signatures import SignatureReport, SignerRole
 
 if TYPE_CHECKING:
     from pyhanko.sign.timestamps import TimeStamper
+
+    from plancycle.adapters.signing.sign import Appearance
 
 
 class SigningDesk:
@@ -47,30 +49,46 @@ class SigningDesk:
 
     def sign(self, pdf: bytes, signatory: Official, at: datetime) -> bytes:
         """Every signature of :attr:`here`, added after the bytes. Raises ActionNeeded, OutsideFailure, DataProblem."""
+        from plancycle.adapters.signing.pictures import check_colour
+        from plancycle.adapters.signing.sign import Appearance, dispatch_line
+
         person = of_person(pdf, signatory.position.upper(), signatory.name)
         data = pdf
-        for entry in self._entries:
-            if not entry.elsewhere:
-                data = self._one(data, entry, person, signatory, at)
+        for entry in self._made_here:
+            place = person if entry.role is SignerRole.PERSON else of_seal(person, entry.diameter)
+            image = self._image(entry)
+            if image:
+                check_colour(image, entry.role)
+            words = "" if image else dispatch_line(signatory.name, at)
+            data = self._one(data, entry, Appearance(place, image, words), at)
         return data
 
-    def _one(self, pdf: bytes, entry: SignerEntry, person: Place, signatory: Official, at: datetime) -> bytes:
+    def sign_annex(self, pdf: bytes, number: str, at: datetime) -> bytes:
+        """The body's signature alone, in words. Raises ActionNeeded, OutsideFailure, DataProblem."""
+        from plancycle.adapters.signing.sign import Appearance, dispatch_line
+
+        data = pdf
+        for entry in self._made_here:
+            if entry.role is SignerRole.BODY:
+                words = dispatch_line(number, at)
+                data = self._one(data, entry, Appearance(of_other_file(pdf), text=words), at)
+        return data
+
+    @property
+    def _made_here(self) -> tuple[SignerEntry, ...]:
+        return tuple(entry for entry in self._entries if not entry.elsewhere)
+
+    def _one(self, pdf: bytes, entry: SignerEntry, appearance: "Appearance", at: datetime) -> bytes:
         from pyhanko.sign.general import SigningError
         from pyhanko.sign.timestamps import TimestampRequestError
 
         from plancycle.adapters.signing.keys import opened_signer
-        from plancycle.adapters.signing.pictures import check_colour
-        from plancycle.adapters.signing.sign import Appearance, sign
+        from plancycle.adapters.signing.sign import sign
 
-        place = person if entry.role is SignerRole.PERSON else of_seal(person, entry.diameter)
-        image = self._image(entry)
-        if image:
-            check_colour(image, entry.role)
-        words = "" if image else f"{signatory.name}; {at.isoformat(timespec='seconds')}"
         key = key_of(entry, self._folder, self._secret_named)
         try:
             with opened_signer(key) as signer:
-                return sign(pdf, signer, entry.role, Appearance(place, image, words), at, self._stamper())
+                return sign(pdf, signer, entry.role, appearance, at, self._stamper())
         except TimestampRequestError as lost:
             raise OutsideFailure("signature.time_not_stamped", url=self._setup.timestamp) from lost
         except SigningError as refused:

@@ -45,5 +45,11 @@ class Signing(Protocol):
         Raises ActionNeeded (a key or token is not there), OutsideFailure (no time stamp) and DataProblem (no place).
         """
 
+    def sign_annex(self, pdf: bytes, number: str, at: datetime) -> bytes:
+        """An annex in a file of its own with the body's signature: number and time in words, on top of its first page.
+
+        Raises as :meth:`sign`.
+        """
+
     def verify(self, data: bytes, approved: bytes | None = None) -> SignatureReport:
         """Every signature, and whether the file is nothing but ``approved`` with signatures. Raises UnreadableFile."""

@@ -1,0 +1,103 @@
+"""A long annex in parts, each a file of its own, and the report's list of them with their SHA-256.
+
+Decree 30/2020/NĐ-CP, Annex I: an annex in a file of its own has its number, title and reference line, and pages
+counted from one; the report's list binds the parts to what is approved and signed.
+"""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from plancycle.adapters.documents import long_annexes
+from plancycle.adapters.documents.paper import Annex, Column, Paper
+from plancycle.adapters.documents.tables import ROMAN, Layout, annex
+from plancycle.domain.consolidation import annex_kind
+from plancycle.services.ports import Texts
+from plancycle.services.report_contents import RenderedFile
+
+PARTS: Layout = (
+    ("order", 11, "center"),
+    ("annex_part", 36, "left"),
+    ("annex_lines", 24, "center"),
+    ("annex_file", 62, "left"),
+    ("sha256", 119, "left"),
+)
+ORDER_WIDTH = 15.0
+AGENCY = 1
+"""The column that names the agency, in every annex that has parts."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnnexPart:
+    """One part: of which annex, the how manyth of how many (from 1), which lines, and its paper."""
+
+    numeral: str
+    at: int
+    of: int
+    lines: tuple[int, int]
+    paper: Paper
+
+    def file(self, stem: str, ending: str, data: bytes) -> RenderedFile:
+        """Its file, named after the report's."""
+        name = f"{stem}_phu-luc-{self.numeral}_phan-{self.at:03d}-{self.of:03d}.{ending}"
+        return RenderedFile(annex_kind(self.numeral, self.at, ending), name, data)
+
+
+def parts_of(whole: Annex, texts: Texts, paper: Paper) -> Iterator[AnnexPart]:
+    """The parts of an annex with all its lines, in order: nothing left out, nothing twice."""
+    step = long_annexes.LINES_A_PART
+    of = -(-len(whole.rows) // step)
+    for at in range(1, of + 1):
+        rows = whole.rows[(at - 1) * step : at * step]
+        first = (at - 1) * step + 1
+        lines = (first, first + len(rows) - 1)
+        heading = texts.say("document.annex.part_heading", heading=whole.heading, part=at, of=of)
+        note = texts.say(
+            "document.annex.part_note",
+            first=lines[0],
+            last=lines[1],
+            count=len(whole.rows),
+            from_agency=rows[0][AGENCY],
+            to_agency=rows[-1][AGENCY],
+        )
+        mine = replace(whole, heading=heading, rows=rows, note=note, columns=_with_room(whole.columns))
+        title = f"{heading}. {paper.title}"
+        numeral = whole.heading.rpartition(" ")[2]
+        yield AnnexPart(numeral, at, of, lines, replace(paper, blocks=(), annexes=(mine,), title=title))
+
+
+def _with_room(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """Numbers of five digits on one line; the next column gives the room."""
+    order, agency, *others = columns
+    wider = ORDER_WIDTH - order.width
+    return (replace(order, width=ORDER_WIDTH), replace(agency, width=agency.width - wider), *others)
+
+
+def files_of(
+    parts: Sequence[AnnexPart], stem: str, printed: Sequence[bytes], written: Sequence[bytes]
+) -> list[tuple[AnnexPart, RenderedFile]]:
+    """The files of all parts, each part's ``.pdf`` before its ``.docx``."""
+    return [
+        (part, part.file(stem, ending, data))
+        for part, pdf, docx in zip(parts, printed, written, strict=True)
+        for ending, data in (("pdf", pdf), ("docx", docx))
+    ]
+
+
+def with_list(paper: Paper, texts: Texts, files: Sequence[tuple[AnnexPart, RenderedFile]]) -> Paper:
+    """The report with the list of its parts' files as the last annex; as it is when it has none."""
+    if not files:
+        return paper
+    rows = [
+        (
+            str(order),
+            one.paper.annexes[0].heading,
+            f"{one.lines[0]}-{one.lines[1]}",
+            file.file_name,
+            hashlib.sha256(file.data).hexdigest(),
+        )
+        for order, (one, file) in enumerate(files, start=1)
+    ]
+    reference, numeral = paper.annexes[0].reference, ROMAN[len(paper.annexes)]
+    listed = annex(texts, numeral, "parts", PARTS, rows, reference, note=texts.say("document.annex.parts_note"))
+    return replace(paper, annexes=(*paper.annexes, listed))
