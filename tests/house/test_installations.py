@@ -166,7 +166,7 @@ def test_the_charts_values_carry_the_shipped_settings():
     values = yaml.safe_load((PLACE / "kubernetes/prefect-server-values.yaml").read_text("utf-8"))
     given = {one["name"]: str(one.get("value", "")) for one in values["server"]["env"]}
     shipped = dict(
-        line.split("=", 1)
+        line.replace("'", "").split("=", 1)
         for file in ("prefect.env", "prefect-scale.env")
         for line in (PLACE / file).read_text("utf-8").splitlines()
         if re.match(r"PREFECT_(SERVER_SERVICES_|MESSAGING|SERVER_(EVENTS|CONC))", line)
