@@ -11,6 +11,11 @@ from prefect.artifacts import create_markdown_artifact, create_progress_artifact
 from plancycle.services.ports import House
 from tasks._markup import plain
 
+MOST_ROWS = 600
+"""Lines of a table. Every step leaves its tables anew, and Prefect keeps each twice (page and event): with all letters
+of thousands of agencies its database would grow by gigabytes a year, and no browser would open the page.
+"""
+
 
 def key_of(house: House, what: str, year: int | None = None, period: str = "") -> str:
     """``tn-nq94-2025-q1-matrix``; Prefect allows small letters, digits and dashes only."""
@@ -48,12 +53,23 @@ def sheet(
     rows: Sequence[Sequence[object]],
     year: int | None = None,
     period: str = "",
+    count: int = 0,
 ) -> str:
-    """Publish rows under the catalogue's column names; returns the key, or "" when there is no row to show."""
+    """Publish rows under the catalogue's column names; returns the key, or "" when there is no row to show.
+
+    Of more than ``MOST_ROWS`` rows the first ones, and the description says how many there are; ``count``, when the
+    caller has chosen among more than it hands over.
+    """
     if not rows:
         return ""
     names = [say(house, f"column.{column}") for column in columns]
-    cells: list[Mapping[str, str]] = [dict(zip(names, map(plain, row), strict=True)) for row in rows]
+    cells: list[Mapping[str, str]] = [dict(zip(names, map(plain, row), strict=True)) for row in rows[:MOST_ROWS]]
     key = key_of(house, what, year, period)
-    create_table_artifact(table=[dict(one) for one in cells], key=key, description=say(house, f"{what}.about"))
+    about = f"{say(house, f'{what}.about')} {of_how_many(house, max(count, len(rows)))}".strip()
+    create_table_artifact(table=[dict(one) for one in cells], key=key, description=about)
     return key
+
+
+def of_how_many(house: House, count: int) -> str:
+    """How many lines there are and where, when a table shows only the first ones; else nothing."""
+    return say(house, "rows.first", shown=MOST_ROWS, count=count) if count > MOST_ROWS else ""

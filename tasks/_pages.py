@@ -11,18 +11,19 @@ from plancycle.domain.transmittals import Transmittal
 from plancycle.services.cycle_view import cycle_view
 from plancycle.services.foresee import Foresight
 from plancycle.services.foresight_words import foresight_words
-from plancycle.services.matrix import Matrix, MatrixRow
+from plancycle.services.matrix import SUBMITTED, Matrix, MatrixRow
 from plancycle.services.ports import House
 from plancycle.services.prepare_submission import Prepared
 from plancycle.services.programme_versions import current_programme
 from plancycle.services.sweep_stages import Action
-from tasks._artifacts import say
+from tasks._artifacts import MOST_ROWS, of_how_many, say
 from tasks._duty_lines import duty_line
 from tasks._edition_standing import standing_part
 from tasks._markup import bar, mask, safe, table
 from tasks._names import agency_names
 
 Rows = list[tuple[object, ...]]
+DONE = {MessageStatus.SENT, MessageStatus.COVERED}
 OPEN = {ObligationStatus.NOT_OPEN, ObligationStatus.OPEN, ObligationStatus.DUE_SOON}
 
 
@@ -31,9 +32,11 @@ def _head(house: House, *columns: str) -> list[str]:
 
 
 def matrix_page(house: House, seen: Matrix) -> str:
-    """Every agency of the period: standing, when it sent, how late, how often."""
+    """Every agency of the period: standing, when it sent, how late, how often. Of too many, those that owe first."""
     head = _head(house, "agency", "status", "sent_at", "late", "versions", "receipt", "mail")
-    return table(head, (_matrix_line(house, row) for row in seen.rows))
+    rows = sorted(seen.rows, key=lambda row: row.status in SUBMITTED) if len(seen.rows) > MOST_ROWS else seen.rows
+    lines = table(head, (_matrix_line(house, row) for row in rows[:MOST_ROWS]))
+    return f"{lines}\n\n{of_how_many(house, len(rows))}".rstrip()
 
 
 def _matrix_line(house: House, row: MatrixRow) -> list[str]:
@@ -136,7 +139,10 @@ def quarantine_rows(results: list[dict[str, Any]]) -> Rows:
 
 
 def letter_rows(house: House, names: Mapping[str, str], letters: list[Message]) -> Rows:
-    """One row a letter of the outbox; its address is masked."""
+    """One row a letter of the outbox; its address is masked. Of too many, those not sent first, then the newest."""
+    if len(letters) > MOST_ROWS:
+        newest_first = letters[::-1]
+        letters = sorted(newest_first, key=lambda one: one.status in DONE)[:MOST_ROWS]
     return [
         (
             names.get(one.agency, one.agency),

@@ -33,7 +33,9 @@ def show_letters(year: int, period: str, as_of: str = "") -> str:
     with house_at(as_of) as house:
         with house.work() as work:
             letters = work.outbox.all(f"{house.programme_id}-{year}/{period}/")
-        return sheet(house, "messages", COLUMNS, letter_rows(house, agency_names(house), letters), year, period)
+        return sheet(
+            house, "messages", COLUMNS, letter_rows(house, agency_names(house), letters), year, period, len(letters)
+        )
 
 
 @task(task_run_name="xem trước thư đang chờ", **LOCAL)

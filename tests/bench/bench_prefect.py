@@ -3,7 +3,9 @@
 Both sides ask every agency (workbook, letter, one relay), take in every returned file, and make the edition, each in a
 process of its own on a ledger with full sync; Python's start and every import count. The flow's side also leaves its
 pages (artifacts), which is why one opens Prefect; the server's processor time counts to it, its start does not.
-Run ``python tests/bench/bench_prefect.py [--agencies 120] [--rounds 1] [--json]``.
+Meanwhile Prefect's main pages are opened, one a second, as its interface opens them; ``--unwatched`` leaves that out.
+``--year`` measures a year instead: ``plancycle demo`` beside ``plancycle demo --fast``.
+Run ``python tests/bench/bench_prefect.py [--year] [--agencies 120] [--rounds 1] [--unwatched] [--json]``.
 """
 
 import argparse
@@ -13,13 +15,18 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
+
+from prefect_pages import PageWatch, database_facts
+from prefect_year import measure_year
 
 from plancycle.adapters.prefect_server import PrefectServer, prefect_environment
 from plancycle.bootstrap import forget, open_house
@@ -34,8 +41,10 @@ MOST = {"wall": 1.25, "cpu": 1.5}
 def main() -> None:
     """Measure and print; with ``--side`` be one of the two."""
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    asked.add_argument("--agencies", type=int, default=120)
+    asked.add_argument("--agencies", type=int, default=0, help="120 for a period, 28 for a year")
     asked.add_argument("--rounds", type=int, default=1)
+    asked.add_argument("--year", action="store_true")
+    asked.add_argument("--unwatched", action="store_true")
     asked.add_argument("--json", action="store_true")
     asked.add_argument("--side", nargs=3, help=argparse.SUPPRESS)
     options = asked.parse_args()
@@ -44,7 +53,10 @@ def main() -> None:
         SIDES[name](as_of, Path(returned))
         return
     with TemporaryDirectory() as folder:
-        result = measure(Path(folder), options.agencies, options.rounds)
+        if options.year:
+            result = measure_year(Path(folder), options.agencies or 28, options.rounds)
+        else:
+            result = measure(Path(folder), options.agencies or 120, options.rounds, not options.unwatched)
     if options.json:
         sys.stdout.write(f"{json.dumps(result)}\n")
         return
@@ -52,19 +64,22 @@ def main() -> None:
         sys.stdout.write(f"{name:22} {value}\n")
 
 
-def measure(folder: Path, agencies: int, rounds: int) -> dict[str, Any]:
+def measure(folder: Path, agencies: int, rounds: int, is_watched: bool) -> dict[str, Any]:
     """Both sides in turn, so that whatever else the machine does falls on both."""
     result: dict[str, Any] = {"durable_writes_before": durable_writes(folder), "load_before": os.getloadavg()[0]}
     taken: dict[str, list[tuple[float, float, float]]] = {name: [] for name in SIDES}
     with sink() as port, a_world(folder / "world", agencies) as world, a_server(folder / "prefect") as server:
+        pages = PageWatch(server.api_url)
         returned = folder / "returned"
         returned.mkdir()
         for agency, data in world.returned.items():
             (returned / f"{agency}.xlsx").write_bytes(data)
         for _ in range(rounds):
             for name in SIDES:
-                taken[name].append(one_round(name, world, server, port, returned))
+                with pages if is_watched and name == "prefect" else nullcontext():
+                    taken[name].append(one_round(name, world, server, port, returned))
         result |= {"agencies": len(world.agencies), **recorded(server), "rounds": rounds}
+        result |= {"pages_s": pages.told(), "slowest_request_s": pages.slowest} if is_watched else {}
     result |= {"durable_writes_after": durable_writes(folder), "load_after": os.getloadavg()[0]}
     for kind, place in (("wall", 0), ("cpu", 1), ("server_cpu", 2)):
         seconds = {name: [one[place] for one in turns] for name, turns in taken.items()}
@@ -109,8 +124,7 @@ def spent_by(server: PrefectServer) -> float:
 def recorded(server: PrefectServer) -> dict[str, Any]:
     """How many task runs stand in the server right after the last round, and how large its database is."""
     counted = httpx.post(f"{server.api_url}/task_runs/count", json={}, trust_env=False).json()
-    size = sum(one.stat().st_size for one in server.home.glob("prefect.db*"))
-    return {"task_runs_recorded": counted, "prefect_database_mb": round(size / 1e6, 1)}
+    return {"task_runs_recorded": counted, **database_facts(server.home)}
 
 
 def by_services(as_of: str, returned: Path) -> None:

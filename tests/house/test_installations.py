@@ -1,5 +1,6 @@
 """``deployments/``: every command, setting, port and file it names is there, and its parts agree with each other."""
 
+import json
 import os
 import re
 import shlex
@@ -16,7 +17,7 @@ import yaml
 from certificates import root
 from cryptography.hazmat.primitives import serialization
 
-from plancycle.adapters.prefect_server import POOL, USUAL_PORT
+from plancycle.adapters.prefect_server import POOL, USUAL_PORT, shipped_settings
 from plancycle.adapters.processes import free_port
 from plancycle.cli import app
 from plancycle.cli.up import PORTAL_PORT
@@ -166,13 +167,24 @@ def test_the_charts_values_carry_the_shipped_settings():
     values = yaml.safe_load((PLACE / "kubernetes/prefect-server-values.yaml").read_text("utf-8"))
     given = {one["name"]: str(one.get("value", "")) for one in values["server"]["env"]}
     shipped = dict(
-        line.split("=", 1)
+        line.replace("'", "").split("=", 1)
         for file in ("prefect.env", "prefect-scale.env")
         for line in (PLACE / file).read_text("utf-8").splitlines()
         if re.match(r"PREFECT_(SERVER_SERVICES_|MESSAGING|SERVER_(EVENTS|CONC))", line)
     )
 
     assert {name: given.get(name) for name in shipped} == shipped
+
+
+def test_a_shell_reads_the_shipped_settings_as_we_do():
+    """One of them is JSON in single quotes; systemd and compose take these off, too."""
+    script = f"set -a; . {PLACE / 'prefect.env'}; env -0"
+    said = subprocess.run(["sh", "-c", script], env={}, capture_output=True, text=True, check=True).stdout
+    read = dict(line.split("=", 1) for line in said.split("\0") if line)
+    ours = shipped_settings(ROOT)
+
+    assert {name: read.get(name) for name in ours} == ours
+    assert set(json.loads(ours["PREFECT_SERVER_SERVICES_DB_VACUUM_EVENT_RETENTION_OVERRIDES"]).values()) == {86400}
 
 
 def test_a_worker_of_the_chart_takes_a_number_of_runs_at_a_time():

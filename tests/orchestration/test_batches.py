@@ -1,7 +1,13 @@
-"""How many task runs a step of a very large period takes."""
+"""How many task runs a step of a very large period takes, and how long its tables are."""
+
+from types import SimpleNamespace
 
 import pytest
 
+from plancycle.adapters.texts import Catalogue
+from plancycle.domain.messages import MessageStatus
+from plancycle.domain.obligations import ObligationStatus
+from tasks import _artifacts, _pages
 from tasks._house import batches
 
 
@@ -16,3 +22,42 @@ def test_a_step_is_cut_into_forty_task_runs_at_most_and_loses_nobody(count, piec
 
     assert (len(cut), max(map(len, cut), default=0)) == (pieces, longest)
     assert [one for piece in cut for one in piece] == items
+
+
+HOUSE = SimpleNamespace(texts=Catalogue(), programme_id="tn-nq94")
+TOLD = "Chỉ hiện 600 trên 601 dòng, để trang mở được; đủ mọi dòng ở cổng thông tin và lệnh plancycle."
+
+
+@pytest.mark.parametrize(("count", "told"), [(600, ""), (601, TOLD)])
+def test_a_table_of_very_many_rows_has_the_first_ones_and_says_how_many_there_are(monkeypatch, count, told):
+    left = {}
+    monkeypatch.setattr(_artifacts, "create_table_artifact", lambda **given: left.update(given))
+
+    _artifacts.sheet(HOUSE, "messages", ("agency",), [[number] for number in range(count)], 2025, "q1")
+
+    assert [cell for row in left["table"] for cell in row.values()] == [str(number) for number in range(600)]
+    assert left["description"].removeprefix(_artifacts.say(HOUSE, "messages.about")).strip() == told
+
+
+def a_letter(number, status):
+    at = {"sent_at": None, "doubted_at": None, "attempts": 1, "kind": "data_call", "to_address": "a@b.example"}
+    return SimpleNamespace(agency="a", key=number, status=status, **at)
+
+
+def test_of_too_many_letters_those_not_sent_come_first_then_the_newest():
+    letters = [a_letter(number, MessageStatus.SENT) for number in range(700)]
+    letters[3].status = MessageStatus.REFUSED
+
+    shown = [row[-1] for row in _pages.letter_rows(HOUSE, {}, letters)]
+
+    assert (shown[:3], len(shown), shown[-1]) == ([3, 699, 698], 600, 101)
+
+
+def test_a_matrix_of_too_many_agencies_shows_those_that_owe_first():
+    rest = {"submission": None, "sent_at": None, "late_days": 0, "versions": 0, "mail": "sent"}
+    states = [ObligationStatus.SUBMITTED] * 600 + [ObligationStatus.MISSING]
+    rows = [SimpleNamespace(agency_name=f"x{n}", status=state, **rest) for n, state in enumerate(states)]
+
+    lines = _pages.matrix_page(HOUSE, SimpleNamespace(rows=rows)).splitlines()
+
+    assert ([line.split(" | ")[0] for line in lines[2:4]], len(lines), lines[-1]) == (["| x600", "| x0"], 604, TOLD)

@@ -38,10 +38,10 @@ def project_root() -> Path:
 
 
 def shipped_settings(root: Path) -> dict[str, str]:
-    """The settings of ``deployments/prefect.env``: the ones that measurements showed are needed."""
+    """The settings of ``deployments/prefect.env``, read as a shell and systemd do: single quotes around a value go."""
     lines = (line.strip() for line in (root / SETTINGS_FILE).read_text("utf-8").splitlines())
     pairs = (line.partition("=") for line in lines if line and not line.startswith("#"))
-    return {name.strip(): value.strip() for name, _, value in pairs}
+    return {name.strip(): value.strip().strip("'") for name, _, value in pairs}
 
 
 def prefect_environment(home: Path, api_url: str, root: Path, base: Mapping[str, str] | None = None) -> dict[str, str]:
