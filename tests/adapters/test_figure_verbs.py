@@ -3,6 +3,8 @@
 import json
 import shlex
 from contextlib import contextmanager
+from datetime import timedelta
+from decimal import Decimal
 
 import factories as f
 import pytest
@@ -11,6 +13,7 @@ from small_programme import ANNUAL, CYCLE, FINANCE, HEALTH, HOME, YEAR
 from plancycle.adapters.likeness import folding
 from plancycle.adapters.texts import Catalogue
 from plancycle.cli import figure_verbs, narrative_verbs, run
+from plancycle.cli.output import figure
 from plancycle.services.consolidate_period import consolidate
 from plancycle.services.receive_submission import receive
 from plancycle.services.return_submission import return_submission
@@ -164,3 +167,20 @@ def test_what_nobody_knows_is_said_in_both_languages(house, call, line):
     assert (code, out) == (4, "")
     vietnamese, english = talk.strip().splitlines()
     assert (vietnamese.isascii(), english.translate({0x201C: "", 0x201D: ""}).isascii()) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [("1502.3", "1.502,3"), (Decimal("-100.0"), "-100"), ("10", "10"), ("", ""), (None, ""), ("NaN", "NaN")],
+)
+def test_a_table_writes_a_figure_with_a_decimal_comma(value, read):
+    assert figure(value) == read
+
+
+def test_the_table_of_a_comparison_is_written_for_people(house, call):
+    house.clock.at += timedelta(minutes=1)
+    receive(house, f.a_workbook(house, HEALTH, inspections__value="12345", N1__text=SAID), "b.xlsx", "folder")
+    table = call(f"reconcile {EDITION}")[1]
+
+    assert "12.355" in table
+    assert "12355" not in table

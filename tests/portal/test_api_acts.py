@@ -122,7 +122,6 @@ def test_a_correction_is_only_for_what_was_approved(clerk: Any, ask: Any, owed: 
         ({"by": BY, "reason": "x", "last_day": "31/2/2025"}, {"last_day"}),
         ({"by": "", "reason": "x" * 3000, "last_day": "2025-09-30"}, {"by", "reason"}),
         ({"by": BY, "reason": "x", "last_day": "2025-09-30", "year": 1}, {"year"}),
-        (b"{", {"1"}),
     ],
 )
 def test_every_field_amiss_is_named_in_both_languages(ask: Any, owed: str, body: Any, fields: set[str]) -> None:
@@ -158,3 +157,18 @@ def test_another_agencys_obligations_and_versions_are_not_there(clerk: Any, ask:
     # A body is read before its address is judged: one that does not fit is told so, without a word about the address.
     assert set(found.values()) <= {404, 422}
     assert {status for (method, _), status in found.items() if method == "get"} == {404}
+
+
+def test_every_obligation_in_the_list_says_the_address_under_which_it_stands(clerk: Any, ask: Any, owed: str) -> None:
+    listed = [one["obligation"] for one in ask("GET", "/obligations?year=2025").json()["obligations"]]
+
+    assert str(clerk.obligation) in listed
+    assert [ask("GET", f"/obligations/{one}").json()["obligation"] for one in listed] == listed
+
+
+def test_a_body_that_is_cut_off_is_called_broken_json_and_one_that_lacks_a_field_names_it(ask: Any, owed: str) -> None:
+    cut, lacking = (ask("POST", f"{owed}/corrections", body) for body in (b'{"by": ', {"by": BY}))
+
+    assert (cut.status_code, cut.json()["code"], cut.json()["errors"]) == (400, "answer.not_json", [])
+    assert (lacking.status_code, lacking.json()["code"]) == (422, "api.fields")
+    assert [one["field"] for one in lacking.json()["errors"]] == ["reason"]

@@ -106,3 +106,10 @@ def test_an_answer_to_a_year_that_was_opened_later_is_taken_in():
     open_cycle(house, YEAR)
 
     assert (before, send(house, data).outcome) == (Outcome.QUARANTINED, Outcome.ACCEPTED)
+
+
+def test_a_year_that_is_not_opened_yet_is_said_to_be_so_and_not_that_nothing_is_owed():
+    house = f.a_house()
+    result = send(house, broken_stamp(house, cycle="ct-2026"))
+
+    assert (result.outcome, result.reason) == (Outcome.QUARANTINED, "file.cycle_not_open")

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Literal
 
 from cyclopts import App
 
-from plancycle.cli.output import house, print_json, print_table, say, words, year_or_now
+from plancycle.cli.output import figure, house, print_json, print_table, say, words, year_or_now
 
 if TYPE_CHECKING:
     from plancycle.services.edition_standing import Reconciliation
@@ -84,7 +84,7 @@ def figures(edition: str, /, *, by: By = "agency", json: bool = False) -> None:
         ]
         print_json({"edition": edition, "by": by, "figures": told})
         return
-    rows = [[one.key, one.figure, one.label, str(one.value), one.unit, one.contributors] for one in found]
+    rows = [[one.key, one.figure, one.label, figure(one.value), one.unit, one.contributors] for one in found]
     print_table(_heads("part", "figure", "label", "value", "unit", "contributors"), rows)
 
 
@@ -110,10 +110,10 @@ def reconcile(edition: str, other: str = "", /, *, as_of: str = "", json: bool =
 def _tell_difference(found: "Reconciliation") -> None:
     changed = [[one.agency, words(f"edition.shift.{one.shift}"), one.before, one.after] for one in found.members]
     print_table(_heads("agency", "shift", "before", "after"), changed)
-    values = [[one.id, one.label, _text(one.before), _text(one.after), str(one.delta)] for one in found.figures]
+    values = [[one.id, one.label, *map(figure, (one.before, one.after, one.delta))] for one in found.figures]
     print_table(_heads("figure", "label", "before", "after", "delta"), values)
     if found.estimates:
-        estimates = [[one.agency, one.label, one.estimated, one.final] for one in found.estimates]
+        estimates = [[one.agency, one.label, figure(one.estimated), figure(one.final)] for one in found.estimates]
         print_table(_heads("agency", "label", "estimate", "final"), estimates)
     if found.reopened:
         say(words("edition.reopened", agencies=", ".join(found.reopened)))

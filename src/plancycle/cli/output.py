@@ -86,6 +86,19 @@ def shown(value: object) -> str:
     return "" if value is None else str(value)
 
 
+def figure(value: object) -> str:
+    """A figure as people read it, ``1.234,5``, from its exact decimal or that one's text; any other text as it is."""
+    from decimal import Decimal, InvalidOperation
+
+    from plancycle.adapters.vietnamese import number
+
+    try:
+        exact = Decimal(str(value))
+    except InvalidOperation:
+        return shown(value)
+    return number(exact) if exact.is_finite() else shown(value)
+
+
 def due_shown(due: datetime | None) -> str:
     """A due instant as people read it: midnight ends the day before (``24 giờ 09/12/2025``), it begins no new one."""
     local = due.astimezone(ZONE) if due else None

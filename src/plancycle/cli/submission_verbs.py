@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from cyclopts import App
 
-from plancycle.cli.output import house, print_json, print_table, say, words, year_or_now
+from plancycle.cli.output import figure, house, print_json, print_table, say, words, year_or_now
 
 if TYPE_CHECKING:
     from plancycle.domain.periods import ObligationKey
@@ -95,8 +95,12 @@ def diff(old: str, new: str, /, *, json: bool = False) -> None:
     elif not changes:
         say(words("submission.no_changes"))
     else:
-        rows = [[change.label, change.before, change.after, change.cell] for change in changes]
+        rows = [[one.label, *_read(one.kind, one.before, one.after), one.cell] for one in changes]
         print_table(_heads("label", "before", "after", "cell"), rows)
+
+
+def _read(kind: str, *values: str) -> list[str]:
+    return [figure(value) if kind == "number" and value else value for value in values]
 
 
 def confirm(submission: str, /, *, by: str, reason: str = "", as_of: str = "", json: bool = False) -> None:

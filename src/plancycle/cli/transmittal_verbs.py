@@ -226,7 +226,9 @@ def _show(
 def _row(one: "Transmittal", names: Mapping[str, str]) -> list[object]:
     part = words(f"transmittal_part.{one.part}")
     business = "" if str(one.business) == "0" else f" · {words(f'business.{one.business}')}"
-    status, answer = words(f"transmittal_status.{one.status}"), words(f"exchange_status.{one.standing}")
+    status = words(f"transmittal_status.{one.status}")
+    is_unsent = one.sent_at is None and str(one.standing) == "00"  # "sent, no answer yet" would not be true of it
+    answer = "" if is_unsent else words(f"exchange_status.{one.standing}")
     return [names.get(one.addressee, one.addressee), f"{part}{business}", status, answer, one.sent_at, one.key]
 
 

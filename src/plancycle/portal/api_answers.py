@@ -27,6 +27,8 @@ REFUSED = {
     "file.other_agency": 409,
     "file.other_programme": 409,
     "file.nothing_owed": 409,
+    "file.cycle_not_open": 409,
+    "file.approved": 409,
     "answer.too_large": 413,
     "file.too_large": 413,
     "file.not_xlsx": 415,
@@ -76,6 +78,7 @@ def obligation_facts(view: CycleView, cell: MatrixCell, form: Form) -> dict[str,
     key = cell.obligation.key
     dates = view.dates(key.period)
     return {
+        "obligation": str(key),
         "period": str(key.period),
         "title": view.title(key.period),
         "opens_at": dates.opens_at.isoformat(),

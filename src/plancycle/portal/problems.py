@@ -48,6 +48,8 @@ HTTP_KEYS = {
     408: "portal.too_slow",
     413: "portal.too_large",
 }
+BROKEN_JSON = (400, "answer.not_json")
+"""As where a report is handed in: no field is to blame for a body that cannot be read."""
 MAX_BODY_KB = 64
 """The largest body taken: the largest form has one text of 2,000 characters."""
 LIMITS = {"maximum": MAX_BODY_KB}
@@ -140,8 +142,14 @@ def _wrong_fields(error: RequestValidationError) -> Sequence[Mapping[str, object
 def on_http_error(request: Request, error: Exception) -> Response:
     """Answer what the router refuses: no such page, wrong method, unreadable form."""
     status = error.status_code if isinstance(error, HTTPException) else 422
-    wrong = _wrong_fields(error) if isinstance(error, RequestValidationError) else ()
+    wrong: Sequence[Mapping[str, object]] = ()
     key = HTTP_KEYS.get(status, "portal.bad_request")
+    if isinstance(error, RequestValidationError):
+        if any(one["type"] == "json_invalid" for one in error.errors()):
+            status, key = BROKEN_JSON
+        else:
+            wrong = _wrong_fields(error)
+            key = "api.fields" if request.url.path.startswith("/api/") else key
     response = problem_response(request.scope, status, key, LIMITS, errors=wrong)
     if isinstance(error, HTTPException) and error.headers:
         response.headers.update(error.headers)

@@ -12,7 +12,10 @@ from plancycle.services.repositories import Work
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One question answered differently. What could not be read stands as it was typed; ``cell`` is the newer one's."""
+    """One question answered differently. What could not be read stands as it was typed; ``cell`` is the newer one's.
+
+    ``kind`` is the field's, "" when the form no longer asks it.
+    """
 
     row: str
     field: str
@@ -20,6 +23,7 @@ class Change:
     before: str
     after: str
     cell: str
+    kind: str = ""
 
 
 def changes_between(house: House, old: str, new: str) -> list[Change]:
@@ -32,7 +36,7 @@ def changes_between(house: House, old: str, new: str) -> list[Change]:
         if one.obligation != other.obligation:
             raise DataProblem("submission.other_obligation", first=old, second=new)
         before, after = (by_question(work.submissions.entries(version.id)) for version in (one, other))
-        labels = _labels(house, work, other)
+        labels, kinds = _labels(house, work, other)
     questions = [*after, *(question for question in before if question not in after)]
     changed = []
     for question in questions:
@@ -40,7 +44,8 @@ def changes_between(house: House, old: str, new: str) -> list[Change]:
         if was != is_now:
             entry = after.get(question)
             cell = f"{entry.sheet}!{entry.cell}" if entry is not None and entry.cell else ""
-            changed.append(Change(*question, labels.get(question, " · ".join(question)), was, is_now, cell))
+            label, kind = labels.get(question, " · ".join(question)), kinds.get(question, "")
+            changed.append(Change(*question, label, was, is_now, cell, kind))
     return changed
 
 
@@ -57,14 +62,17 @@ def _said(entry: Entry | None) -> str:
     return entry.value if entry.value is not None else entry.raw.strip()
 
 
-def _labels(house: House, work: Work, submission: Submission) -> dict[tuple[str, str], str]:
-    """Questions in words, as the form asks them today; one that is no longer asked keeps its codes."""
+Asked = dict[tuple[str, str], str]
+
+
+def _labels(house: House, work: Work, submission: Submission) -> tuple[Asked, Asked]:
+    """Questions in words and their kinds, as the form asks them today; one that is no longer asked keeps its codes."""
     key = submission.obligation
     view = cycle_view(house, int(key.cycle.rpartition("-")[2]), work)
     if key.agency not in view.reporters(key.period):
-        return {}
+        return {}, {}
     form = view.form(key.period, key.agency)
     asked = {(row.code, field.code): f"{row.heading} · {field.label}" for _, row, field in form.cells()}
     code, heading = view.programme.form.explanation_field, house.texts.say("workbook.returned.reason")
     beside = {(row.code, code): f"{row.heading} · {heading}" for _, row, _ in form.cells()}  # reasons typed by a sheet
-    return beside | asked
+    return beside | asked, {(row.code, field.code): str(field.kind) for _, row, field in form.cells()}

@@ -48,6 +48,8 @@ def refusal_of(house: House, work: Work, view: CycleView, stamp: Stamp) -> Unrea
     """Why a genuine workbook of ours is still not an answer: its body owes nothing, or it is last period's."""
     period = Period(stamp.period)
     if work.cycles.get(view.id) is None:
+        if view.year >= house.clock.now().year:
+            return UnreadableFile("file.cycle_not_open", cycle=view.id)
         return UnreadableFile("file.nothing_owed", agency=stamp.agency, cycle=view.id)
     if stamp.agency not in view.reporters(period):
         return _not_asked(view, period, stamp.agency)
