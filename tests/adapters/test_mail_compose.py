@@ -398,6 +398,14 @@ def test_a_return_after_the_deadline_asks_for_an_answer_at_once() -> None:
     assert "trước ngày 10/12/2025" not in part(compose(late), "plain")
 
 
+def test_who_sends_again_what_was_approved_is_not_asked_to_mend_it() -> None:
+    made = compose(letter(MessageKind.RETURNED, receipt="", findings=[], reason="Đã phê duyệt", stands=True))
+    text = " ".join(part(made, "plain").split())
+    assert "đã được phê duyệt" in made.subject
+    assert ("nộp lại" in text, "Báo cáo đã phê duyệt vẫn có hiệu lực" in text) == (False, True)
+    assert "The approved report stands and you owe nothing" in text
+
+
 HOSTILE = "Sở\r\nBcc: kẻ-gian@x.vn\r\n\r\n<script>alert(1)</script>{{ 7*7 }}\u202e\u200b=1+1"
 
 

@@ -207,6 +207,8 @@ def _answer(
 ) -> None:
     facts: dict[str, object] = {"reason": result.reason_vi, "file_name": result.file_name}
     attached = []
+    if result.reason == "file.approved":
+        facts["stands"] = True  # nothing is to be mended: what was approved stands until a correction is opened
     if made is not None:
         template, moved = made
         facts |= {"carried": len(moved.kept), "not_carried": len(moved.left)}
