@@ -100,8 +100,9 @@ def warm_up() -> None:
             import_module(module)
         for language in ("vi", "en"):
             house.texts.say("period.q1", language)
-        for name in house.composer._templates.list_templates():
-            house.composer._templates.get_template(name)
+        templates = house.composer._wording._templates
+        for name in templates.list_templates():
+            templates.get_template(name)
         for name in shipped_names():
             environment().get_template(name)
         database(house.settings.ledger_url).close()
