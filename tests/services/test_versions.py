@@ -5,13 +5,16 @@ import pytest
 from small_programme import ANNUAL, EVERYBODY, FINANCE, HEALTH, YEAR
 
 from plancycle.domain.approvals import ApprovalStatus
-from plancycle.domain.errors import ActionNeeded, DataProblem, MoveNotAllowed, NotFound
+from plancycle.domain.clerk_access import LINK_LIFE
+from plancycle.domain.errors import ActionNeeded, DataProblem, MoveNotAllowed, NotAllowed, NotFound
 from plancycle.domain.obligations import ObligationStatus
+from plancycle.domain.retention import Rules
 from plancycle.domain.submissions import Outcome, SubmissionStatus
-from plancycle.services import sweep
+from plancycle.services import clerk_links, sweep
 from plancycle.services.changes_between import Change, changes_between
 from plancycle.services.corrections import open_correction
 from plancycle.services.explanations import review
+from plancycle.services.let_go import planned
 from plancycle.services.matrix import matrix
 from plancycle.services.receive_submission import receive
 from plancycle.services.verify_audit import verify
@@ -132,6 +135,21 @@ def test_an_approved_answer_is_replaced_only_by_a_correction_with_a_reason(house
     assert (taken.outcome, statuses(house)) == (Outcome.ACCEPTED, ["superseded", "accepted"])
     assert (kept.corrects, kept.submission, kept.reason) == (opened.corrects, taken.submission_id, f.REASON)
     assert f'"cites":"{opened.receipt}"' in cited
+
+
+def test_a_correction_opens_the_clerks_link_of_a_closed_period_again(house):
+    f.an_approved_edition(house)
+    with house.work() as work:
+        token = clerk_links.link_for(house, work, f.owed(HEALTH), BY).rpartition("/")[2]
+    house.clock.at = clerk_links.open_token(house, token).locked_at
+    with pytest.raises(NotAllowed, match=r"link\.locked"):
+        clerk_links.open_token(house, token)
+    open_correction(house, f.owed(HEALTH), f.REASON, BY)
+
+    opened = clerk_links.open_token(house, token)
+
+    assert opened.locked_at == house.clock.at + LINK_LIFE
+    assert opened.link.id not in planned(house, Rules()).links
 
 
 def test_a_returned_attempt_keeps_the_correction_open(house):

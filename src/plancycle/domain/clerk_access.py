@@ -42,9 +42,9 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def locked_at(freeze_at: datetime, due_at: datetime) -> datetime:
-    """When a period's links stop opening."""
-    return max(freeze_at, due_at) + LINK_LIFE
+def locked_at(freeze_at: datetime, due_at: datetime, corrected_at: datetime | None = None) -> datetime:
+    """When an obligation's links stop opening; a correction opened at ``corrected_at`` opens them again for as long."""
+    return max(freeze_at, due_at, corrected_at or due_at) + LINK_LIFE
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from plancycle.domain.agencies import AddressBook
 from plancycle.domain.clerk_access import TOKEN_DIGITS, ClerkLink, digest, link_id, locked_at
 from plancycle.domain.errors import DataProblem, NotAllowed, NotFound
 from plancycle.domain.periods import ObligationKey
+from plancycle.services.corrections import last_opened_at
 from plancycle.services.cycle_view import CycleView, cycle_view
 from plancycle.services.journal import record
 from plancycle.services.ports import House
@@ -77,8 +78,9 @@ def _standing(house: House, link: ClerkLink) -> OpenedLink:
         raise NotAllowed("link.revoked", contact=contact_of(house))
     dates = view.dates(link.obligation.period)
     with house.work() as work:
-        extension = work.submissions.extensions(view.id).get(str(link.obligation))
-    closes = locked_at(dates.freeze_at, extension.due_at if extension else dates.due_at)
+        extension = work.submissions.extension(str(link.obligation))
+        corrected_at = last_opened_at(work, link.obligation)
+    closes = locked_at(dates.freeze_at, extension.due_at if extension else dates.due_at, corrected_at)
     if house.clock.now() >= closes:
         raise NotAllowed(
             "link.locked", at=closes.astimezone(ZoneInfo(view.programme.timezone)), contact=contact_of(house)

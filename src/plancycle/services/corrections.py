@@ -1,6 +1,8 @@
 """Corrections: what stands in an approved edition is changed with a reason only, and the edition becomes stale."""
 
-from plancycle.domain.approvals import ApprovalStatus
+from datetime import datetime
+
+from plancycle.domain.approvals import MINIMUM_REASON, ApprovalStatus
 from plancycle.domain.consolidation import Edition, EditionKind
 from plancycle.domain.corrections import Correction
 from plancycle.domain.errors import ActionNeeded, NotFound, UnreadableFile
@@ -11,7 +13,6 @@ from plancycle.services.cycle_view import CycleView
 from plancycle.services.journal import record
 from plancycle.services.ports import House
 from plancycle.services.repositories import Work
-from plancycle.services.return_submission import MINIMUM_REASON
 
 
 def open_correction(house: House, obligation: ObligationKey, reason: str, by: str) -> Correction:
@@ -51,9 +52,17 @@ def open_correction(house: House, obligation: ObligationKey, reason: str, by: st
 
 def awaited(work: Work, obligation: ObligationKey) -> Correction | None:
     """The correction whose new version has not come yet."""
+    return next((one for one in _of(work, obligation) if one.is_open), None)
+
+
+def last_opened_at(work: Work, obligation: ObligationKey) -> datetime | None:
+    """When leave to correct was last given; None when it never was."""
+    return max((one.opened_at for one in _of(work, obligation)), default=None)
+
+
+def _of(work: Work, obligation: ObligationKey) -> list[Correction]:
     # A key may be the beginning of another one's (so-y-te, so-y-te-2): only equal ones are of this obligation.
-    mine = [one for one in work.corrections.under(str(obligation)) if one.obligation == str(obligation)]
-    return next((one for one in mine if one.is_open), None)
+    return [one for one in work.corrections.under(str(obligation)) if one.obligation == str(obligation)]
 
 
 def settle(house: House, work: Work, correction: Correction, submission: Submission) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from plancycle.domain.approvals import MINIMUM_REASON
 from plancycle.domain.errors import ActionNeeded, DataProblem, NotFound
 from plancycle.domain.events import canonical_json
 from plancycle.domain.explanations import (
@@ -21,7 +22,7 @@ from plancycle.services.cycle_view import cycle_view
 from plancycle.services.journal import record
 from plancycle.services.ports import House
 from plancycle.services.repositories import Work
-from plancycle.services.return_submission import MINIMUM_REASON, send_back
+from plancycle.services.return_submission import send_back
 
 LEAST = 10
 """Characters of an explanation that is given outside the workbook; "đúng" explains nothing."""

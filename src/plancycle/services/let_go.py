@@ -9,6 +9,7 @@ from plancycle.domain.quarantine import QuarantineStatus, is_held
 from plancycle.domain.retention import Plan, Rules
 from plancycle.domain.two_people import check_two
 from plancycle.services import manage_quarantine
+from plancycle.services.corrections import last_opened_at
 from plancycle.services.cycle_view import CycleView, cycle_view
 from plancycle.services.journal import record
 from plancycle.services.ports import House
@@ -84,7 +85,8 @@ class _Closings:
 
     def links_at(self, obligation: ObligationKey) -> datetime:
         """When its links stop opening."""
-        return locked_at(self._view(obligation).dates(obligation.period).freeze_at, self.at(obligation))
+        corrected_at = last_opened_at(self._work, obligation)
+        return locked_at(self._view(obligation).dates(obligation.period).freeze_at, self.at(obligation), corrected_at)
 
     def _view(self, obligation: ObligationKey) -> CycleView:
         if obligation.cycle not in self._views:

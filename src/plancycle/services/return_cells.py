@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from plancycle.domain.approvals import MINIMUM_REASON
 from plancycle.domain.errors import ActionNeeded, NotFound
 from plancycle.domain.findings import Finding, Severity
 from plancycle.domain.periods import ObligationKey
@@ -11,7 +12,7 @@ from plancycle.domain.submissions import Submission, SubmissionStatus
 from plancycle.services.cycle_view import CycleView, cycle_view
 from plancycle.services.ports import House
 from plancycle.services.repositories import Work
-from plancycle.services.return_submission import MINIMUM_REASON, send_back
+from plancycle.services.return_submission import send_back
 
 REMARK = "reviewer_remark"
 """The code of a cell that a person marked; its words are the reason given."""

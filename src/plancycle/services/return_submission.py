@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from plancycle.domain.approvals import MINIMUM_REASON
 from plancycle.domain.errors import ActionNeeded, NotFound
 from plancycle.domain.findings import Finding
 from plancycle.domain.periods import ObligationKey
@@ -13,8 +14,6 @@ from plancycle.services.journal import record
 from plancycle.services.ports import House
 from plancycle.services.replies import reply_returned
 from plancycle.services.repositories import Work
-
-MINIMUM_REASON = 10
 
 
 def return_submission(house: House, obligation: ObligationKey, reason: str, actor: str) -> Submission:

@@ -8,6 +8,7 @@ last accepted period, may be reviewed together; everything else one at a time.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from plancycle.domain.approvals import MINIMUM_REASON
 from plancycle.domain.errors import ActionNeeded, NotFound
 from plancycle.domain.periods import CycleKey, ObligationKey, Period
 from plancycle.domain.secrecy import check_unmarked
@@ -17,7 +18,6 @@ from plancycle.services.journal import record
 from plancycle.services.matrix import versions_by_agency
 from plancycle.services.ports import House
 from plancycle.services.repositories import Work
-from plancycle.services.return_submission import MINIMUM_REASON
 from plancycle.services.side_by_side import Review, side_by_side
 
 REVIEWED = "submission.reviewed"

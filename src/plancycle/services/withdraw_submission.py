@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from plancycle.domain.approvals import MINIMUM_REASON
 from plancycle.domain.errors import ActionNeeded, NotFound
 from plancycle.domain.secrecy import check_unmarked
 from plancycle.domain.submissions import Submission, SubmissionStatus, check_move
@@ -9,7 +10,6 @@ from plancycle.services.corrections import is_in_final
 from plancycle.services.journal import record
 from plancycle.services.ports import House
 from plancycle.services.repositories import Work
-from plancycle.services.return_submission import MINIMUM_REASON
 from plancycle.services.review_answers import REVIEWED
 
 
