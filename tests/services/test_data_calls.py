@@ -24,8 +24,13 @@ from plancycle.domain.agencies import Contact
 from plancycle.domain.errors import NotFound
 from plancycle.domain.messages import MessageStatus
 from plancycle.services import data_calls
-from plancycle.services.data_calls import queue, queue_all, recipients
+from plancycle.services.cycle_view import cycle_view
+from plancycle.services.data_calls import queue, queue_all, recipients, unwritten
 from plancycle.services.deliver_messages import deliver
+
+
+def an_agency_name(house, agency):
+    return cycle_view(house, YEAR).name(agency)
 
 
 def letters(house):
@@ -68,6 +73,16 @@ def test_an_agency_without_an_address_is_named_and_stays_without_a_call():
     house.programmes.book = an_address_book(contacts=())
 
     assert queue(house, YEAR, ANNUAL, HEALTH).outcome == "no_address"
+    assert len(unwritten(house, YEAR, [ANNUAL])) == len(EVERYBODY)
+    assert "Sở Y tế" in unwritten(house, YEAR)
+
+
+def test_nobody_is_named_who_has_an_address_or_whose_period_is_not_open_yet():
+    house = f.a_house(ANNUAL_OPENS)
+    before = unwritten(f.a_house(ANNUAL_OPENS.replace(hour=7, minute=59)), YEAR, [ANNUAL])
+    house.programmes.book = an_address_book(contacts=an_address_book().contacts[1:])
+
+    assert (before, unwritten(house, YEAR, [ANNUAL])) == ([], [an_agency_name(house, EVERYBODY[0])])
     assert (letters(house), recipients(house, YEAR, ANNUAL)) == ([], list(EVERYBODY))
 
 

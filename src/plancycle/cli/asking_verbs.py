@@ -24,8 +24,9 @@ def ask(
 
     Example: plancycle ask --year 2025 --period q1 --dry-run
     """
-    from plancycle.cli.sending import act
+    from plancycle.cli.sending import act, tell_unwritten
     from plancycle.domain.periods import Period
+    from plancycle.services.data_calls import unwritten
     from plancycle.services.open_cycle import open_cycle
     from plancycle.services.sending_acts import ask_all
 
@@ -35,6 +36,7 @@ def ask(
             open_cycle(opened, asked)
         what = Period(period)
         act(opened, f"{period}-yeu-cau", lambda given: ask_all(given, asked, what), confirm, dry_run, json)
+        tell_unwritten(unwritten(opened, asked, [what]))
 
 
 def invite(

@@ -24,8 +24,10 @@ def sweep(
     """
     from dataclasses import asdict
 
+    from plancycle.cli.sending import tell_unwritten
     from plancycle.services import collect_inbox
     from plancycle.services import sweep as sweeping
+    from plancycle.services.data_calls import unwritten
     from plancycle.services.open_cycle import open_cycle
     from plancycle.services.preview_letters import compare, leave_preview, letters_of
     from plancycle.services.programme_versions import drift_of
@@ -45,6 +47,7 @@ def sweep(
             for name in collect_inbox.waiting(opened):
                 collect_inbox.take_in(opened, name)
             actions = sweeping.perform(opened, asked)
+        tell_unwritten(unwritten(opened, asked))
         say_drift(drift_of(opened, asked))
     if json:
         preview = {"letters": len(letters), "folder": folder} if dry_run else {}

@@ -26,6 +26,12 @@ def act(opened: "Household", name: str, what: "Act", confirm: int | None, dry_ru
     say(words("cli.queued", count=len(letters), sent=len(sent)))
 
 
+def tell_unwritten(names: "list[str]") -> None:
+    """Name the agencies that no letter could be made for."""
+    if names:
+        say(words("cli.unwritten", count=len(names), names="; ".join(map(shown, names))))
+
+
 def confirmed(
     opened: "Household", name: str, what: "Act", confirm: int | None, dry_run: bool, json: bool
 ) -> "tuple[PreviewLetter, ...] | None":

@@ -1,6 +1,6 @@
 """Ask agencies for their reports: one data call per obligation, with the agency's own workbook attached."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from plancycle.domain.agencies import AddressBook
@@ -30,6 +30,19 @@ def uncalled(house: House, work: Work, view: CycleView, period: Period) -> list[
         return []
     called = _letters(work, f"{view.key(period)}/")
     return [agency for agency in view.reporters(period) if _rung(house, work, view, period, agency, called)]
+
+
+def unwritten(house: House, year: int, periods: Iterable[Period] | None = None) -> list[str]:
+    """Names of agencies whose data call is due and has nowhere to go: no address was entered, or none works.
+
+    Of these periods, or of all that are open and not frozen.
+    """
+    now = house.clock.now()
+    with house.work() as work:
+        view, book = cycle_view(house, year, work), house.programmes.address_book(house.programme_id)
+        open_now = (one for one in view.open_periods(now) if now < view.dates(one).freeze_at)
+        waiting = {agency for one in periods or open_now for agency in uncalled(house, work, view, one)}
+        return [view.name(one) for one in sorted(waiting) if not address_of(work, book.contact(one))]
 
 
 def queue(house: House, year: int, period: Period, agency: str) -> QueuedLetter:
