@@ -15,7 +15,7 @@ from typing import IO, Any
 from plancycle.adapters.workbooks.wire import from_json
 from plancycle.domain.errors import OutsideFailure, UnreadableFile
 
-FILES_PER_CHILD = 2000
+FILES_PER_CHILD = 10_000
 """Then a fresh one, so that whatever a file left behind does not stay for years."""
 SECONDS_PER_FILE = 20.0
 SECONDS_TO_START = 60.0
