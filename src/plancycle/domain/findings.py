@@ -14,7 +14,7 @@ from plancycle.domain import numbers
 from plancycle.domain.check_rules import Severity
 from plancycle.domain.forms import FieldKind, Form, FormField, FormRow, FormRules, FormSheet, Indicator
 from plancycle.domain.rule_checks import Answers, Background, Doubt, doubts, is_yearly_total, shown
-from plancycle.domain.submissions import Entry
+from plancycle.domain.submissions import Entry, entry_from
 
 __all__ = ["Answers", "Background", "Severity", "is_yearly_total"]
 
@@ -54,13 +54,11 @@ class Examined:
     explained: tuple[Explained, ...]
 
 
-def by_question(entries: Iterable[Entry]) -> dict[tuple[str, str], Entry]:
-    """Index entries by the question they answer; of two cells for one question, the one that is filled in."""
-    answers: dict[tuple[str, str], Entry] = {}
-    for entry in entries:
-        first = answers.setdefault((entry.row, entry.field), entry)
-        if not first.raw.strip():
-            answers[entry.row, entry.field] = entry
+def by_question(entries: Sequence[Entry]) -> dict[tuple[str, str], Entry]:
+    """Index entries by the question they answer; of several cells for one question, the first that is filled in."""
+    answers = {(entry.row, entry.field): entry for entry in entries}
+    if len(answers) < len(entries):
+        answers |= {(entry.row, entry.field): entry for entry in reversed(entries) if entry.raw.strip()}
     return answers
 
 
@@ -98,7 +96,7 @@ def examine(form: Form, rules: FormRules, entries: Sequence[Entry], background: 
             read[question] = entry
             continue
         value, problem = read_cell(field, entry.raw, needed=needed, indicator=row.indicator)
-        read[question] = entry if value is None else Entry._make((*entry[:5], value))
+        read[question] = entry if value is None else entry_from((*entry[:5], value))
         if problem is not None:
             findings.append(_finding(Severity.ERROR, problem.code, sheet, row, field, entry, problem.params))
     # as many entries as were read: every one answers a question, and none answers one twice

@@ -81,7 +81,9 @@ def from_spreadsheet(number: float) -> Decimal | NotANumber:
     """
     if number != number or abs(number) >= MAX_EXACT_BINARY:
         return NotANumber("invalid")
-    value = Decimal(int(number)) if number == int(number) else Decimal(f"{number:.{MAX_DIGITS}g}")
+    if number == int(number):
+        return Decimal(int(number))
+    value = Decimal(f"{number:.{MAX_DIGITS}g}")
     return value.quantize(Decimal(1)) if value == value.to_integral_value() else value
 
 

@@ -16,10 +16,10 @@ from plancycle.domain.consolidation import Origin, SourceCell
 from plancycle.domain.deadlines import Extension
 from plancycle.domain.findings import Finding
 from plancycle.domain.periods import ObligationKey, Period
-from plancycle.domain.submissions import Entry, Outcome, Submission, SubmissionStatus
+from plancycle.domain.submissions import Entry, Outcome, Submission, SubmissionStatus, entry_from
 from plancycle.services.repositories import Intake
 
-_first, _entry = itemgetter(0), Entry._make
+_first = itemgetter(0)
 _ENTRY = tuple(rows.entries.c[name] for name in ("submission", "sheet", "cell", "row", "field", "raw", "value"))
 KEPT = 64
 """Versions whose entries are remembered: one transaction may look at a whole nation."""
@@ -119,7 +119,7 @@ class SubmissionTable:
             if len(self._entries) >= KEPT:
                 del self._entries[next(iter(self._entries))]
             self._entries[submission_id] = [
-                _entry(cell[1:]) for cell in _ENTRIES.tuples(self._connection, wanted=submission_id)
+                entry_from(cell[1:]) for cell in _ENTRIES.tuples(self._connection, wanted=submission_id)
             ]
         return list(self._entries[submission_id])
 
@@ -132,7 +132,7 @@ class SubmissionTable:
             # SQLAlchemy's own row around each (nothing but text here) takes longer than reading it.
             asked = self._connection.execute(chosen.order_by(table.c.submission, table.c.position))
             for submission, cells in groupby(asked.cursor.fetchall(), _first):
-                found[submission] = [_entry(one[1:]) for one in cells]
+                found[submission] = [entry_from(one[1:]) for one in cells]
         return found
 
     def findings_of(self, submission_ids: Sequence[str]) -> dict[str, list[Finding]]:

@@ -81,7 +81,8 @@ def inputs(rows: Rows, facts: CellFacts | None = None) -> Inputs | None:
         if code and _CODE.fullmatch(code) is None:
             continue
         if facts is None:
-            raws = [_raw(row[column]) for column in columns]
+            cells = [row[column] for column in columns]
+            raws = [cell if isinstance(cell, str) and cell.isascii() else _raw(cell) for cell in cells]
         else:
             raws = [_seen(f"{letters}{number}", row[column], facts) for column, letters, _ in fields]
         if code or any(map(str.strip, raws)):

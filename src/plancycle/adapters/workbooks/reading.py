@@ -5,13 +5,14 @@ on this side, where the keys are.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import repeat
 
 from plancycle.adapters.workbooks import packing
 from plancycle.adapters.workbooks.cells import Inputs
 from plancycle.adapters.workbooks.worker import shared_workers
 from plancycle.domain.errors import UnreadableFile
 from plancycle.domain.secrecy import Degree
-from plancycle.domain.submissions import Entry, Stamp
+from plancycle.domain.submissions import Entry, Stamp, entry_from
 from plancycle.services.ports import ReadWorkbook
 
 
@@ -35,7 +36,9 @@ def read(data: bytes, file_name: str) -> ReadWorkbook:
 def entries_of(sheets: Sequence[tuple[str, *Inputs]]) -> Iterator[Entry]:
     """Every input as an entry; a row without a code has one only where something stands."""
     for name, letters, fields, rows in sheets:
+        width = len(fields)
         for number, code, *raws in rows:
-            for column, field, raw in zip(letters, fields, raws, strict=True):
-                if code or raw.strip():
-                    yield Entry._make((name, column + number, code, field, raw, None))
+            cells = [column + number for column in letters]
+            row = repeat(name, width), cells, repeat(code, width), fields, raws, repeat(None, width)
+            entries = map(entry_from, zip(*row, strict=True))
+            yield from entries if code else (entry for entry in entries if entry.raw.strip())
