@@ -6,12 +6,16 @@ part, so the same facts give the same bytes (on machines with the same fonts).
 """
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 from plancycle.adapters import vietnamese
 from plancycle.domain.receipts import Receipt
 from plancycle.services.document_contents import DocumentFacts
 from plancycle.services.ports import Texts
 from plancycle.services.report_contents import Chart, RenderedFile, ReportFacts
+
+if TYPE_CHECKING:
+    from plancycle.adapters.documents.receipt_form import ReceiptWords
 
 FILE_PREFIX = "bao-cao-tong-hop"
 RULES_SHOWN = 16
@@ -72,12 +76,13 @@ class Documents:
 
     def receipt(self, facts: Receipt) -> bytes:
         """A submission's receipt, one page."""
-        from plancycle.adapters.documents.pdf import compile_pdf
+        from plancycle.adapters.documents.receipts import receipt_pdf
 
-        day = vietnamese.local(facts.received_at).date()
-        return compile_pdf("receipt.typ", self._receipt_words(facts), day)
+        return receipt_pdf(self._receipt_words(facts), vietnamese.local(facts.received_at).date())
 
-    def _receipt_words(self, facts: Receipt) -> dict[str, object]:
+    def _receipt_words(self, facts: Receipt) -> "ReceiptWords":
+        from plancycle.adapters.documents.receipt_form import ReceiptWords
+
         say = self._texts.say
         lines = (
             ("agency", facts.agency_name),
@@ -95,10 +100,10 @@ class Documents:
             ("standing", say(f"receipt.verdict.{facts.verdict}") + " · " + say(f"receipt.outcome.{facts.outcome}")),
             ("audit", f"{facts.audit_seq} · {facts.audit_hash}"),
         )
-        return {
-            "title": say("document.receipt.title"),
-            "number_label": say("document.receipt.number"),
-            "number": facts.number,
-            "lines": [(say(f"document.receipt.{key}"), vietnamese.clean(value)) for key, value in lines if value],
-            "footer": say("document.receipt.footer"),
-        }
+        return ReceiptWords(
+            title=say("document.receipt.title"),
+            number_label=say("document.receipt.number"),
+            number=facts.number,
+            lines=tuple((say(f"document.receipt.{key}"), vietnamese.clean(value)) for key, value in lines if value),
+            footer=say("document.receipt.footer"),
+        )
