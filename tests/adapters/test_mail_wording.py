@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from plancycle.adapters.mail.composing import Composer
-from plancycle.adapters.mail.wording import MANY, Wording
+from plancycle.adapters.mail.wording import OWN, Wording
 from plancycle.adapters.texts import Catalogue
 from plancycle.domain.messages import MessageKind
 from plancycle.services.ports import Attachment, Letter
@@ -39,9 +39,20 @@ NAMES = (
 )
 
 
+def taken_in(number: int, at: datetime) -> dict[str, object]:
+    """What a confirmation says besides, of a file that came within the minute or earlier."""
+    return {
+        "receipt": f"AC3DE4FH5JK{number}",
+        "file_name": ("bao-cao.xlsx", '<b>báo cáo</b> "1".xlsx', "", "\ue003.xlsx")[number],
+        "received_at": at - timedelta(seconds=30 * number),
+        "is_late": at >= DUE,
+        "must_explain": False,
+    }
+
+
 def letters() -> Iterator[Letter]:
     """Every kind that goes to many, with and without what a body may not have, before and after each date."""
-    for kind in sorted(MANY):
+    for kind in sorted(OWN):
         for number, name in enumerate(NAMES):
             for at in MOMENTS:
                 own = {
@@ -51,6 +62,8 @@ def letters() -> Iterator[Letter]:
                 }
                 due = DUE + timedelta(days=number, microseconds=number == 3)
                 facts = {**ABOUT_A_PERIOD, "is_leader": number == 0, **own}
+                if kind is MessageKind.RECEIVED:
+                    facts |= taken_in(number, at)
                 files = (WORKBOOK, replace(WORKBOOK, file_name=f"{name}.xlsx"))[: number % 3]
                 yield Letter(
                     kind,
@@ -85,3 +98,17 @@ def test_letters_that_differ_by_names_and_seconds_are_rendered_once(monkeypatch:
         facts = {**first.facts, "agency_name": f"Xã {second}"}
         composer.compose(replace(first, facts=facts, date=first.date + timedelta(seconds=second)))
     assert rendered == ["subject.txt", "english.txt", "body.txt", "body.html"]
+
+
+def test_confirmations_of_one_minute_are_rendered_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    composer, rendered = Composer("Sở Nội vụ", "so-noi-vu@tinh.example", Catalogue()), []
+    genuine = Wording._render
+    monkeypatch.setattr(Wording, "_render", lambda *how: rendered.append(how[2]) or genuine(*how))
+    first = next(one for one in letters() if one.kind is MessageKind.RECEIVED and one.attachments)
+    for second in range(3):
+        at = first.date + timedelta(seconds=second)
+        own = {"receipt": f"AC3DE4FH5JK{second}", "file_name": f"{second}.xlsx", "received_at": at}
+        composer.compose(replace(first, facts={**first.facts, **own}, date=at))
+    assert rendered == ["subject.txt", "english.txt", "body.txt", "body.html"]
+    composer.compose(replace(first, facts={**first.facts, "received_at": first.date - timedelta(minutes=1)}))
+    assert len(rendered) == 8

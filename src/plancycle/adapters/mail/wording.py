@@ -14,9 +14,12 @@ from markupsafe import escape
 
 from plancycle.domain.messages import MessageKind
 
-MANY = {MessageKind.DATA_CALL, MessageKind.REMINDER, MessageKind.OVERDUE, MessageKind.ESCALATION}
-"""Kinds that go to everybody, and say no more about a body than :data:`OWN`."""
-OWN = ("agency_name", "recipient", "person", "link")
+_WHO = ("agency_name", "recipient", "person", "link")
+_ASKING = (MessageKind.DATA_CALL, MessageKind.REMINDER, MessageKind.OVERDUE, MessageKind.ESCALATION)
+OWN = {**dict.fromkeys(_ASKING, _WHO), MessageKind.RECEIVED: (*_WHO, "receipt", "file_name")}
+"""Kinds that go to everybody, and the texts in them that are one body's own; its files are besides."""
+TO_THE_MINUTE = ("written_at", "received_at")
+"""Moments of the letter's own hour, which letters tell to the minute."""
 _KEPT = 64
 _TOKENS = [chr(0xE000 + number) for number in range(64)]
 _SUBJECT, *_FREE = _TOKENS
@@ -42,7 +45,7 @@ class Wording:
     def words(self, kind: MessageKind, facts: Mapping[str, object]) -> Words:
         """The words of a letter of that kind; the same as :meth:`rendered`."""
         own = _own_of(kind, facts)
-        same = _same_for_many(facts) if own is not None else None
+        same = _same_for_many(kind, facts) if own is not None else None
         if own is None or same is None:
             return self.rendered(kind, facts)
         subject, text, html = self._pieces(kind, facts, own, same)
@@ -62,7 +65,7 @@ class Wording:
         if known not in self._known:
             if len(self._known) >= _KEPT:
                 self._known.pop(next(iter(self._known)), None)
-            shared = _with_tokens(facts)
+            shared = _with_tokens(kind, facts)
             parts = self._render(kind, "subject.txt", shared), *self._bodies(kind, {**shared, "subject": _SUBJECT})
             self._known[known] = tuple(_TOKEN.split(part) for part in parts)
         return self._known[known]
@@ -77,36 +80,36 @@ class Wording:
 
 def _own_of(kind: MessageKind, facts: Mapping[str, object]) -> dict[str, str] | None:
     """What stands in the places of a letter to many, by token; None for a letter that is rendered by itself."""
-    files = facts["attached"]
-    if kind not in MANY or not isinstance(files, list) or len(OWN) + len(files) > len(_FREE):
+    files, named = facts["attached"], OWN.get(kind, ())
+    if not named or not isinstance(files, list) or len(named) + len(files) > len(_FREE):
         return None
-    values = [*(str(facts[name]) for name in OWN), *map(str, files)]
+    values = [*(str(facts[name]) for name in named), *map(str, files)]
     return {token: value for token, value in zip(_FREE, values, strict=False) if value}
 
 
-def _with_tokens(facts: Mapping[str, object]) -> dict[str, object]:
+def _with_tokens(kind: MessageKind, facts: Mapping[str, object]) -> dict[str, object]:
     """The facts with a token for each of the body's own; what is empty stays empty, for the templates ask."""
-    files = facts["attached"]
+    files, named = facts["attached"], OWN[kind]
     assert isinstance(files, list)
-    tokens = {name: token for name, token in zip(OWN, _FREE, strict=False) if facts[name]}
-    return {**facts, **tokens, "attached": _FREE[len(OWN) : len(OWN) + len(files)]}
+    tokens = {name: token for name, token in zip(named, _FREE, strict=False) if facts[name]}
+    return {**facts, **tokens, "attached": _FREE[len(named) : len(named) + len(files)]}
 
 
-def _same_for_many(facts: Mapping[str, object]) -> Hashable | None:
+def _same_for_many(kind: MessageKind, facts: Mapping[str, object]) -> Hashable | None:
     """All other facts, as what letters must have in common; None when there is a list among them that says something.
 
     The moment of writing counts to the minute: letters compare it with dates that are whole minutes, or it is exact.
     """
     found: list[tuple[str, object]] = []
-    instants = [value for name, value in facts.items() if isinstance(value, datetime) and name != "written_at"]
+    instants = [value for name, value in facts.items() if isinstance(value, datetime) and name not in TO_THE_MINUTE]
     are_whole = all(_minute(one) == one for one in instants)
     for name, value in facts.items():
-        if name in OWN or name == "attached":
+        if name in OWN[kind] or name == "attached":
             continue
         if isinstance(value, list | tuple | Mapping):
             if value:
                 return None
-        elif name == "written_at" and isinstance(value, datetime) and are_whole:
+        elif name in TO_THE_MINUTE and isinstance(value, datetime) and are_whole:
             found.append((name, _minute(value)))
         else:
             found.append((name, value))
