@@ -39,9 +39,9 @@ def take_in_files(names: list[str], first: str, as_of: str = "") -> list[dict[st
     """Take in a batch of files; one that somebody else took meanwhile is passed over."""
     results = []
     with house_at(as_of) as house:
-        for name in names:
+        for take_in in collect_inbox.in_turn(house, names):
             try:
-                results.append(as_data(collect_inbox.take_in(house, name)))
+                results.append(as_data(take_in()))
             except NotFound:
                 continue
     return results

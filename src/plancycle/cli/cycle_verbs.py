@@ -44,8 +44,8 @@ def sweep(
             if confirm is not None:
                 compare(len(letters), confirm)
             open_cycle(opened, asked)
-            for name in collect_inbox.waiting(opened):
-                collect_inbox.take_in(opened, name)
+            for take_in in collect_inbox.in_turn(opened, collect_inbox.waiting(opened)):
+                take_in()
             actions = sweeping.perform(opened, asked)
         tell_unwritten(unwritten(opened, asked))
         say_drift(drift_of(opened, asked))

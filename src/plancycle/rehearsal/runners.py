@@ -78,8 +78,8 @@ class ServiceRunner:
     def sweep(self, year: int, as_of: datetime) -> None:
         """Take in what was dropped, then do everything that is due."""
         house = self._at(as_of)
-        for name in collect_inbox.waiting(house):
-            collect_inbox.take_in(house, name)
+        for take_in in collect_inbox.in_turn(house, collect_inbox.waiting(house)):
+            take_in()
         house.catch_up(at_once=True)
         sweep.perform(house, year)
 

@@ -5,6 +5,7 @@ file gets an outcome: accepted, accepted late, returned with its errors marked, 
 """
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
 from plancycle.domain.errors import UnreadableFile
@@ -16,6 +17,14 @@ from plancycle.services.ports import House, ReadWorkbook
 from plancycle.services.quarantine import IntakeResult, Refused, quarantine, refusal_of, send_right_workbook
 from plancycle.services.repositories import Work
 from plancycle.services.store_answer import Stored, outcome_of, store_answer
+
+
+@dataclass(frozen=True, slots=True)
+class Come:
+    """What has come and is kept: an answer as it was read, or why it cannot be."""
+
+    arrival: Arrival
+    said: ReadWorkbook | UnreadableFile
 
 
 def receive(
@@ -39,14 +48,48 @@ def receive(
     people have said that the mark of a state secret on it is none. ``received_at``: when it reached us whole, where it
     has waited since; default: now.
     """
+    come = arrive(
+        house,
+        data,
+        file_name,
+        channel,
+        sent_at,
+        sender=sender,
+        json_of=json_of,
+        is_cleared=is_cleared,
+        received_at=received_at,
+    )
+    return settle(house, come, allowed)
+
+
+def arrive(
+    house: House,
+    data: bytes,
+    file_name: str,
+    channel: str,
+    sent_at: datetime | None = None,
+    *,
+    sender: str = "",
+    json_of: str | None = None,
+    is_cleared: bool = False,
+    received_at: datetime | None = None,
+) -> Come:
+    """Keep the bytes and read them, as :func:`receive` does; the ledger knows nothing of them yet."""
     now = house.clock.now()
     name, left = plain_name(file_name), sent_at or received_at or now
     arrival = Arrival(data, house.files.put(data), name, channel, sender, left, received_at or now, is_cleared)
     reach("intake.kept")
     try:
-        said = read(house, arrival, json_of)
+        return Come(arrival, read(house, arrival, json_of))
     except UnreadableFile as refusal:
-        return quarantine(house, _refused(arrival, refusal))
+        return Come(arrival, refusal)
+
+
+def settle(house: House, come: Come, allowed: Collection[str] | None = None) -> IntakeResult:
+    """Give what has come its outcome, as :func:`receive` does."""
+    arrival, said = come.arrival, come.said
+    if isinstance(said, UnreadableFile):
+        return quarantine(house, _refused(arrival, said))
     answer, taken = house.rerun(lambda work: _take_in(house, work, arrival, said, allowed))
     if isinstance(answer, UnreadableFile):
         return quarantine(house, _refused(arrival, answer))
