@@ -115,11 +115,10 @@ def report_json(facts: ReportFacts) -> bytes:
     figures, end = iter(facts.figures), 0
     for place in _HERE.finditer(rest):
         out.write(rest[end : place.start()].encode())
-        if place["name"] == "sources":
-            depth, entries = 3, map(_cell, by_figure.get(next(figures).id, ()))
+        if (name := place["name"]) == "sources":
+            _write_list(out, name, map(_cell, by_figure.get(next(figures).id, ())), margin=" " * 3)
         else:
-            depth, entries = 1, _ENTRIES[place["name"]](facts)
-        _write_list(out, place["name"], entries, " " * depth)
+            _write_list(out, name, _ENTRIES[name](facts), margin=" ")
         end = place.end()
     out.write(f"{rest[end:]}\n".encode())
     return out.getvalue()
