@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -280,6 +280,9 @@ class FakeDocuments:
             RenderedFile(kind, f"{name}.{kind}", canonical_json({**said, "kind": kind}).encode())
             for kind in ("docx", "pdf", "xlsx")
         )
+
+    def report_files(self, facts: ReportFacts) -> Iterator[RenderedFile]:
+        return iter(self.report(facts))
 
     def document(self, facts: DocumentFacts) -> tuple[RenderedFile, ...]:
         said = {"number": facts.number, "symbol": facts.symbol, "addressees": facts.addressees, "on": facts.signed_on}

@@ -1,5 +1,6 @@
 """Numbers of outgoing documents: given once, reused by a retry, listed, replaced and corrected."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -96,9 +97,14 @@ def cited(work: Work, entry: RegisterEntry) -> RegisterEntry | None:
 
 def note_files(house: House, work: Work, entry: RegisterEntry, files: tuple[RenderedFile, ...], dated: date) -> None:
     """Keep the rendered bytes and write into the register that they were made under this number."""
-    for file in files:
-        sha256, now = house.files.put(file.data), house.clock.now()
-        work.register.add_file(IssuedFile(entry.issuer, entry.year, entry.number, file.file_name, sha256, dated, now))
+    note_stored(house, work, entry, [(file.file_name, house.files.put(file.data)) for file in files], dated)
+
+
+def note_stored(house: House, work: Work, entry: RegisterEntry, stored: Iterable[tuple[str, str]], dated: date) -> None:
+    """Write into the register that these files (name, SHA-256) of the store were made under this number."""
+    for name, sha256 in stored:
+        now = house.clock.now()
+        work.register.add_file(IssuedFile(entry.issuer, entry.year, entry.number, name, sha256, dated, now))
 
 
 def _wanted(

@@ -9,14 +9,15 @@ from plancycle.domain.document_register import DocumentKind
 from plancycle.domain.errors import ActionNeeded, NotFound
 from plancycle.domain.transmittals import TransmittalStatus
 from plancycle.services.approval_chain import check_chain, request, signatory_at
+from plancycle.services.bulk import uninterrupted
 from plancycle.services.correct_upward import order_replacement_if_gone
 from plancycle.services.cycle_view import CycleView, cycle_view
 from plancycle.services.decide_approval import void
-from plancycle.services.document_register import Asked, note_files, number_document
+from plancycle.services.document_register import Asked, Numbered, note_stored, number_document
 from plancycle.services.edition_extracts import render_extracts
 from plancycle.services.failpoints import reach
 from plancycle.services.ports import House
-from plancycle.services.report_contents import RenderedFile
+from plancycle.services.report_contents import RenderedFile, place_in_report
 from plancycle.services.report_facts import report_facts
 from plancycle.services.report_figures import report_base
 from plancycle.services.repositories import Work
@@ -54,21 +55,30 @@ def render_and_ask(house: House, work: Work, view: CycleView, edition: Edition) 
     check_chain(house.programmes.address_book(view.programme.id), view.programme.approval.steps)
     reason = order_replacement_if_gone(house, work, view, edition)
     numbered = number_document(house, work, view.programme, _asked(house, work, view, edition))
-    facts = report_facts(house, work, view, edition)
-    rendered = house.documents.report(facts)
-    files = tuple(_store(house, edition, file) for file in rendered)
-    note_files(house, work, numbered.entry, rendered, facts.signed_on)
-    extracts, listed = render_extracts(house, work, view, edition, reason)
-    rendered, files = (*rendered, *extracts), (*files, *listed)
+    files = _report(house, work, view, edition, numbered)
+    _, extracts = render_extracts(house, work, view, edition, reason)
+    files = (*files, *extracts)
     work.editions.add_documents(files)
     _void_older(house, work, view, edition)
     bundle = bundle_sha256(edition.sha256, files)
     before = [one for one in work.editions.approvals(edition.id) if one.bundle_sha256 == bundle]
     approval = request(house, work, edition, bundle, 1, before)
     reach("documents.asked")
-    for file in rendered:
-        house.leave_file(f"reports/{edition.period}", file.file_name, file.data)
+    for file in files:
+        house.leave_file(f"reports/{edition.period}", file.file_name, house.files.get(file.sha256))
     return Prepared(edition.id, files, approval)
+
+
+def _report(
+    house: House, work: Work, view: CycleView, edition: Edition, numbered: Numbered
+) -> tuple[DocumentFile, ...]:
+    """The report's files, each stored while the next are made; all are on the disk when this returns."""
+    with uninterrupted(), house.files.together():
+        facts = report_facts(house, work, view, edition)
+        made = [_store(house, edition, file) for file in house.documents.report_files(facts)]
+    files = tuple(sorted(made, key=place_in_report))
+    note_stored(house, work, numbered.entry, [(one.file_name, one.sha256) for one in files], facts.signed_on)
+    return files
 
 
 def _asked(house: House, work: Work, view: CycleView, edition: Edition) -> Asked:

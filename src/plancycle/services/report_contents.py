@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from plancycle.domain.agencies import Official
-from plancycle.domain.consolidation import Edition, Figure
+from plancycle.domain.consolidation import DocumentFile, Edition, Figure
 from plancycle.domain.contradictions import Found
 from plancycle.domain.deadlines import PeriodDates
 from plancycle.domain.narrative import Said
@@ -180,3 +180,11 @@ class RenderedFile:
     kind: str
     file_name: str
     data: bytes
+
+
+OF_THE_REPORT = ("docx", "pdf", "xlsx", "json", "csv")
+
+
+def place_in_report(file: RenderedFile | DocumentFile) -> int:
+    """Where a file is listed, however early it was made: the report's own first, then what is beside it."""
+    return OF_THE_REPORT.index(file.kind) if file.kind in OF_THE_REPORT else len(OF_THE_REPORT)

@@ -37,10 +37,28 @@ class AnnexPart:
     lines: tuple[int, int]
     paper: Paper
 
-    def file(self, stem: str, ending: str, data: bytes) -> RenderedFile:
-        """Its file, named after the report's."""
-        name = f"{stem}_phu-luc-{self.numeral}_phan-{self.at:03d}-{self.of:03d}.{ending}"
-        return RenderedFile(annex_kind(self.numeral, self.at, ending), name, data)
+    def files(self, stem: str, pdf: bytes, docx: bytes) -> tuple[RenderedFile, RenderedFile]:
+        """Its files, named after the report's."""
+        name = f"{stem}_phu-luc-{self.numeral}_phan-{self.at:03d}-{self.of:03d}"
+        return (
+            RenderedFile(annex_kind(self.numeral, self.at, "pdf"), f"{name}.pdf", pdf),
+            RenderedFile(annex_kind(self.numeral, self.at, "docx"), f"{name}.docx", docx),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A part's file as the report lists it; its bytes are kept elsewhere by then."""
+
+    heading: str
+    lines: tuple[int, int]
+    file_name: str
+    sha256: str
+
+    @classmethod
+    def of(cls, part: AnnexPart, file: RenderedFile) -> "Listed":
+        """The line for a file of a part."""
+        return cls(part.paper.annexes[0].heading, part.lines, file.file_name, hashlib.sha256(file.data).hexdigest())
 
 
 def parts_of(whole: Annex, texts: Texts, paper: Paper) -> Iterator[AnnexPart]:
@@ -73,30 +91,13 @@ def _with_room(columns: tuple[Column, ...]) -> tuple[Column, ...]:
     return (replace(order, width=ORDER_WIDTH), replace(agency, width=agency.width - wider), *others)
 
 
-def files_of(
-    parts: Sequence[AnnexPart], stem: str, printed: Sequence[bytes], written: Sequence[bytes]
-) -> list[tuple[AnnexPart, RenderedFile]]:
-    """The files of all parts, each part's ``.pdf`` before its ``.docx``."""
-    return [
-        (part, part.file(stem, ending, data))
-        for part, pdf, docx in zip(parts, printed, written, strict=True)
-        for ending, data in (("pdf", pdf), ("docx", docx))
-    ]
-
-
-def with_list(paper: Paper, texts: Texts, files: Sequence[tuple[AnnexPart, RenderedFile]]) -> Paper:
+def with_list(paper: Paper, texts: Texts, files: Sequence[Listed]) -> Paper:
     """The report with the list of its parts' files as the last annex; as it is when it has none."""
     if not files:
         return paper
     rows = [
-        (
-            str(order),
-            one.paper.annexes[0].heading,
-            f"{one.lines[0]}-{one.lines[1]}",
-            file.file_name,
-            hashlib.sha256(file.data).hexdigest(),
-        )
-        for order, (one, file) in enumerate(files, start=1)
+        (str(order), one.heading, f"{one.lines[0]}-{one.lines[1]}", one.file_name, one.sha256)
+        for order, one in enumerate(files, start=1)
     ]
     reference, numeral = paper.annexes[0].reference, ROMAN[len(paper.annexes)]
     listed = annex(texts, numeral, "parts", PARTS, rows, reference, note=texts.say("document.annex.parts_note"))

@@ -6,10 +6,13 @@ The columns and members are described in ``docs/how-to/official-documents.md``; 
 
 import csv
 import json
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from decimal import Decimal, InvalidOperation
-from io import BytesIO, StringIO
+from functools import lru_cache
+from io import BytesIO, TextIOWrapper
+from itertools import islice
 from json.encoder import encode_basestring as _quoted
 
 from plancycle.adapters import vietnamese
@@ -24,8 +27,13 @@ COLUMNS = ("cycle", "period", "edition", "record", "agency", "code", "field", "v
 """Of the ``.csv`` and of the workbook's data sheet: one row a value."""
 BYTE_ORDER_MARK = "\ufeff"
 """Without it Excel reads Vietnamese letters as something else."""
-CELLS_HERE = '"sources": ""'
-"""Quotes inside a text are written with a backslash, so that this stands in no text."""
+LONG = ("sources", "works", "narratives", "submissions")
+"""Members that a nation's report has thousands of entries in; they are written one by one."""
+PIECE = 2_000
+"""Entries that are written at once."""
+_NEXT = ",\n"
+_HERE = re.compile(f'"(?P<name>{"|".join(LONG)})": ""')
+"""Where one of them stands in the rest. Quotes inside a text are written with a backslash: this is in no text."""
 ACTS = ("=", "+", "-", "@", "\t", "\r")
 COVERAGE = (
     "expected",
@@ -72,12 +80,19 @@ def _id(facts: ReportFacts, name: str) -> str:
 
 def report_csv(facts: ReportFacts) -> bytes:
     """RFC 4180 with a byte order mark. A text that a spreadsheet would run as a formula is quoted by ``'``."""
-    out = StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
+    out = BytesIO()
+    text = TextIOWrapper(out, "utf-8", newline="")
+    text.write(BYTE_ORDER_MARK)
+    writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    for row in data_rows(facts):
-        writer.writerow([harmless(vietnamese.clean(cell)) for cell in row])
-    return (BYTE_ORDER_MARK + out.getvalue()).encode()
+    writer.writerows([*map(_told_in_csv, row)] for row in data_rows(facts))
+    text.flush()
+    return out.getvalue()
+
+
+@lru_cache(10_000)
+def _told_in_csv(text: str) -> str:
+    return harmless(vietnamese.clean(text))
 
 
 def harmless(text: str) -> str:
@@ -92,39 +107,75 @@ def harmless(text: str) -> str:
 
 
 def report_json(facts: ReportFacts) -> bytes:
-    """One JSON document, members in a fixed order, UTF-8.
-
-    The cells of figures, a nation's hundreds of thousands, are written figure by figure into the rest.
-    """
-    rest = StringIO()
-    json.dump(_whole(facts), rest, ensure_ascii=False, indent=1)
-    cells: dict[str, list[FigureSource]] = {}
+    """One JSON document, members in a fixed order, UTF-8. What is long is written entry by entry into the rest."""
+    rest, out = json.dumps(_whole(facts), ensure_ascii=False, indent=1), BytesIO()
+    by_figure: dict[str, list[FigureSource]] = {}
     for one in facts.sources:
-        cells.setdefault(one.figure, []).append(one)
-    first, *others = rest.getvalue().split(CELLS_HERE)
-    out = BytesIO()
-    out.write(first.encode())
-    for figure, after in zip(facts.figures, others, strict=True):
-        out.write(f'"sources": {_cells(cells.get(figure.id, []))}{after}'.encode())
-    out.write(b"\n")
+        by_figure.setdefault(one.figure, []).append(one)
+    figures, end = iter(facts.figures), 0
+    for place in _HERE.finditer(rest):
+        out.write(rest[end : place.start()].encode())
+        if (name := place["name"]) == "sources":
+            _write_list(out, name, map(_cell, by_figure.get(next(figures).id, ())), margin=" " * 3)
+        else:
+            _write_list(out, name, _ENTRIES[name](facts), margin=" ")
+        end = place.end()
+    out.write(f"{rest[end:]}\n".encode())
     return out.getvalue()
 
 
-def _cells(sources: Sequence[FigureSource]) -> str:
-    """A figure's list of cells as it stands in the document, five deep."""
-    if not sources:
-        return "[]"
-    told = (
+def _write_list(out: BytesIO, name: str, entries: Iterable[str], margin: str) -> None:
+    """A member with its entries, as :mod:`json` writes it."""
+    every = iter(entries)
+    first = next(every, None)
+    out.write(f'"{name}": [{"" if first is None else _NEXT[1:] + first}'.encode())
+    while some := list(islice(every, PIECE)):
+        out.write((_NEXT + _NEXT.join(some)).encode())
+    out.write(b"]" if first is None else f"\n{margin}]".encode())
+
+
+def _cell(one: FigureSource) -> str:
+    return (
         f'    {{\n     "agency": {_quoted(one.agency)},\n     "submission": {_quoted(one.submission)},\n'
         f'     "sheet": {_quoted(one.sheet)},\n     "cell": {_quoted(one.cell)},\n'
         f'     "raw": {_quoted(one.raw)},\n     "value": {_quoted(one.value)}\n    }}'
-        for one in sources
     )
-    return "[\n" + ",\n".join(told) + "\n   ]"
+
+
+def _works(facts: ReportFacts) -> Iterator[str]:
+    for line in facts.works:
+        told = ",\n".join(f"    {_quoted(field)}: {_quoted(value)}" for field, value in line.answers.items())
+        answers = f"{{\n{told}\n   }}" if told else "{}"
+        agency, code = _quoted(_id(facts, line.agency)), _quoted(line.code)
+        yield f'  {{\n   "agency": {agency},\n   "code": {code},\n   "answers": {answers}\n  }}'
+
+
+def _narratives(facts: ReportFacts) -> Iterator[str]:
+    for agency, row, text in facts.narratives:
+        whose, told = _quoted(_id(facts, agency)), _quoted(vietnamese.clean(text))
+        yield f'  {{\n   "agency": {whose},\n   "row": {_quoted(row)},\n   "text": {told}\n  }}'
+
+
+def _submissions(facts: ReportFacts) -> Iterator[str]:
+    for line in facts.submissions:
+        told = {
+            "agency": _id(facts, line.agency),
+            "status": line.status,
+            "sent_at": vietnamese.local(line.sent_at).isoformat() if line.sent_at else None,
+            "late_days": line.late_days,
+            "receipt": line.receipt,
+            "partial_year_from": line.joined_on.isoformat() if line.joined_on else None,
+        }
+        members = (f'   "{name}": {_json(value)}' for name, value in told.items())
+        yield "  {\n" + ",\n".join(members) + "\n  }"
+
+
+_json = json.JSONEncoder(ensure_ascii=False).encode
+_ENTRIES = {"works": _works, "narratives": _narratives, "submissions": _submissions}
 
 
 def _whole(facts: ReportFacts) -> dict[str, object]:
-    """Every member; in place of the cells of a figure an empty text, which no text of an agency can be taken for."""
+    """Every member; in place of the :data:`LONG` ones an empty text, which no text of an agency can be taken for."""
     edition = facts.edition
     return {
         "schema": SCHEMA,
@@ -142,26 +193,10 @@ def _whole(facts: ReportFacts) -> dict[str, object]:
         "number": facts.number or None,
         "coverage": {name: list(getattr(edition.coverage, name)) for name in COVERAGE},
         "figures": _figures(facts),
-        "works": [
-            {"agency": _id(facts, line.agency), "code": line.code, "answers": dict(line.answers)}
-            for line in facts.works
-        ],
-        "narratives": [
-            {"agency": _id(facts, agency), "row": row, "text": vietnamese.clean(text)}
-            for agency, row, text in facts.narratives
-        ],
+        "works": "",
+        "narratives": "",
         **_told(facts),
-        "submissions": [
-            {
-                "agency": _id(facts, line.agency),
-                "status": line.status,
-                "sent_at": vietnamese.local(line.sent_at).isoformat() if line.sent_at else None,
-                "late_days": line.late_days,
-                "receipt": line.receipt,
-                "partial_year_from": line.joined_on.isoformat() if line.joined_on else None,
-            }
-            for line in facts.submissions
-        ],
+        "submissions": "",
     }
 
 

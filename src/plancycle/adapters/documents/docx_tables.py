@@ -1,7 +1,12 @@
-"""Tables of annexes in DOCX, row by row from one prototype: cell by cell they would take thirty times as long."""
+"""Tables of annexes in DOCX: their rows are spelt from one prototype and put into the text of the document.
 
-from collections.abc import Sequence
+Cell by cell they would take a hundred times as long, and a long annex would be in memory as a tree.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
 from copy import deepcopy
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from docx.enum.table import WD_TABLE_ALIGNMENT
@@ -9,6 +14,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm
+from lxml import etree
 
 from plancycle.adapters.documents.docx_parts import CELL, CELL_HEADING, SMALL_CELL, styled
 from plancycle.adapters.documents.paper import Annex, Column
@@ -18,14 +24,23 @@ if TYPE_CHECKING:
     from docx.table import Table
 
 _SIDES = {"left": WD_ALIGN_PARAGRAPH.LEFT, "center": WD_ALIGN_PARAGRAPH.CENTER, "right": WD_ALIGN_PARAGRAPH.RIGHT}
-_CELL, _RUN, _SPACE = qn("w:tc"), qn("w:r"), qn("xml:space")
 BAND_SHADE = "F0F0F0"
+ROWS_HERE = b"<!--rows-->"
+"""Where the rows of a table belong in the document's text; what is typed cannot look like it, "<" being escaped."""
+PIECE = 1_000
+"""Rows that are spelt at once."""
+_TEXT_HERE = etree.tostring(etree.Comment("text")).decode()
+_RUN = re.compile(f"<w:r>((?:<w:rPr>.*?</w:rPr>)?){_TEXT_HERE}</w:r>")
+_NAMESPACE = re.compile(r' xmlns:\w+="[^"]*"')
 _Xml = Any
 """An lxml element; python-docx does not type them."""
 
 
-def add_annex_table(document: "DocumentObject", annex: Annex) -> None:
-    """A bordered table whose first row repeats on every page; a row of one cell spans the table."""
+def add_annex_table(document: "DocumentObject", annex: Annex) -> Iterator[bytes]:
+    """A bordered table whose first row repeats on every page; a row of one cell spans the table.
+
+    Gives its rows in pieces, to be put where :data:`ROWS_HERE` stands once the document is text.
+    """
     table = document.add_table(rows=2, cols=len(annex.columns), style="Table Grid")
     table.autofit, table.alignment = False, WD_TABLE_ALIGNMENT.CENTER
     table._tbl.tblPr.append(_narrow_margins())
@@ -35,9 +50,14 @@ def add_annex_table(document: "DocumentObject", annex: Annex) -> None:
     prototype.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
     band = _band(prototype, annex.columns)
     parent = prototype.getparent()
-    parent.remove(prototype)
-    for row in annex.rows:
-        parent.append(_filled(band if len(row) == 1 else prototype, row))
+    parent.replace(prototype, etree.Comment("rows"))
+    return _pieces(annex.rows, _Row(prototype), _Row(band))
+
+
+def _pieces(rows: Sequence[Sequence[str]], usual: "_Row", band: "_Row") -> Iterator[bytes]:
+    every = iter(rows)
+    while some := list(islice(every, PIECE)):
+        yield "".join((band if len(row) == 1 else usual).filled(row) for row in some).encode()
 
 
 def _size(table: "Table", columns: Sequence[Column], style: str) -> None:
@@ -88,20 +108,29 @@ def _band(prototype: _Xml, columns: Sequence[Column]) -> _Xml:
     return band
 
 
-def _filled(prototype: _Xml, cells: Sequence[str]) -> _Xml:
-    row = deepcopy(prototype)
-    for cell, text in zip(row.iterchildren(_CELL), cells, strict=True):
-        if text:
-            _fill(next(cell.iter(_RUN)), text)
-    return row
+class _Row:
+    """A row as text, with a place for the words of each cell."""
+
+    def __init__(self, prototype: _Xml) -> None:
+        for run in prototype.iter(qn("w:r")):
+            run.append(etree.Comment("text"))
+        spelt = _NAMESPACE.sub("", etree.tostring(prototype, encoding="unicode"))
+        first, *others = _RUN.split(spelt)
+        self._first = first
+        self._cells = list(zip(others[::2], others[1::2], strict=True))
+        """Of each cell: how its words look, and what follows it."""
+
+    def filled(self, cells: Sequence[str]) -> str:
+        """The row with these words."""
+        told = [self._first]
+        for (look, after), text in zip(self._cells, cells, strict=True):
+            told += (f"<w:r>{look}{_lines(text)}</w:r>" if text or look else "<w:r/>", after)
+        return "".join(told)
 
 
-def _fill(run: _Xml, text: str) -> None:
-    """Put text into an empty run; a line break becomes a break."""
-    for number, line in enumerate(text.split("\n")):
-        if number:
-            run.append(OxmlElement("w:br"))
-        element = OxmlElement("w:t")
-        element.text = line
-        element.set(_SPACE, "preserve")
-        run.append(element)
+def _lines(text: str) -> str:
+    """Words of a run; a line break becomes a break."""
+    if not text:
+        return ""
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return "<w:br/>".join(f'<w:t xml:space="preserve">{line}</w:t>' for line in escaped.split("\n"))

@@ -5,19 +5,24 @@ Every sentence is rendered once, so DOCX and PDF cannot differ in words; no cloc
 part, so the same facts give the same bytes (on machines with the same fonts).
 """
 
+from collections import deque
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from plancycle.adapters import vietnamese
 from plancycle.domain.receipts import Receipt
+from plancycle.services.bulk import uninterrupted
 from plancycle.services.document_contents import DocumentFacts
 from plancycle.services.ports import Texts
-from plancycle.services.report_contents import Chart, RenderedFile, ReportFacts
+from plancycle.services.report_contents import Chart, RenderedFile, ReportFacts, place_in_report
 
 if TYPE_CHECKING:
     from plancycle.adapters.documents.receipt_form import ReceiptWords
 
 FILE_PREFIX = "bao-cao-tong-hop"
+COMPILERS = 2
+"""PDFs of one report that are compiled side by side; each needs some 150 MB meanwhile."""
 RULES_SHOWN = 16
 """Hex digits of the programme's version on paper; the twin has them all."""
 
@@ -30,7 +35,15 @@ class Documents:
 
     def report(self, facts: ReportFacts) -> tuple[RenderedFile, ...]:
         """The consolidated report: ``.docx``, ``.pdf``, ``.xlsx`` for people, ``.json`` and ``.csv`` for programs."""
-        from plancycle.adapters.documents.annex_parts import files_of, with_list
+        return tuple(sorted(self.report_files(facts), key=place_in_report))
+
+    def report_files(self, facts: ReportFacts) -> Iterator[RenderedFile]:
+        """The same files one by one, each as soon as it is made: whoever keeps them needs memory for a few."""
+        with uninterrupted():
+            yield from self._report_files(facts)
+
+    def _report_files(self, facts: ReportFacts) -> Iterator[RenderedFile]:
+        from plancycle.adapters.documents.annex_parts import Listed, with_list
         from plancycle.adapters.documents.compose import compose, compose_parts
         from plancycle.adapters.documents.data import report_csv, report_json
         from plancycle.adapters.documents.docx import report_docx
@@ -38,19 +51,27 @@ class Documents:
         from plancycle.adapters.documents.xlsx import report_xlsx
 
         texts, stem = self._texts, f"{FILE_PREFIX}_{vietnamese.ascii_name(facts.edition.id)}"
+
+        def named(kind: str, data: bytes) -> RenderedFile:
+            return RenderedFile(kind, f"{stem}.{kind}", data)
+
         paper = compose(facts, texts)
-        parts = compose_parts(facts, texts, paper)
-        with ThreadPoolExecutor(max_workers=1) as beside:  # the compiler runs outside of Python: on the second core
-            printed = [beside.submit(report_pdf, part.paper) for part in parts]  # one after the other
-            written = [report_docx(part.paper) for part in parts]
+        parts, listed = deque(compose_parts(facts, texts, paper)), list[Listed]()
+        with ThreadPoolExecutor(COMPILERS) as beside:  # the compiler runs outside of Python: on the other cores
+            printed = deque(beside.submit(report_pdf, part.paper) for part in parts)
+            yield named("xlsx", report_xlsx(facts, texts, paper.title))
+            yield named("json", report_json(facts))
+            while parts:
+                part = parts.popleft()
+                for file in part.files(stem, printed.popleft().result(), report_docx(part.paper)):
+                    listed.append(Listed.of(part, file))
+                    yield file
             # The report's own turn comes after its parts, whose SHA-256 it lists.
-            listed = beside.submit(lambda: files_of(parts, stem, [one.result() for one in printed], written))
-            pdf = beside.submit(lambda: report_pdf(with_list(paper, texts, listed.result())))
-            xlsx, data = report_xlsx(facts, texts, paper.title), {"json": report_json(facts), "csv": report_csv(facts)}
-            docx = report_docx(with_list(paper, texts, listed.result()))
-            rendered = {"docx": docx, "pdf": pdf.result(), "xlsx": xlsx, **data}
-        whole = (RenderedFile(kind, f"{stem}.{kind}", data) for kind, data in rendered.items())
-        return (*whole, *(file for _, file in listed.result()))
+            paper = with_list(paper, texts, listed)
+            pdf = beside.submit(report_pdf, paper)
+            yield named("csv", report_csv(facts))
+            yield named("docx", report_docx(paper))
+            yield named("pdf", pdf.result())
 
     def document(self, facts: DocumentFacts) -> tuple[RenderedFile, ...]:
         """Any other document as ``.docx`` and ``.pdf``."""

@@ -1,14 +1,14 @@
 """PDF by Typst: a fixed template, the words as JSON beside it, so that no word can become markup."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time
 from functools import cache
 from importlib.resources import as_file, files
 from importlib.util import find_spec
 from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING, Literal
 
 from plancycle.adapters.documents.paper import Paper
@@ -32,8 +32,6 @@ LARGE = 20_000
 REMEMBERED = 10
 """Compilations through which the compiler keeps what it has worked out; a report of thousands is hundreds of megabytes
 of it, and no two are alike."""
-_ONE_AT_A_TIME = Lock()
-"""A compiler keeps its inputs between calls, so two threads must not share a call."""
 
 
 @dataclass(frozen=True)
@@ -55,30 +53,29 @@ def compile_pdf(template: str, data: Mapping[str, object], on: date) -> bytes:
 
     inputs = {"paper": json.dumps(data, ensure_ascii=False, default=str), "font": typeface().family}
     stamp = datetime.combine(on, time(0, 0), UTC)
-    with _ONE_AT_A_TIME:
+    with _compiler(template).one() as compiler:
         try:
-            compiled = _compiler(template).compile(
-                format="pdf", sys_inputs=inputs, timestamp=stamp, pdf_standards=[ARCHIVAL]
-            )
+            compiled = compiler.compile(format="pdf", sys_inputs=inputs, timestamp=stamp, pdf_standards=[ARCHIVAL])
         except TypstError:
             # A letter no installed font has (an emoji, say) is forbidden in PDF/A; the report must still come out.
-            compiled = _compiler(template).compile(format="pdf", sys_inputs=inputs, timestamp=stamp)
-        if len(inputs["paper"]) > LARGE:
-            _clear_out()
+            compiled = compiler.compile(format="pdf", sys_inputs=inputs, timestamp=stamp)
+    if len(inputs["paper"]) > LARGE:
+        _clear_out()
     return _single(compiled)
 
 
 def _clear_out() -> None:
     """Have the compiler forget a large document: it forgets what the last few compilations had no use for."""
-    for number in range(REMEMBERED + 1):
-        _compiler("nothing.typ").compile(format="svg", sys_inputs={"number": str(number)})
+    with _compiler("nothing.typ").one() as compiler:
+        for number in range(REMEMBERED + 1):
+            compiler.compile(format="svg", sys_inputs={"number": str(number)})
 
 
 def picture(svg: str) -> bytes:
     """An SVG chart as PNG, for formats that take no SVG."""
     inputs = {"svg": svg, "font": typeface().family}
-    with _ONE_AT_A_TIME:
-        return _single(_compiler("picture.typ").compile(format="png", ppi=200, sys_inputs=inputs))
+    with _compiler("picture.typ").one() as compiler:
+        return _single(compiler.compile(format="png", ppi=200, sys_inputs=inputs))
 
 
 def _single(compiled: bytes | list[bytes] | None) -> bytes:
@@ -87,13 +84,34 @@ def _single(compiled: bytes | list[bytes] | None) -> bytes:
     return compiled
 
 
-@cache
-def _compiler(template: str) -> "Compiler":
-    """A compiler for a template's file; made from bytes it would forget its source after the first use."""
-    import typst
+class _Compilers:
+    """Compilers of one template. Each keeps its inputs between calls, so no two threads have the same one."""
 
-    with _template(template) as path:
-        return typst.Compiler(str(path), font_paths=typeface().fonts)
+    def __init__(self, template: str) -> None:
+        self._template = template
+        self._idle: list[Compiler] = []
+
+    @contextmanager
+    def one(self) -> "Iterator[Compiler]":
+        """A compiler that nobody else has meanwhile."""
+        try:
+            compiler = self._idle.pop()
+        except IndexError:
+            compiler = self._made()
+        yield compiler
+        self._idle.append(compiler)
+
+    def _made(self) -> "Compiler":
+        """For a template's file; made from bytes it would forget its source after the first use."""
+        import typst
+
+        with _template(self._template) as path:
+            return typst.Compiler(str(path), font_paths=typeface().fonts)
+
+
+@cache
+def _compiler(template: str) -> _Compilers:
+    return _Compilers(template)
 
 
 @cache

@@ -13,7 +13,8 @@ from plancycle.adapters.documents.annexes import standing_words
 from plancycle.adapters.documents.figures import by_agency, label_of
 from plancycle.adapters.documents.obstacles import obstacles
 from plancycle.adapters.documents.text import names
-from plancycle.adapters.documents.xlsx_data import MAX_CELL, data_sheet
+from plancycle.adapters.documents.xlsx_data import data_sheet
+from plancycle.adapters.documents.xlsx_rows import Cell, Link, Rows, decimals_written, is_exact, with_rows
 from plancycle.adapters.documents.xlsx_told import listed, told_tables
 from plancycle.domain.forms import FieldKind, RowSource
 from plancycle.services.bulk import uninterrupted
@@ -25,12 +26,9 @@ if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-EXACT_DIGITS = 15
-"""Spreadsheets calculate with binary numbers; beyond 15 digits a figure is written as text, so that none is lost."""
 LINE_HEIGHT, MAX_HEIGHT = 15.0, 409.0
 WIDTH_OF_A_LETTER = 0.9
 """Vietnamese text in Times against the digits a column's width is counted in, with a little room for whole words."""
-Cell = str | int | Decimal | datetime
 _PLAIN_STRINGS = {
     "in_memory": True,
     "strings_to_formulas": False,
@@ -48,6 +46,14 @@ class Formats:
     heading: "Format"
     text: "Format"
     moment: "Format"
+    link: "Format"
+
+    def of(self, look: str | int) -> "Format":
+        """The look of that name; a number is its decimals."""
+        if isinstance(look, str):
+            found: Format = getattr(self, look)
+            return found
+        return self.number(look)
 
     def number(self, digits: int) -> "Format":
         """Grouped thousands and that many decimals; the reader's spreadsheet shows 1.234,5 or 1,234.5."""
@@ -60,6 +66,8 @@ FONT = "Times New Roman"
 
 TOP = 2
 """The row of a table's headings, counted from 0."""
+CODES = 1
+"""The column of figures' codes. In the first row, which shows the looks, a link stands there as well."""
 
 
 def report_xlsx(facts: ReportFacts, texts: Texts, title: str) -> bytes:
@@ -84,17 +92,18 @@ def _report_xlsx(facts: ReportFacts, texts: Texts, title: str) -> bytes:
             "created": datetime.combine(facts.signed_on, time(0, 0)),
         }
     )
-    formats = _formats(workbook)
+    formats, told = _formats(workbook), dict[int, Rows]()
     sheets = {}
     tables = (_figures, _works, _submissions, _obstacles, *told_tables(facts), source_cells)
     for name, headings, widths, rows in (table(facts, texts) for table in tables):
         sheets[name] = _sheet(workbook, texts.say(f"document.sheet.{name}"), title, formats)
-        _table(sheets[name], formats, TOP, [texts.say(f"document.column.{one}") for one in headings], widths, rows)
-    link_sources(workbook, facts, sheets["figures"], sheets["sources"])
-    _source(workbook, facts, texts, title, formats)
-    data_sheet(workbook, facts)
+        labels = [texts.say(f"document.column.{one}") for one in headings]
+        told[len(sheets)] = _table(sheets[name], formats, TOP, labels, widths, rows)
+    link_sources(formats, facts, sheets["figures"], sheets["sources"])
+    told[len(told) + 1] = _source(workbook, facts, texts, title, formats)
+    told[len(told) + 1] = data_sheet(workbook, facts)
     workbook.close()
-    return stored.getvalue()
+    return with_rows(stored.getvalue(), told)
 
 
 Table = tuple[str, Sequence[str], Sequence[float], Sequence[Sequence[Cell]]]
@@ -109,6 +118,7 @@ def _formats(workbook: "Workbook") -> Formats:
         workbook.add_format({**cell, "bold": True, "align": "center", "valign": "vcenter", "bg_color": "#EDEDED"}),
         workbook.add_format(cell),
         workbook.add_format({**cell, "num_format": "dd/mm/yyyy hh:mm", "align": "left"}),
+        workbook.add_format({"font_name": FONT, "border": 1, "valign": "top", "font_color": "#1f4e79", "underline": 1}),
     )
 
 
@@ -129,19 +139,26 @@ def _table(
     headings: Sequence[str],
     widths: Sequence[float],
     rows: Sequence[Sequence[Cell]],
-) -> None:
-    numbers: dict[int, Format] = {}
+) -> Rows:
+    """Headings, widths and filter; the rows themselves are put in afterwards, with the looks of the first one."""
     for column, (heading, width) in enumerate(zip(headings, widths, strict=True)):
         sheet.set_column(column, column, width)
         sheet.write_string(top, column, heading, formats.heading)
-    for row, cells in enumerate(rows, start=top + 1):
-        sheet.set_row(row, _height(cells, widths))
-        for column, cell in enumerate(cells):
-            _write(sheet, formats, numbers, row, column, cell)
     sheet.repeat_rows(top)
     sheet.freeze_panes(top + 1, 0)
+    looks: list[str | int] = []
     if rows:
         sheet.autofilter(top, 0, top + len(rows), len(headings) - 1)
+        looks = ["text", "link", "moment", *_decimals(rows)]
+    for column, look in enumerate(looks):
+        sheet.write_blank(top + 1, column, None, formats.of(look))
+    return Rows(top + 1, len(headings), rows, looks, lambda cells: _height(cells, widths))
+
+
+def _decimals(rows: Sequence[Sequence[Cell]]) -> list[int]:
+    """How many decimals the table's numbers are written with."""
+    numbers = (Decimal(cell) for cells in rows for cell in cells if isinstance(cell, int | Decimal))
+    return sorted({decimals_written(one) for one in numbers if is_exact(one)})
 
 
 def _height(cells: Sequence[Cell], widths: Sequence[float]) -> float:
@@ -154,35 +171,12 @@ def _height(cells: Sequence[Cell], widths: Sequence[float]) -> float:
     return min(MAX_HEIGHT, LINE_HEIGHT * max(lines, default=1))
 
 
-def _write(
-    sheet: "Worksheet", formats: Formats, numbers: dict[int, "Format"], row: int, column: int, cell: Cell
-) -> None:
-    if isinstance(cell, str):
-        sheet.write_string(row, column, vietnamese.clean(cell)[:MAX_CELL], formats.text)
-    elif isinstance(cell, datetime):
-        sheet.write_datetime(row, column, vietnamese.local(cell).replace(tzinfo=None), formats.moment)
-    else:
-        exact = Decimal(cell)
-        digits = decimals_written(exact)
-        if len(exact.as_tuple().digits) > EXACT_DIGITS:
-            sheet.write_string(row, column, vietnamese.number(exact), formats.text)
-        else:
-            if digits not in numbers:
-                numbers[digits] = formats.number(digits)
-            sheet.write_number(row, column, exact, numbers[digits])
-
-
-def decimals_written(value: Decimal) -> int:
-    """Decimals as they stand in the value, trailing zeros included: 63.40 has two."""
-    exponent = value.as_tuple().exponent
-    return max(0, -exponent) if isinstance(exponent, int) else 0
-
-
 def _figures(facts: ReportFacts, texts: Texts) -> Table:
+    sourced = _first_cells(facts)
     rows = [
         (
             order,
-            figure.id,
+            Link(figure.id) if figure.id in sourced else figure.id,
             label_of(facts, figure),
             figure.value,
             figure.unit,
@@ -243,29 +237,43 @@ def _obstacles(facts: ReportFacts, texts: Texts) -> Table:
 
 def source_cells(facts: ReportFacts, _texts: Texts) -> Table:
     """One row a cell that went into a figure, in the order of the figures; :data:`MOST_LISTED` at most."""
+    first = frozenset(_first_cells(facts).values())
     rows = [
-        (order, one.figure, one.agency_name, one.submission, one.sheet, one.cell, one.raw, one.value)
-        for order, one in enumerate(listed(facts), start=1)
+        (
+            at + 1,
+            Link(one.figure) if at in first else one.figure,
+            one.agency_name,
+            one.submission,
+            one.sheet,
+            one.cell,
+            one.raw,
+            one.value,
+        )
+        for at, one in enumerate(listed(facts))
     ]
     keys = ("order", "figure_id", "agency", "submission", "sheet", "cell", "raw", "read_as")
     return "sources", keys, (8, 42, 34, 42, 16, 10, 24, 24), rows
 
 
-def link_sources(workbook: "Workbook", facts: ReportFacts, figures: "Worksheet", sources: "Worksheet") -> None:
-    """A figure's code leads to its first source cell, and that one leads back."""
-    look = {"font_name": FONT, "border": 1, "valign": "top", "font_color": "#1f4e79", "underline": 1}
-    linked = workbook.add_format(look)
+def _first_cells(facts: ReportFacts) -> dict[str, int]:
+    """The place of each figure's first cell in the list of source cells, counted from 0."""
     first: dict[str, int] = {}
-    for row, one in enumerate(listed(facts), start=TOP + 1):
-        first.setdefault(one.figure, row)
+    for at, one in enumerate(listed(facts)):
+        first.setdefault(one.figure, at)
+    return first
+
+
+def link_sources(formats: Formats, facts: ReportFacts, figures: "Worksheet", sources: "Worksheet") -> None:
+    """A figure's code leads to its first source cell, and that one leads back."""
+    first = _first_cells(facts)
     for row, figure in enumerate(facts.figures, start=TOP + 1):
         if figure.id in first:
-            there = first[figure.id]
-            figures.write_url(row, 1, f"internal:'{sources.get_name()}'!B{there + 1}", linked, figure.id)
-            sources.write_url(there, 1, f"internal:'{figures.get_name()}'!B{row + 1}", linked, figure.id)
+            there = TOP + 1 + first[figure.id]
+            figures.write_url(row, CODES, f"internal:'{sources.get_name()}'!B{there + 1}", formats.link, figure.id)
+            sources.write_url(there, CODES, f"internal:'{figures.get_name()}'!B{row + 1}", formats.link, figure.id)
 
 
-def _source(workbook: "Workbook", facts: ReportFacts, texts: Texts, title: str, formats: Formats) -> None:
+def _source(workbook: "Workbook", facts: ReportFacts, texts: Texts, title: str, formats: Formats) -> Rows:
     """Which edition this is and exactly which files it is made of."""
     edition = facts.edition
     sheet = _sheet(workbook, texts.say("document.sheet.source"), title, formats)
@@ -289,4 +297,4 @@ def _source(workbook: "Workbook", facts: ReportFacts, texts: Texts, title: str, 
         for name, member in zip(agencies, edition.members, strict=True)
     ]
     headings = [texts.say(f"document.column.{key}") for key in ("agency", "submission", "sha256", "late")]
-    _table(sheet, formats, 9, headings, (34, 70, 70, 10), rows)
+    return _table(sheet, formats, 9, headings, (34, 70, 70, 10), rows)

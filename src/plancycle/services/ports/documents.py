@@ -1,6 +1,6 @@
 """Adding up and official documents."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from plancycle.domain.consolidation import FigureRow
@@ -25,6 +25,9 @@ class Documents(Protocol):
 
     def report(self, facts: ReportFacts) -> tuple[RenderedFile, ...]:
         """The consolidated report: ``.docx``, ``.pdf``, ``.xlsx`` for people, ``.json`` and ``.csv`` for programs."""
+
+    def report_files(self, facts: ReportFacts) -> Iterator[RenderedFile]:
+        """The same files one by one, as they are made and in no order: a nation's are too many to hold."""
 
     def document(self, facts: DocumentFacts) -> tuple[RenderedFile, ...]:
         """Any other document as ``.docx`` and ``.pdf``."""
