@@ -76,6 +76,12 @@ def mend(job: Job) -> bytes:
     from plancycle.rehearsal import mishaps, spreadsheet
     from plancycle.rehearsal.dice import phrases
 
+    if job.is_quick and job.mishap is None:
+        from plancycle.rehearsal.quick_hand import type_again
+
+        again = type_again(job.workbook, lambda row, field: job.answers.answer(job.period, row, field), job.typing)
+        if again is not None:
+            return again
     book = spreadsheet.opened(job.workbook)
     marked = spreadsheet.to_mend(book)
     for question in spreadsheet.questions(book):
