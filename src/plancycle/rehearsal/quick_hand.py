@@ -8,8 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from html import unescape
-from string import ascii_uppercase as LETTERS
-from string import digits as DIGITS
+from string import ascii_uppercase, digits
 from xml.sax.saxutils import escape
 
 from plancycle.adapters.workbooks.layout import IGNORED_MARKER, LOCKED_PREFIXES, MARKER
@@ -55,7 +54,9 @@ def type_again(data: bytes, say: Say, typing: Typing) -> bytes | None:
         part = sheets.get(name.strip("'").replace("''", "'"), "")
         sheet = typed.get(part) or archive.read(part).decode()
         fields, rows = _asked(sheet, strings)
-        one = re.compile(rf'<c r="({cell.rstrip(DIGITS)})({cell.lstrip(LETTERS)})"( s="[0-9]+")?[^>]*?(?:/>|>.*?</c>)')
+        one = re.compile(
+            rf'<c r="({cell.rstrip(digits)})({cell.lstrip(ascii_uppercase)})"( s="[0-9]+")?[^>]*?(?:/>|>.*?</c>)'
+        )
         typed[part] = one.sub(_Hand(fields, rows, say, typing).cell, sheet, count=1)
     return archive.with_parts({part: sheet.encode() for part, sheet in typed.items()}) if typed else None
 

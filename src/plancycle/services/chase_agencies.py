@@ -156,9 +156,7 @@ def _silence(view: CycleView, period: Period, cell: MatrixCell, returned_on: dat
     return Silence(period, cell, aim, returned_on, max(dates.freeze_at, end) + CHASE_UNTIL)
 
 
-def _due_in(
-    house: House, work: Work, view: CycleView, period: Period, only: Collection[str] | None
-) -> list[Reminder]:
+def _due_in(house: House, work: Work, view: CycleView, period: Period, only: Collection[str] | None) -> list[Reminder]:
     names: dict[str, list[str]] = {}
     thread = f"{view.key(period)}/"
     for prefix in [thread] if only is None else [f"{thread}{agency}/" for agency in sorted(only)]:
