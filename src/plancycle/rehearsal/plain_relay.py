@@ -1,4 +1,4 @@
-"""A mail relay for one sender at a time, read and answered without an event loop: a nation's letters are sixty thousand.
+"""A mail relay for one sender at a time, answered without an event loop: a nation's letters are sixty thousand.
 
 It knows what a sender on this machine says (RFC 5321): HELO, EHLO, MAIL, RCPT, DATA, RSET, NOOP, QUIT.
 :mod:`.relay` is the one that tests put faults into.
