@@ -14,8 +14,8 @@ from plancycle.services.ports import Attachment, House
 from plancycle.services.repositories import Work
 
 CALL_TO_ALTERNATE = "call-alternate"
-WINDOW = 8
-"""Letters queued in one commit."""
+WINDOW = 24
+"""Letters queued in one commit: others wait for a tenth of a second at most, the last file is waited for once."""
 
 
 def recipients(house: House, year: int, period: Period) -> list[str]:
