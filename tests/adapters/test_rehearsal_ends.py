@@ -1,10 +1,14 @@
-"""The processes at which simulated clerks work end with the rehearsal, however it ends."""
+"""What a rehearsal has started ends with it, however it ends."""
 
 import os
 import signal
 import subprocess
 import sys
 import time
+
+import pytest
+
+from plancycle.cli.demo import _stopped_as_by_hand
 
 PLAY = """
 from os import getpid
@@ -37,6 +41,14 @@ def test_whoever_kills_a_rehearsal_leaves_no_clerk_behind(tmp_path):
 
     assert clerks
     assert [one for one in clerks if _lives(one)] == []
+
+
+def test_a_demo_that_is_told_to_end_ends_as_by_hand():
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(KeyboardInterrupt), _stopped_as_by_hand():
+        signal.raise_signal(signal.SIGTERM)
+
+    assert signal.getsignal(signal.SIGTERM) == before
 
 
 def _lives(process: int) -> bool:
