@@ -12,7 +12,8 @@ import pytest
 from plancycle.adapters.mail.relays import Relay
 from plancycle.adapters.mail.sending import FolderPostman, SmtpPostman, letter_name, postman_for
 from plancycle.domain.errors import OutsideFailure
-from plancycle.rehearsal.relay import LEDGER, MailRelay
+from plancycle.rehearsal.relay import MailRelay
+from plancycle.rehearsal.relay_book import LEDGER
 from plancycle.services.ports import AddressPostponed, AddressRefused
 
 CLERK = "vt@so-y-te.example.vn"

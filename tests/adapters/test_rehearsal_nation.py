@@ -1,6 +1,8 @@
 """A national cast has the provinces' and communes' real names, and clerks quick enough for thousands."""
 
 from dataclasses import replace
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from genuine_workbooks import blank, forms
@@ -8,14 +10,16 @@ from genuine_workbooks import blank, forms
 from plancycle.adapters.communes import communes_of, provinces
 from plancycle.adapters.texts import Catalogue
 from plancycle.adapters.workbooks.files import Workbooks
+from plancycle.domain.findings import Finding, Severity
 from plancycle.domain.periods import Period
 from plancycle.rehearsal import stage
 from plancycle.rehearsal.answers import Answers
-from plancycle.rehearsal.behaviours import Typing
+from plancycle.rehearsal.behaviours import Mishap, Typing
 from plancycle.rehearsal.cast import cast_of
-from plancycle.rehearsal.desk import Job, fill_in
+from plancycle.rehearsal.desk import Job, fill_in, mend
 from plancycle.rehearsal.dice import Dice
 from plancycle.rehearsal.nation import more_bodies
+from plancycle.rehearsal.packing import Archive
 
 HOME = 19
 """Thái Nguyên's code."""
@@ -53,3 +57,32 @@ def test_a_quick_hand_says_what_the_careful_one_says(typing, period):
 
     assert quick.entries == careful.entries
     assert len(quick.entries) > 20
+
+
+def test_a_quick_hand_mends_what_is_marked_as_the_careful_one_does():
+    period, agency = next(one for one in forms() if one[0] is Period.Q2)
+    answers, books = Answers(Dice(2026, "clerks"), agency, 2026, frozenset()), Workbooks(Catalogue())
+    wrong = fill_in(Job(blank(period, agency)[1], period, answers, Typing.NUMBERS, Mishap.TWO_READINGS))
+    sent = books.read(wrong, "a.xlsx")
+    found = [
+        Finding(Severity.ERROR, "required", one.sheet, one.cell, "", one.raw, {}, row=one.row, field=one.field)
+        for one in sent.entries
+    ]
+    returned = books.mark(wrong, found)
+    job = Job(returned, period, answers, Typing.NUMBERS)
+    careful, quick = mend(job), mend(replace(job, is_quick=True))
+
+    assert books.read(quick, "a.xlsx").entries == books.read(careful, "a.xlsx").entries != sent.entries
+    assert len(Archive(quick).names) == len(Archive(returned).names)
+
+
+def test_parts_that_are_not_typed_into_are_copied_as_they_are():
+    packed = blank(Period.PLAN, forms()[0][1])[1]
+    archive = Archive(packed)
+    again = Archive(archive.with_parts({archive.names[0]: b"<khac/>"}))
+
+    assert again.names == archive.names
+    assert (again.read(archive.names[0]), again.read("khong-co")) == (b"<khac/>", b"")
+    assert [again.read(name) for name in again.names[1:]] == [archive.read(name) for name in again.names[1:]]
+    with ZipFile(BytesIO(archive.with_parts({}))) as whole:
+        assert whole.testzip() is None

@@ -14,6 +14,7 @@ from plancycle.domain.bounces import MailStanding
 from plancycle.domain.messages import MessageKind, MessageStatus
 from plancycle.domain.periods import Period
 from plancycle.domain.submissions import SubmissionStatus
+from plancycle.services import chase_agencies
 from plancycle.services.chase_agencies import due, queue, queue_all
 from plancycle.services.cycle_view import CycleView
 from plancycle.services.data_calls import queue as call
@@ -64,6 +65,18 @@ def test_each_rung_is_one_letter():
     assert [letter.key for letter in first] == [f"{CYCLE}/annual/{agency}/remind-5/mail" for agency in EVERYBODY]
     assert second == []
     assert rungs(house) == [("reminder", -1)]
+
+
+def test_a_few_looked_at_one_by_one_are_reminded_as_all_are(monkeypatch):
+    at_once, one_by_one = f.a_house(at(12, 4)), f.a_house(at(12, 4))  # Thursday 04/12/2025
+    keys = {reminder.key for reminder in due(at_once, YEAR)}
+    few = {f"{CYCLE}/annual/{agency}/remind-5/mail" for agency in (HEALTH, DISTRICT)}
+
+    assert {one.key for one in queue_all(one_by_one, YEAR, few)} == few
+    queue_all(one_by_one, YEAR, keys)
+    monkeypatch.setattr(chase_agencies, "FEW", 0)
+    queue_all(at_once, YEAR, keys)
+    assert {key: content(one_by_one, key) for key in keys} == {key: content(at_once, key) for key in keys}
 
 
 def test_queueing_the_same_reminder_twice_is_queueing_it_once():

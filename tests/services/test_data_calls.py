@@ -1,6 +1,7 @@
 """Asking agencies for their reports."""
 
 import json
+from contextlib import contextmanager
 
 import factories as f
 import pytest
@@ -21,7 +22,7 @@ from small_programme import (
 )
 
 from plancycle.domain.agencies import Contact
-from plancycle.domain.errors import NotFound
+from plancycle.domain.errors import NotFound, OutsideFailure
 from plancycle.domain.messages import MessageStatus
 from plancycle.services import data_calls
 from plancycle.services.cycle_view import cycle_view
@@ -154,6 +155,24 @@ def test_a_power_cut_in_the_middle_of_many_calls_leaves_whole_commits_and_the_ne
     queue_all(house, YEAR, ANNUAL, recipients(house, YEAR, ANNUAL))
 
     assert left == list(EVERYBODY[:2])
+    assert [one.agency for one in letters(house)] == list(EVERYBODY)
+
+
+def test_no_letter_is_queued_when_a_file_of_its_commit_does_not_reach_the_disk(monkeypatch):
+    @contextmanager
+    def full_at_the_end():
+        yield
+        raise OutsideFailure("files.not_stored", name="x", reason="No space left on device")
+
+    house = f.a_house()
+    with monkeypatch.context() as patched:
+        patched.setattr(house.files, "together", full_at_the_end)
+        with pytest.raises(OutsideFailure):
+            queue_all(house, YEAR, ANNUAL, EVERYBODY)
+    left = letters(house)
+    queue_all(house, YEAR, ANNUAL, recipients(house, YEAR, ANNUAL))
+
+    assert left == []
     assert [one.agency for one in letters(house)] == list(EVERYBODY)
 
 

@@ -7,6 +7,7 @@ the folder, it listens on this machine only, and it stops with the demo.
 import os
 import shlex
 import shutil
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -49,7 +50,8 @@ def run_demo(*, year: int, agencies: int, seed: int, out: Path, fast: bool, json
 
     plot = Plot(out, year, agencies or (len(SHORT_CAST) if fast else 0), seed)
     try:
-        summary = _play(plot, fast)
+        with _stopped_as_by_hand():
+            summary = _play(plot, fast)
     except KeyboardInterrupt:
         say("\n" + words("demo.interrupted", out=shlex.quote(str(out)), year=str(year)))
         return INTERRUPTED
@@ -59,6 +61,16 @@ def run_demo(*, year: int, agencies: int, seed: int, out: Path, fast: bool, json
     else:
         _show(summary, out, seconds)
     return 0
+
+
+@contextmanager
+def _stopped_as_by_hand() -> Iterator[None]:
+    """SIGTERM (a service manager's, or ``timeout``'s) ends the demo as Ctrl-C does: its server and clerks end, too."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _play(plot: "Plot", fast: bool) -> "Summary":

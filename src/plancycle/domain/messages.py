@@ -189,3 +189,8 @@ def retry_at(message: Message, now: datetime) -> datetime | None:
 def message_key(period: str, recipient: str, rung: str, channel: str = "mail") -> str:
     """The unique key of a letter: ``tn-nq94-2025/q1/so-y-te/remind-5/mail``."""
     return f"{period}/{recipient}/{rung}/{channel}"
+
+
+def recipient_of(key: str) -> str:
+    """Whose letter it is, by its key."""
+    return key.split("/")[-3]

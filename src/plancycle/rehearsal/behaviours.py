@@ -90,6 +90,12 @@ class Behaviour:
         """What this clerk does about a period."""
         return self.unusual.get(period, self.usual)
 
+    @property
+    def mixes_up(self) -> bool:
+        """Whether this clerk ever sends last period's workbook again."""
+        conducts = (self.usual, *self.unusual.values())
+        return any(sending.mishap is Mishap.LAST_PERIOD for conduct in conducts for sending in conduct.sendings)
+
 
 def on(day: int, mishap: Mishap | None = None, *then: Mishap) -> Conduct:
     """Sent on a day, in working hours."""

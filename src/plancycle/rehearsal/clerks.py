@@ -6,13 +6,13 @@ import unicodedata
 from base64 import b64decode
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from plancycle.domain.deadlines import PeriodDates
 from plancycle.domain.periods import Period
 from plancycle.rehearsal.answers import Answers
-from plancycle.rehearsal.behaviours import Behaviour, Mishap, Sending, Typing
+from plancycle.rehearsal.behaviours import BEHAVIOURS, Behaviour, Mishap, Sending, Typing
 from plancycle.rehearsal.desk import Glance, Job, fill_in, glance, mend
 from plancycle.rehearsal.dice import Dice, phrases
 
@@ -45,6 +45,7 @@ class Plan:
         """Have it made while other things go on."""
         if self.made is None:
             self.made = executor.submit(self.work, self.job)
+            self.job = replace(self.job, workbook=b"")  # whoever makes it has it
 
     def data(self) -> bytes:
         """The file's bytes."""
@@ -84,8 +85,8 @@ class Clerk:
                 self._sent_wrong.discard(seen.period)
                 self._plan(seen.period, now + PROMPTLY, fill_in, self._job(data, seen.period, None))
             elif seen.period not in self._templates:
+                self._plan_sendings(seen.period, data)
                 self._keep(seen.period, data)
-                self._plan_sendings(seen.period)
 
     def send(self, now: datetime) -> list[Parcel]:
         """Everything this clerk sends up to this moment, in order."""
@@ -94,15 +95,14 @@ class Clerk:
         return [Parcel(name, plan.data()) for plan in due for name in plan.file_names]
 
     def _keep(self, period: Period, template: bytes) -> None:
-        """The newest two are enough to take one for the other; a nation's would fill the memory."""
-        for old in list(self._templates)[:-1]:
-            self._templates[old] = b""
-        self._templates[period] = template
+        """The last one is enough to be taken for the next; of those who never do, none: a nation's fill the memory."""
+        self._templates = dict.fromkeys(self._templates, b"")
+        self._templates[period] = template if self.behaviour.mixes_up else b""
 
-    def _plan_sendings(self, period: Period) -> None:
+    def _plan_sendings(self, period: Period, newest: bytes) -> None:
         conduct = self.behaviour.in_period(period)
         for sending in conduct.sendings:
-            template = self._templates[period]
+            template = newest
             if sending.mishap is Mishap.LAST_PERIOD:
                 template = self._last_template(period, template)
                 self._sent_wrong.add(period)
@@ -118,7 +118,10 @@ class Clerk:
         self._answered[seen.period] = tried + 1
         then = self.behaviour.in_period(seen.period).then
         mishap = then[tried] if tried < len(then) else None
-        self._plan(seen.period, now + PROMPTLY, mend, self._job(data, seen.period, mishap))
+        job = self._job(data, seen.period, mishap)
+        if self.agency in BEHAVIOURS:  # the story's own people mend in a spreadsheet program, however many play
+            job = replace(job, is_quick=False)
+        self._plan(seen.period, now + PROMPTLY, mend, job)
 
     def _job(self, workbook: bytes, period: Period, mishap: Mishap | None) -> Job:
         return Job(workbook, period, self.answers, self.behaviour.typing, mishap, self.is_quick)

@@ -1,13 +1,15 @@
 """The work at a clerk's desk: a workbook goes in, a filled-in one comes out. Pure, so that several can work at once."""
 
+import os
 import signal
+import threading
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from io import BytesIO
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 
 from plancycle.adapters.workbooks.layout import CARRIED_MARKER, IGNORED_MARKER, META_SHEET
 from plancycle.domain.periods import Period
@@ -76,6 +78,12 @@ def mend(job: Job) -> bytes:
     from plancycle.rehearsal import mishaps, spreadsheet
     from plancycle.rehearsal.dice import phrases
 
+    if job.is_quick and job.mishap is None:
+        from plancycle.rehearsal.quick_hand import type_again
+
+        again = type_again(job.workbook, lambda row, field: job.answers.answer(job.period, row, field), job.typing)
+        if again is not None:
+            return again
     book = spreadsheet.opened(job.workbook)
     marked = spreadsheet.to_mend(book)
     for question in spreadsheet.questions(book):
@@ -95,11 +103,23 @@ def _sit_down() -> None:
     import_module("plancycle.rehearsal.mishaps")
 
 
+def _come_in() -> None:
+    """Leave Ctrl-C to the main process, and go when it is gone, however it went: the pool would wait for ever."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_leave_with_the_office, name="office", daemon=True).start()
+
+
+def _leave_with_the_office() -> None:
+    office = parent_process()
+    if office is not None:
+        office.join()
+        os._exit(1)
+
+
 @contextmanager
 def desks() -> Iterator[Executor]:
     """Processes that do the work beside the product; they leave Ctrl-C to the main one."""
-    context = get_context("spawn")
-    pool = ProcessPoolExecutor(WORKERS, context, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN))
+    pool = ProcessPoolExecutor(WORKERS, get_context("spawn"), initializer=_come_in)
     try:
         for _ in range(WORKERS):
             pool.submit(_sit_down)

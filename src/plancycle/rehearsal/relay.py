@@ -5,67 +5,18 @@ bounce with 550, as a mistyped address does. The ledger holds both, so a rehears
 """
 
 import asyncio
-import hashlib
-import json
-import re
 import socket
 import threading
 from collections.abc import Collection
-from dataclasses import dataclass, fields
 from pathlib import Path
 from types import TracebackType
-from typing import IO, cast
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-LEDGER = "ledger.jsonl"
-REFUSAL = "550 5.1.1 No such mailbox"
+from plancycle.rehearsal.plain_relay import REFUSAL
+from plancycle.rehearsal.relay_book import LedgerLine, RelayBook
+
 START_SECONDS = 30
-_MOST_AT_ONCE = 1 << 20
-_PLAIN_ADDRESS = re.compile(r"<([A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,190})>(?: +(.*))?")
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerLine:
-    """One attempt: ``file`` and ``sha256`` are empty for a refused address."""
-
-    number: int
-    to_address: str
-    outcome: str
-    file: str = ""
-    sha256: str = ""
-
-
-class _Conversation(SMTP):
-    """The library's conversation, but for the letter itself, taken as it comes, not line by line, and plain addresses.
-
-    A letter with a workbook has a thousand lines, and the library's way with each costs more than writing the letter.
-    """
-
-    def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
-        """An address as nearly every one is; the library, which makes a class for each, sees to the others."""
-        plain = _PLAIN_ADDRESS.fullmatch(arg)
-        if plain is None:
-            return super()._getaddr(arg)
-        return plain[1], plain[2] or ""
-
-    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802  (the library finds its commands by these names)
-        """Take one letter, to the lone dot."""
-        envelope = cast(Envelope, self.envelope)
-        if arg or not envelope.rcpt_tos:
-            await super().smtp_DATA(arg)
-            return
-        await self.push("354 End data with <CR><LF>.<CR><LF>")
-        taken = b"\r\n"
-        while not taken.endswith(b"\r\n.\r\n"):
-            some = await self._reader.read(_MOST_AT_ONCE)
-            if not some:
-                return
-            taken += some
-        envelope.content = envelope.original_content = taken[:-3].replace(b"\r\n.", b"\r\n")[2:]
-        status = await self._call_handler_hook("DATA")
-        self._set_post_data_state()  # type: ignore[no-untyped-call]
-        await self.push(status)
 
 
 class MailRelay:
@@ -75,14 +26,12 @@ class MailRelay:
         """``folder`` receives the letters; letters of an earlier run in it are kept and counted on from."""
         self.folder = folder
         self.port = 0
-        self.ledger: list[LedgerLine] = []
         self._refused = {address.lower() for address in refused}
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="mail-relay", daemon=True)
         self._server: asyncio.Server | None = None
         self._open: set[SMTP] = set()
-        self._book: IO[str] | None = None
-        """The file behind ``ledger``, open while the relay runs; every line is in it at once."""
+        self._book: RelayBook | None = None
 
     @property
     def url(self) -> str:
@@ -91,9 +40,7 @@ class MailRelay:
 
     def __enter__(self) -> "MailRelay":
         """Listen on a free port. Raises OSError when the folder cannot be written or no port is free."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self._read_ledger()
-        self._book = (self.folder / LEDGER).open("a", encoding="utf-8", buffering=1)
+        self._book = RelayBook(self.folder)
         # The protocol is named, else asyncio leaves small packets waiting for each other: 40 ms a conversation.
         listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listening.bind(("127.0.0.1", 0))
@@ -114,6 +61,15 @@ class MailRelay:
         if self._book is not None:
             self._book.close()
 
+    @property
+    def ledger(self) -> list[LedgerLine]:
+        """Every attempt so far."""
+        return self._book.lines if self._book is not None else []
+
+    def _opened(self) -> RelayBook:
+        assert self._book is not None
+        return self._book
+
     def mailbox(self, address: str) -> list[Path]:
         """The letters for an address, in the order in which they arrived."""
         wanted = address.lower()
@@ -128,7 +84,7 @@ class MailRelay:
     ) -> str:
         """Refuse the listed addresses, take all others."""
         if address.lower() in self._refused:
-            self._note(address, "refused")
+            self._opened().note(address, "refused")
             return REFUSAL
         envelope.rcpt_tos.append(address)
         return "250 OK"
@@ -140,26 +96,8 @@ class MailRelay:
         content = envelope.content
         data = content.encode() if isinstance(content, str) else bytes(content or b"")
         for address in envelope.rcpt_tos:
-            self._note(address, "accepted", data)
+            self._opened().note(address, "accepted", data)
         return "250 OK: stored"
-
-    def _note(self, address: str, outcome: str, data: bytes | None = None) -> None:
-        number = len(self.ledger) + 1
-        line = LedgerLine(number, address, outcome)
-        if data is not None:
-            digest = hashlib.sha256(data).hexdigest()
-            recipient = re.sub(r"[^A-Za-z0-9.-]+", "-", address.replace("@", "-at-")).strip("-.")[:80]
-            line = LedgerLine(number, address, outcome, f"{number:05d}_{recipient}_{digest[:12]}.eml", digest)
-            (self.folder / line.file).write_bytes(data)
-        told = {one.name: getattr(line, one.name) for one in fields(line)}
-        assert self._book is not None
-        self._book.write(json.dumps(told, ensure_ascii=False) + "\n")
-        self.ledger.append(line)
-
-    def _read_ledger(self) -> None:
-        path = self.folder / LEDGER
-        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-        self.ledger = [LedgerLine(**json.loads(line)) for line in lines]
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
@@ -169,7 +107,7 @@ class MailRelay:
         return await self._loop.create_server(self._conversation, sock=listening)
 
     def _conversation(self) -> SMTP:
-        conversation = _Conversation(self, hostname="localhost", ident="plancycle rehearsal", loop=self._loop)
+        conversation = SMTP(self, hostname="localhost", ident="plancycle rehearsal", loop=self._loop)
         self._open = {known for known in self._open if known.transport is not None} | {conversation}
         return conversation
 

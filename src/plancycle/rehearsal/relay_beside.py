@@ -4,14 +4,17 @@ nothing from the one who writes the next.
 
 import json
 import signal
+import threading
 from collections.abc import Collection
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import TracebackType
 
-from plancycle.rehearsal.relay import LEDGER, START_SECONDS, LedgerLine, MailRelay
+from plancycle.rehearsal.plain_relay import PlainRelay
+from plancycle.rehearsal.relay_book import LEDGER, LedgerLine
 
+START_SECONDS = 30
 _SPAWN = get_context("spawn")
 
 
@@ -70,9 +73,10 @@ class RelayBeside:
 def _serve(line: Connection, folder: Path, refused: tuple[str, ...]) -> None:
     """Relay letters until the other end of the line closes, with its process at the latest. Ctrl-C is for that one."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with MailRelay(folder, refused) as relay:
+    with PlainRelay(folder, refused) as relay:
+        threading.Thread(target=relay.serve_forever, name="mail-relay", daemon=True).start()
         line.send(relay.url)
         try:
             line.recv()
         except EOFError:
-            return
+            relay.shutdown()

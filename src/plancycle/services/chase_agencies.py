@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from plancycle.domain.deadlines import RungTo
 from plancycle.domain.due_dates import OFFICE_CLOSES
 from plancycle.domain.ladder import Aim, aim_of, own_soft_due, rung_due, rung_name
-from plancycle.domain.messages import MessageKind, message_key
+from plancycle.domain.messages import MessageKind, message_key, recipient_of
 from plancycle.domain.obligations import MatrixCell, ObligationStatus
 from plancycle.domain.periods import Period
 from plancycle.domain.submissions import SubmissionStatus
@@ -20,7 +20,7 @@ from plancycle.services.cycle_view import CycleView, cycle_view
 from plancycle.services.data_calls import WINDOW
 from plancycle.services.duty_overview import waiting_by_body
 from plancycle.services.letters import CALL, QueuedLetter
-from plancycle.services.matrix import cells_of
+from plancycle.services.matrix import cells_for, cells_of
 from plancycle.services.ports import House
 from plancycle.services.reminder_letters import Reminder, write_letter
 from plancycle.services.repositories import Work
@@ -32,6 +32,9 @@ CHASE_UNTIL = timedelta(days=10)
 
 LOOK_UNTIL = timedelta(days=60)
 """After the freeze, or the last extension, a period is no longer looked at, even for what was returned."""
+
+FEW = 200
+"""Agencies that are looked at one by one; of more, a look at all is the quicker one."""
 
 OWING = {ObligationStatus.OPEN, ObligationStatus.DUE_SOON, ObligationStatus.RETURNED, ObligationStatus.MISSING}
 
@@ -62,9 +65,9 @@ def due(house: House, year: int) -> list[Reminder]:
         return due_now(house, work, view)
 
 
-def due_now(house: House, work: Work, view: CycleView) -> list[Reminder]:
-    """The same, inside a transaction."""
-    return [one for period in alive(house, work, view) for one in _due_in(house, work, view, period)]
+def due_now(house: House, work: Work, view: CycleView, only: Collection[str] | None = None) -> list[Reminder]:
+    """The same, inside a transaction; of ``only`` these agencies, when they are few."""
+    return [one for period in alive(house, work, view) for one in _due_in(house, work, view, period, only)]
 
 
 def queue(house: House, year: int, reminder: Reminder) -> QueuedLetter:
@@ -79,24 +82,28 @@ def queue_all(house: House, year: int, keys: Collection[str]) -> list[QueuedLett
 
     Whoever has answered meanwhile gets none; what is due to a reader of one of the keys goes along.
     """
-    view, groups = cycle_view(house, year), dict[tuple[str, bool], list[Reminder]]()
-    for reminder in due(house, year):
-        groups.setdefault((reminder.agency, reminder.to_leader), []).append(reminder)
-    queued: list[QueuedLetter] = []
-    wanted = [group for group in groups.values() if any(one.key in keys for one in group)]
+    groups, queued = dict[tuple[str, bool], list[Reminder]](), list[QueuedLetter]()
     with house.work() as work:
+        view = cycle_view(house, year, work)
+        agencies = {recipient_of(key) for key in keys}
+        for reminder in due_now(house, work, view, agencies if len(agencies) <= FEW else None):
+            groups.setdefault((reminder.agency, reminder.to_leader), []).append(reminder)
+        wanted = [group for group in groups.values() if any(one.key in keys for one in group)]
         duties = waiting_by_body(house, work, year) if wanted else {}
     for at in range(0, len(wanted), WINDOW):
-        with house.work() as work:
+        with house.work() as work, house.files.together():  # left before the rows are committed
             for group in wanted[at : at + WINDOW]:
                 queued.extend(write_letter(house, work, view, group, duties))
     return queued
 
 
-def silences(house: House, work: Work, view: CycleView, period: Period) -> list[Silence]:
-    """Every obligation of a period that somebody still has to be reminded of, in roster order."""
+def silences(
+    house: House, work: Work, view: CycleView, period: Period, only: Collection[str] | None = None
+) -> list[Silence]:
+    """Every obligation of a period that somebody still has to be reminded of, in roster order; ``only`` as above."""
     now = house.clock.now()
-    cells = [cell for cell in cells_of(work, view, period, now) if _is_owed(cell)]
+    known = cells_of(work, view, period, now) if only is None else cells_for(work, view, period, now, only)
+    cells = [cell for cell in known if _is_owed(cell)]
     returned = _return_days(work, view, period, cells)
     found = (_silence(view, period, cell, returned.get(cell.obligation.key.agency)) for cell in cells)
     return [one for one in found if now < one.until and one.agency in view.reports_now(one.agency)]
@@ -149,13 +156,15 @@ def _silence(view: CycleView, period: Period, cell: MatrixCell, returned_on: dat
     return Silence(period, cell, aim, returned_on, max(dates.freeze_at, end) + CHASE_UNTIL)
 
 
-def _due_in(house: House, work: Work, view: CycleView, period: Period) -> list[Reminder]:
+def _due_in(house: House, work: Work, view: CycleView, period: Period, only: Collection[str] | None) -> list[Reminder]:
     names: dict[str, list[str]] = {}
-    for key in work.outbox.keys(f"{view.key(period)}/"):
-        *_, agency, name, channel = key.split("/")
-        if channel == "mail":
-            names.setdefault(agency, []).append(name)
-    found = (_reminder(house, work, view, one, names) for one in silences(house, work, view, period))
+    thread = f"{view.key(period)}/"
+    for prefix in [thread] if only is None else [f"{thread}{agency}/" for agency in sorted(only)]:
+        for key in work.outbox.keys(prefix):
+            *_, agency, name, channel = key.split("/")
+            if channel == "mail":
+                names.setdefault(agency, []).append(name)
+    found = (_reminder(house, work, view, one, names) for one in silences(house, work, view, period, only))
     return [one for one in found if one is not None]
 
 

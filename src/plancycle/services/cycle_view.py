@@ -49,6 +49,8 @@ class CycleView:
     standpoint: Standpoint = Standpoint()
     known_dates: dict[Period, PeriodDates] = field(default_factory=dict, compare=False, repr=False)
     """Worked out once: they follow from the programme, the year and the calendar alone."""
+    _roster: list[Roster] = field(init=False, default_factory=list, compare=False, repr=False)
+    """Looked up once a view; at most one."""
     _rosters: dict[Period, PeriodRoster] = field(init=False, default_factory=dict, compare=False, repr=False)
     """Worked out once a view: they follow from its standpoint, too."""
     _owed: dict[Period, tuple[dict[str, Extension], tuple[Obligation, ...]]] = field(
@@ -81,7 +83,9 @@ class CycleView:
     @property
     def roster(self) -> Roster:
         """The bodies through time, as the programme and people's decisions have them."""
-        return roster_of(self.programme, self.standpoint.decisions)
+        if not self._roster:
+            self._roster.append(roster_of(self.programme, self.standpoint.decisions))
+        return self._roster[0]
 
     def period_roster(self, period: Period) -> PeriodRoster:
         """Who is expected in a period and for what, as seen from the view's day."""

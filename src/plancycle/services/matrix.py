@@ -1,6 +1,7 @@
 """The matrix: where every obligation of a period stands at this moment."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -91,6 +92,15 @@ def _with_questions(work: Work, prefix: str, rows: tuple[MatrixRow, ...]) -> tup
 def cells_of(work: Work, view: CycleView, period: Period, now: datetime) -> list[MatrixCell]:
     """The standing of every obligation of a period, in roster order."""
     return _cells(work, view, period, versions_by_agency(work, view, period), now)
+
+
+def cells_for(
+    work: Work, view: CycleView, period: Period, now: datetime, agencies: Collection[str]
+) -> list[MatrixCell]:
+    """The same of these agencies alone, as far as they owe the period; of the others nothing is read."""
+    dates, extensions = view.dates(period), work.submissions.extensions(view.id)
+    owed = [view.obligation(period, one, extensions) for one in view.reporters(period) if one in agencies]
+    return [standing(one, dates, work.submissions.versions(one.key), now) for one in owed]
 
 
 def _cells(

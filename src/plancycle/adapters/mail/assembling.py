@@ -8,7 +8,7 @@ import hashlib
 import re
 from binascii import b2a_base64
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from email import base64mime, quoprimime
 from email.headerregistry import Address, HeaderRegistry
 from email.message import EmailMessage
@@ -117,6 +117,12 @@ def address_header(name: str, display_name: str, address: str) -> bytes:
 
 def date_header(at: datetime) -> bytes:
     """The day and time a letter was written."""
+    return _dated(at, at.utcoffset())
+
+
+@lru_cache(64)
+def _dated(at: datetime, _from_utc: timedelta | None) -> bytes:
+    """Many letters are written in one moment; the same moment elsewhere has other words."""
     return f"Date: {format_datetime(at)}\r\n".encode("ascii")
 
 
