@@ -266,6 +266,9 @@ class Household:
 
 def database(url: str) -> "Database":
     """The ledger at a URL, brought to the newest migration the first time this process opens it."""
+    known: Database | None = _shared.get(("database", url))  # asked for at every transaction
+    if known is not None:
+        return known
     from plancycle.adapters.database.unit_of_work import Database
 
     def make() -> Database:
