@@ -120,9 +120,9 @@ class Database:
         self, url: str, pause: Callable[[float], None] = time.sleep, jitter: Callable[[], float] = random.random
     ) -> None:
         self.engine = engine_for(url)
-        self._idle: list[Connection] | None = [] if self.engine.dialect.name == "sqlite" else None
-        """Between two transactions: a file needs no look whether it is still there, and getting one ready anew takes
-        a sixth of a small act. A server's go back to the pool, which asks whether they still stand."""
+        self._idle: list[Connection] = []
+        """Between two transactions: getting one ready anew takes a sixth of a small act. A server's are never kept but
+        go back to the pool, which asks whether they still stand."""
         self._pause = pause
         self._turn = threading.Lock()
         self._jitter = jitter
@@ -130,21 +130,28 @@ class Database:
     @contextmanager
     def work(self) -> Iterator[DatabaseWork]:
         """One transaction. Raises LedgerFault when the ledger cannot be reached, is taken or full, or was cut off."""
-        # Threads of one process wait for each other here: asleep, and woken at once. The database would have them look
-        # again after ever longer pauses, in which whoever comes later overtakes.
-        is_mine = self._turn.acquire(timeout=BUSY_SECONDS)
-        try:
+        with self._in_turn():
             connection = self._again_if_lost(self._begin)
             with traced_service(), telling_faults(), self._given_back(connection):
                 work = DatabaseWork(connection)
                 yield work
                 reach("ledger.before_commit")
                 connection.commit()
+        reach("ledger.committed")
+        tell(work.happened)
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        """Threads of one process wait for each other here: asleep, and woken at once.
+
+        The database would have them look again after ever longer pauses, in which whoever comes later overtakes.
+        """
+        is_mine = self._turn.acquire(timeout=BUSY_SECONDS)
+        try:
+            yield
         finally:
             if is_mine:
                 self._turn.release()
-        reach("ledger.committed")
-        tell(work.happened)
 
     def rerun(self, act: Callable[[DatabaseWork], Made]) -> Made:
         """One transaction, run again when its connection was lost or the server asked for it.
@@ -170,7 +177,10 @@ class Database:
 
     def _begin(self) -> Connection:
         with telling_faults():
-            connection = self._idle.pop() if self._idle else self.engine.connect()
+            try:
+                connection = self._idle.pop()
+            except IndexError:
+                connection = self.engine.connect()
             try:
                 connection.begin()
             except BaseException:
@@ -186,10 +196,10 @@ class Database:
         except BaseException:
             connection.close()
             raise
-        if self._idle is None:
-            connection.close()
-        else:
+        if connection.dialect.name == "sqlite":
             self._idle.append(connection)
+        else:
+            connection.close()
 
     def _again_if_lost(self, act: Callable[[], Made]) -> Made:
         for wait in WAITS:
