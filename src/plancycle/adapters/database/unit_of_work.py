@@ -121,8 +121,8 @@ class Database:
     ) -> None:
         self.engine = engine_for(url)
         self._idle: list[Connection] = []
-        """Between two transactions: getting one ready anew takes a sixth of a small act. A server's are never kept but
-        go back to the pool, which asks whether they still stand."""
+        """One at most, between two transactions: getting one ready anew takes a sixth of a small act. A server's are
+        never kept but go back to the pool, which asks whether they still stand."""
         self._pause = pause
         self._turn = threading.Lock()
         self._jitter = jitter
@@ -196,7 +196,7 @@ class Database:
         except BaseException:
             connection.close()
             raise
-        if connection.dialect.name == "sqlite":
+        if connection.dialect.name == "sqlite" and not self._idle:
             self._idle.append(connection)
         else:
             connection.close()
