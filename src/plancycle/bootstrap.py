@@ -40,7 +40,7 @@ from plancycle.services.ports import (
     Workbooks,
 )
 from plancycle.services.repositories import Work
-from plancycle.settings import Settings, load_settings, secret_named
+from plancycle.settings import Settings, load_settings, real_place, secret_named
 
 if TYPE_CHECKING:
     from plancycle.adapters.database.unit_of_work import Database
@@ -57,9 +57,7 @@ _making = threading.RLock()
 def _once(make: Callable[[], Made], *key: str) -> Made:
     """Make a thing once per process and key."""
     with _making:
-        if key not in _shared:
-            _shared[key] = make()
-        made: Made = _shared[key]
+        made: Made = _shared[key] if key in _shared else _shared.setdefault(key, make())
         return made
 
 
@@ -79,7 +77,7 @@ class Household:
         self.settings = settings
         self._noted, self._fold = Noted(), fold
         self.following: ports.Following = following or self._noted
-        self.data_dir = settings.data.resolve()
+        self.data_dir = real_place(settings.data)
         self.data_dir.mkdir(parents=True, exist_ok=True)
         self.base_url = settings.base_url.rstrip("/")
         self.programme_id = settings.programme
@@ -107,7 +105,7 @@ class Household:
         """Programme folders."""
         from plancycle.adapters.programme_files.folders import ProgrammeFiles
 
-        folder = self.settings.programmes_dir.resolve()
+        folder = real_place(self.settings.programmes_dir)
         return _once(lambda: ProgrammeFiles(folder), "programmes", str(folder))
 
     @cached_property
@@ -266,14 +264,16 @@ class Household:
 
 def database(url: str) -> "Database":
     """The ledger at a URL, brought to the newest migration the first time this process opens it."""
+    known: Database | None = _shared.get(("database", url))  # asked for at every transaction
+    return known or _once(lambda: _ledger_at(url), "database", url)
+
+
+def _ledger_at(url: str) -> "Database":
     from plancycle.adapters.database.unit_of_work import Database
 
-    def make() -> Database:
-        ledger = Database(url)
-        ledger.upgrade()
-        return ledger
-
-    return _once(make, "database", url)
+    ledger = Database(url)
+    ledger.upgrade()
+    return ledger
 
 
 def forget(path: Path) -> None:

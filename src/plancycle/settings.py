@@ -2,6 +2,7 @@
 
 import os
 from datetime import timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -197,7 +198,7 @@ class Settings(BaseSettings):
     @property
     def ledger_url(self) -> str:
         """The database URL in force."""
-        return self.database_url or f"sqlite:///{(self.data / 'plancycle.db').resolve()}"
+        return self.database_url or f"sqlite:///{real_place(self.data / 'plancycle.db')}"
 
     @property
     def signing_file(self) -> Path:
@@ -211,6 +212,16 @@ class Settings(BaseSettings):
             return self.programmes
         own = self.data / "programmes"
         return own if own.is_dir() else CHECKOUT / "programmes"
+
+
+def real_place(path: Path) -> Path:
+    """Where a path leads. A folder that is named in full is followed once in a process: every request asks."""
+    return _followed(path) if path.is_absolute() else path.resolve()
+
+
+@lru_cache(64)
+def _followed(path: Path) -> Path:
+    return path.resolve()
 
 
 def secret_named(name: str) -> str:

@@ -1,10 +1,12 @@
 """The promises of ``services/repositories.py``, kept alike by the real ledger and by the fake one."""
 
 import hashlib
+import os
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
+from pathlib import Path
 
 import factories as f
 import pytest
@@ -400,6 +402,51 @@ def test_a_commit_is_on_the_disk_when_it_returns(ledger):
         asked = {"SHOW synchronous_commit": "on"}
     with ledger.engine.connect() as connection:
         assert {sql: connection.execute(text(sql)).scalar() for sql in asked} == asked
+
+
+def test_an_act_that_fails_leaves_nothing_behind_for_the_next_one(ledger):
+    with ledger.work() as work:
+        work.audit.record(an_event())
+
+    def fail():
+        with ledger.work() as work:
+            work.cycles.add(THE_CYCLE)
+            work.audit.record(an_event())
+            work.outbox.move("unknown", MessageStatus.CLAIMED, at=NOW)
+
+    with pytest.raises(KeyError):
+        fail()
+    with ledger.work() as work:
+        assert (work.cycles.all(), len(work.audit.all())) == ([], 1)
+
+
+def test_between_two_acts_others_may_write_and_what_they_wrote_is_seen(ledger, tmp_path):
+    other = Database(ledger.engine.url.render_as_string(hide_password=False))
+    for number in range(1, 4):
+        for one in (ledger, other):
+            with one.work() as work:
+                work.audit.record(an_event())
+                assert work.audit.record(an_event()).seq == 4 * number - (0 if one is other else 2)
+    other.close()
+    with ledger.work() as work:
+        assert first_broken(work.audit.all()) is None
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="the system does not tell which files are open")
+def test_a_ledger_that_is_closed_holds_no_file_open(tmp_path):
+    place = tmp_path / "closed.db"
+    database = Database(f"sqlite:///{place}")
+    database.upgrade()
+    with database.work() as work:
+        work.audit.record(an_event())
+
+    def held():
+        links = [f"/proc/self/fd/{one}" for one in os.listdir("/proc/self/fd")]
+        return {os.readlink(link) for link in links if os.path.lexists(link)} & {str(place), f"{place}-wal"}
+
+    assert held() == {str(place), f"{place}-wal"}
+    database.close()
+    assert held() == set()
 
 
 def in_threads(count, act):

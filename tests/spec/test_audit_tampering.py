@@ -1,5 +1,6 @@
 """Whatever is done to the audit log is noticed: by the chain alone, or by the anchors that were kept outside."""
 
+import hashlib
 import itertools
 import json
 import random
@@ -187,3 +188,20 @@ def test_each_anchor_names_the_one_before():
     first = anchored(chain(3))
     second = replace(anchored(chain(5)), previous=first.sha256)
     assert (second.previous, len({first.sha256, second.sha256})) == (first.sha256, 2)
+
+
+@pytest.mark.parametrize(
+    "odd", ["", "Sở Y tế", 'a "quoted" \\ word', "line\nline\ttab\x00\x1f\x7f", "\u2028 𝟏 \ud800", "</script>'"]
+)
+def test_an_event_is_sealed_by_the_plain_json_of_what_it_says(odd):
+    event = Event(START, odd, f"action{odd}", f"subject{odd}", {odd: [odd, 1.5, None]})
+    told = {"at": START.isoformat(), "actor": odd, "action": f"action{odd}", "subject": f"subject{odd}"}
+    compact = {"ensure_ascii": False, "sort_keys": True, "separators": (",", ":")}
+    body = json.dumps({**told, "payload": json.dumps({odd: [odd, 1.5, None]}, **compact)}, **compact)
+    if "\ud800" in odd:  # half a letter: no UTF-8 has it, so no event can hold it
+        with pytest.raises(UnicodeEncodeError):
+            seal(event, 7, GENESIS)
+        return
+    inner = hashlib.sha256(body.encode()).hexdigest()
+    expected = hashlib.sha256(f"plancycle-audit-v1|7|{GENESIS}|{inner}".encode()).hexdigest()
+    assert seal(event, 7, GENESIS).hash == expected

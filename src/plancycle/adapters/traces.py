@@ -5,8 +5,8 @@ portal. It carries no field but times and names of code: nothing an agency or a 
 """
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from plancycle.domain.errors import ActionNeeded
@@ -15,6 +15,9 @@ PATH = "/v1/traces"
 SERVICES = "plancycle.services."
 _open_span: list[Callable[[str], AbstractContextManager[Any]]] = []
 """How this process makes a span; empty: it makes none."""
+
+
+_NOTHING: AbstractContextManager[Any] = nullcontext()
 
 
 def set_up_traces(address: str, name: str) -> None:
@@ -47,14 +50,9 @@ def span(name: str) -> AbstractContextManager[Any]:
     return _open_span[0](name) if _open_span else nullcontext()
 
 
-@contextmanager
-def traced_service() -> Iterator[None]:
+def traced_service() -> AbstractContextManager[Any]:
     """A span named after the service whose transaction it is: the nearest caller in ``plancycle.services``."""
-    if not _open_span:
-        yield
-        return
-    with span(_service()):
-        yield
+    return span(_service()) if _open_span else _NOTHING
 
 
 def _service() -> str:

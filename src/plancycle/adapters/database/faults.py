@@ -1,8 +1,5 @@
 """What a database says when it is not the use case's fault, told as an outside failure that may pass."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from plancycle.domain.errors import OutsideFailure
@@ -51,16 +48,23 @@ def fault_of(error: DBAPIError) -> str | None:
     return LOST if is_cut or is_unreached else None
 
 
-@contextmanager
-def telling_faults() -> Iterator[None]:
-    """Raises LedgerFault in place of the driver's error where the ledger itself failed."""
-    try:
-        yield
-    except DBAPIError as error:
-        key = fault_of(error)
-        if key is None:
-            raise
-        raise LedgerFault(key, reason=_said(error)) from error
+class TellingFaults:
+    """A block that raises LedgerFault in place of the driver's error where the ledger itself failed."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, DBAPIError) and (key := fault_of(error)) is not None:
+            raise LedgerFault(key, reason=_said(error)) from error
+
+
+_TELLING = TellingFaults()
+
+
+def telling_faults() -> TellingFaults:
+    """Around whatever speaks to the ledger; there is one, which remembers nothing."""
+    return _TELLING
 
 
 def _said(error: DBAPIError) -> str:

@@ -29,8 +29,8 @@ def plain(value: Any) -> dict[str, Any]:
 
 def of(kind: type[Value], row: RowMapping | Mapping[str, Any], /, **replaced: object) -> Value:
     """A flat frozen value from a row, with some fields given."""
-    names = _names(kind)  # type: ignore[arg-type]
-    return kind(**{name: replaced[name] if name in replaced else row[name] for name in names})
+    given = {name: row[name] for name in _names(kind) if name not in replaced}  # type: ignore[arg-type]
+    return kind(**given, **replaced)
 
 
 @cache

@@ -23,7 +23,9 @@ class _Spelt(NamedTuple):
     """Of the values, in their order; None where the driver takes them by name."""
     fixed: Mapping[str, Any]
     outgoing: Mapping[str, Translate]
-    incoming: Sequence[tuple[str, Translate | None]]
+    columns: Sequence[str]
+    incoming: Sequence[tuple[str, Translate]]
+    """Of columns whose values the driver does not give as they are meant."""
 
 
 class Prepared:
@@ -40,11 +42,10 @@ class Prepared:
         """What a question is answered, by column name. Raises the library's DBAPIError."""
         spelt = self._as_spoken_by(connection)
         cursor = _run(connection, spelt, _given(spelt, values))
-        names = [name for name, _ in spelt.incoming]
-        found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        found = [dict(zip(spelt.columns, row, strict=True)) for row in cursor.fetchall()]
         for name, translate in spelt.incoming:
-            if translate is not None:
-                for row in found:
+            for row in found:
+                if row[name] is not None:
                     row[name] = translate(row[name])
         return found
 
@@ -87,7 +88,8 @@ def _spell(statement: ClauseElement, columns: Sequence[str] | None, connection: 
         compiled.positiontup if compiled.positional else None,
         {name: value for name, value in compiled.params.items() if value is not None},
         {name: translate for name, translate in outgoing.items() if translate is not None},
-        incoming,
+        [name for name, _ in incoming],
+        [(name, translate) for name, translate in incoming if translate is not None],
     )
 
 

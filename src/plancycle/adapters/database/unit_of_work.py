@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from sqlalchemy import Connection
 
@@ -61,39 +61,56 @@ WAITS = (0.05, 0.2, 0.8, 2.0)
 Made = TypeVar("Made")
 
 
+class Part(Generic[Made]):
+    """A table of a transaction, made when it is first asked for: there are many, and most acts touch two or three."""
+
+    def __init__(self, make: Callable[[Connection], Made]) -> None:
+        self._make = make
+
+    def __set_name__(self, _owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, work: "DatabaseWork", _owner: type) -> Made:
+        # Kept under its own name, so that this is asked once.
+        made: Made = work.__dict__.setdefault(self._name, self._make(work.connection))
+        return made
+
+
 class DatabaseWork:
     """One transaction over every table."""
 
+    cycles = Part[Cycles](CycleTable)
+    submissions = Part[Submissions](SubmissionTable)
+    outbox = Part[Outbox](MessageTable)
+    editions = Part[Editions](EditionTable)
+    register = Part[Register](RegisterTable)
+    transmittals = Part[Transmittals](TransmittalTable)
+    acknowledgements = Part[Acknowledgements](AcknowledgementTable)
+    narrative_edits = Part[NarrativeEdits](NarrativeTable)
+    entered_dates = Part[EnteredDates](EnteredDateTable)
+    delegations = Part[Delegations](DelegationTable)
+    signed_copies = Part[SignedCopies](SignedCopyTable)
+    duties = Part[Duties](DutyTable)
+    receipts = Part[Receipts](ReceiptTable)
+    quarantine = Part[Quarantine](QuarantineTable)
+    api = Part[ApiAccess](ApiAccessTable)
+    mails = Part[Mails](MailTable)
+    addresses = Part[Addresses](AddressTable)
+    successions = Part[Successions](SuccessionTable)
+    explanations = Part[Explanations](ExplanationTable)
+    corrections = Part[Corrections](CorrectionTable)
+    versions = Part[Versions](VersionTable)
+    people = Part[People](PeopleTable)
+    links = Part[Links](LinkTable)
+    drafts = Part[Drafts](DraftTable)
+    extension_requests = Part[ExtensionRequests](ExtensionRequestTable)
+    custody = Part[Custody](CustodyTable)
+    arrivals = Part[Arrivals](ArrivalTable)
+
     def __init__(self, connection: Connection) -> None:
-        self.cycles: Cycles = CycleTable(connection)
-        self.submissions: Submissions = SubmissionTable(connection)
-        self.outbox: Outbox = MessageTable(connection)
-        self.editions: Editions = EditionTable(connection)
-        self.register: Register = RegisterTable(connection)
-        self.transmittals: Transmittals = TransmittalTable(connection)
-        self.acknowledgements: Acknowledgements = AcknowledgementTable(connection)
-        self.narrative_edits: NarrativeEdits = NarrativeTable(connection)
-        self.entered_dates: EnteredDates = EnteredDateTable(connection)
+        self.connection = connection
         self.happened: list[SealedEvent] = []
         self.audit: Audit = AuditTable(connection, self.happened)
-        self.delegations: Delegations = DelegationTable(connection)
-        self.signed_copies: SignedCopies = SignedCopyTable(connection)
-        self.duties: Duties = DutyTable(connection)
-        self.receipts: Receipts = ReceiptTable(connection)
-        self.quarantine: Quarantine = QuarantineTable(connection)
-        self.api: ApiAccess = ApiAccessTable(connection)
-        self.mails: Mails = MailTable(connection)
-        self.addresses: Addresses = AddressTable(connection)
-        self.successions: Successions = SuccessionTable(connection)
-        self.explanations: Explanations = ExplanationTable(connection)
-        self.corrections: Corrections = CorrectionTable(connection)
-        self.versions: Versions = VersionTable(connection)
-        self.people: People = PeopleTable(connection)
-        self.links: Links = LinkTable(connection)
-        self.drafts: Drafts = DraftTable(connection)
-        self.extension_requests: ExtensionRequests = ExtensionRequestTable(connection)
-        self.custody: Custody = CustodyTable(connection)
-        self.arrivals: Arrivals = ArrivalTable(connection)
 
 
 class Database:
@@ -103,6 +120,9 @@ class Database:
         self, url: str, pause: Callable[[float], None] = time.sleep, jitter: Callable[[], float] = random.random
     ) -> None:
         self.engine = engine_for(url)
+        self._idle: list[Connection] = []
+        """One at most, between two transactions: getting one ready anew takes a sixth of a small act. A server's are
+        never kept but go back to the pool, which asks whether they still stand."""
         self._pause = pause
         self._turn = threading.Lock()
         self._jitter = jitter
@@ -112,7 +132,7 @@ class Database:
         """One transaction. Raises LedgerFault when the ledger cannot be reached, is taken or full, or was cut off."""
         with self._in_turn():
             connection = self._again_if_lost(self._begin)
-            with traced_service(), telling_faults(), connection:
+            with traced_service(), telling_faults(), self._given_back(connection):
                 work = DatabaseWork(connection)
                 yield work
                 reach("ledger.before_commit")
@@ -151,17 +171,35 @@ class Database:
 
     def close(self) -> None:
         """Give every connection back."""
+        while self._idle:
+            self._idle.pop().close()
         self.engine.dispose()
 
     def _begin(self) -> Connection:
         with telling_faults():
-            connection = self.engine.connect()
+            try:
+                connection = self._idle.pop()
+            except IndexError:
+                connection = self.engine.connect()
             try:
                 connection.begin()
             except BaseException:
                 connection.close()
                 raise
             return connection
+
+    @contextmanager
+    def _given_back(self, connection: Connection) -> Iterator[None]:
+        """Kept for the next transaction after a commit; after anything else rolled back and closed."""
+        try:
+            yield
+        except BaseException:
+            connection.close()
+            raise
+        if connection.dialect.name == "sqlite" and not self._idle:
+            self._idle.append(connection)
+        else:
+            connection.close()
 
     def _again_if_lost(self, act: Callable[[], Made]) -> Made:
         for wait in WAITS:
