@@ -112,8 +112,8 @@ def approved_edition(work: Work, submission: Submission) -> Edition | None:
 
 
 def approved_members(work: Work, cycle: str, period: Period) -> set[str]:
-    """Every version that stands in an approved edition of a period."""
-    approved = (one for one in finals(work, cycle, period) if _is_approved(work, one))
+    """Every version that stands in an edition of a period that everybody approved, whatever followed."""
+    approved = (one for one in finals(work, cycle, period) if _was_approved(work, one))
     return {member.submission for one in approved for member in one.members}
 
 
@@ -148,6 +148,10 @@ def _standing(work: Work, obligation: ObligationKey) -> Submission | None:
 
 def _holds(edition: Edition, submission: str) -> bool:
     return any(member.submission == submission for member in edition.members)
+
+
+def _was_approved(work: Work, edition: Edition) -> bool:
+    return any(one.was_approved and one.step == one.steps for one in work.editions.approvals(edition.id))
 
 
 def _is_approved(work: Work, edition: Edition) -> bool:

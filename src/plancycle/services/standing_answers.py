@@ -46,8 +46,11 @@ def judged(
     work: Work, view: CycleView, period: Period, standing: Iterable[Submission]
 ) -> list[tuple[Submission, datetime]]:
     """Standing answers, each with the moment by which it is judged on time or late."""
-    moments = judged_moments(work, view, period, versions_by_agency(work, view, period))
-    return [(one, moments.get(one.id, one.sent_at)) for one in standing]
+    answers, due_at = list(standing), view.dates(period).due_at
+    moments: dict[str, datetime] = {}
+    if any(one.sent_at >= due_at and one.version > 1 for one in answers):
+        moments = judged_moments(work, view, period, versions_by_agency(work, view, period))
+    return [(one, moments.get(one.id, one.sent_at)) for one in answers]
 
 
 def sent_in_time(work: Work, view: CycleView, period: Period) -> set[str]:
