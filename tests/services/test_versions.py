@@ -13,7 +13,7 @@ from plancycle.domain.errors import ActionNeeded, DataProblem, MoveNotAllowed, N
 from plancycle.domain.obligations import ObligationStatus
 from plancycle.domain.receipts import Verdict
 from plancycle.domain.retention import Rules
-from plancycle.domain.submissions import Outcome, SubmissionStatus
+from plancycle.domain.submissions import Entry, Outcome, SubmissionStatus
 from plancycle.services import clerk_links, sweep
 from plancycle.services.changes_between import Change, changes_between
 from plancycle.services.corrections import open_correction
@@ -62,6 +62,19 @@ def test_what_changed_is_told_cell_by_cell_in_the_order_of_the_form(house):
     assert found[0].cell.startswith("Nhiệm vụ!")
     assert [(c.before, c.after) for c in changes_between(house, new, old)] == [(c.after, c.before) for c in found]
     assert changes_between(house, old, old) == []
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("D6", "Số liệu!D6"),
+        ("AB120", "Số liệu!AB120"),
+        ("/answers/55", "Số liệu · budget.value"),  # where it stood in what an agency's system sent
+        ("", "Số liệu · budget.value"),
+    ],
+)
+def test_a_place_is_named_as_people_find_it_whatever_the_answer_came_in(cell, expected):
+    assert Entry("Số liệu", cell, "budget", "value", "12.5").place == expected
 
 
 def test_what_could_not_be_read_is_compared_as_it_was_typed(house):
