@@ -44,6 +44,8 @@ def _matrix_line(house: House, row: MatrixRow) -> list[str]:
     sent_at = say(house, "moment", at=row.sent_at) if row.sent_at else ""
     late = say(house, "days", count=row.late_days) if row.late_days else ""
     status = house.texts.say(f"status.{row.status}")
+    if row.corrected_at is not None:
+        status = f"{status}; {house.texts.say('matrix.corrected', day=row.corrected_at)}"
     mail = house.texts.say(f"mail_standing.{row.mail}")
     return [safe(row.agency_name), status, sent_at, late, str(row.versions), receipt, mail]
 

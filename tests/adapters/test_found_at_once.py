@@ -23,6 +23,7 @@ ASKED = {
     "extensions of a year": lambda work: work.submissions.extensions(CYCLE),
     "open warnings of a period": lambda work: work.explanations.open_warnings(PERIOD),
     "answers of a period": lambda work: work.submissions.of_period(CYCLE, ANNUAL),
+    "a mail by its own id": lambda work: work.mails.with_message_id("<1@snv.example>"),
     "visits of a period": lambda work: work.addresses.visits(PERIOD),
 }
 

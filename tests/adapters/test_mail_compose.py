@@ -90,6 +90,7 @@ OWN_FACTS: Mapping[MessageKind, Mapping[str, object]] = {
         "receipt": "7KXPD2XR",
         "file_name": "bao-cao.xlsx",
         "is_late": False,
+        "first_sent_at": None,
         "received_at": datetime(2025, 12, 8, 16, 5, tzinfo=HANOI),
     },
     MessageKind.EXTENSION: {"new_due_at": datetime(2025, 12, 13, tzinfo=HANOI), "reason": "Chờ số liệu quyết toán"},

@@ -130,14 +130,31 @@ def test_a_revoked_key_opens_nothing(world: Any, key: dict[str, str]) -> None:
     assert world.browser.ask("GET", "/api/obligations", key).status_code == 401
 
 
-def test_guessing_keys_is_stopped_and_a_good_key_from_elsewhere_is_not(
+def test_guessing_keys_is_stopped_and_a_good_key_behind_the_same_address_is_not(
     world: Any, key: dict[str, str], stranger: Any
 ) -> None:
-    wrong = {**JSON, "Authorization": "Bearer plk_0"}
-    statuses = [stranger.ask("GET", "/api/obligations", wrong).status_code for _ in range(WRONG_KEYS + 1)]
+    guesses = ["plk_0", *(f"plk_{number:012x}_{'A' * 43}" for number in range(WRONG_KEYS + 1))]
+    statuses = [
+        stranger.ask("GET", "/api/obligations", {**JSON, "Authorization": f"Bearer {one}"}).status_code
+        for one in guesses
+    ]
 
-    assert statuses == [401] * WRONG_KEYS + [429]
+    assert statuses == [401] * WRONG_KEYS + [429] * 2
+    assert stranger.ask("GET", "/api/obligations", key).status_code == 200
+    assert world.browser.ask("GET", "/api/obligations", key).status_code == 200
+
+
+def test_trying_secrets_of_one_key_shuts_that_key_out_there_and_nowhere_else(
+    world: Any, key: dict[str, str], stranger: Any
+) -> None:
+    begin = key["Authorization"][: len("Bearer plk_") + 13]
+    tried = [
+        stranger.ask("GET", "/api/obligations", {**JSON, "Authorization": f"{begin}{number:043d}"})
+        for number in range(WRONG_KEYS + 1)
+    ]
     refused = stranger.ask("GET", "/api/obligations", key)
+
+    assert [one.status_code for one in tried] == [401] * WRONG_KEYS + [429]
     assert (refused.status_code, int(refused.headers["retry-after"]) <= 60) == (429, True)
     assert world.browser.ask("GET", "/api/obligations", key).status_code == 200
 

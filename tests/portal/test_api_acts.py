@@ -81,6 +81,8 @@ def test_a_warning_is_explained_and_the_review_can_be_followed(clerk: Any, ask: 
     assert (kept["text"], kept["status"]) == (WHY, "given")
     other = ask("POST", f"{found}/explanations", body | {"row": "không có"})
     assert (other.status_code, other.json()["code"]) == (404, "not_found.warning")
+    assert f"{warning['rule']} · {warning['row']} · {warning['field']}" in other.json()["message_vi"]
+    assert "plancycle " not in other.json()["message_en"]  # whoever asks by API has no shell here
 
 
 def test_an_answer_is_withdrawn_with_a_reason(clerk: Any, ask: Any) -> None:

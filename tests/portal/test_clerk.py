@@ -183,6 +183,7 @@ def test_a_token_that_is_none_looks_like_no_page_and_guessing_is_stopped(clerk):
 
     assert statuses == [404] * WRONG_LINKS + [429]
     assert elsewhere.get(clerk.link).status_code == 200  # who guesses shuts nobody else out
+    assert clerk.browser.send("GET", clerk.link).status_code == 200  # not even behind the same address
 
 
 def test_a_form_that_is_not_ours_is_refused(clerk):

@@ -1,5 +1,8 @@
 """Versions of an answer: what changed, taking one back, and correcting what was approved."""
 
+import json
+from datetime import datetime
+
 import factories as f
 import pytest
 from small_programme import ANNUAL, EVERYBODY, FINANCE, HEALTH, YEAR
@@ -8,15 +11,19 @@ from plancycle.domain.approvals import ApprovalStatus
 from plancycle.domain.clerk_access import LINK_LIFE
 from plancycle.domain.errors import ActionNeeded, DataProblem, MoveNotAllowed, NotAllowed, NotFound
 from plancycle.domain.obligations import ObligationStatus
+from plancycle.domain.receipts import Verdict
 from plancycle.domain.retention import Rules
-from plancycle.domain.submissions import Outcome, SubmissionStatus
+from plancycle.domain.submissions import Entry, Outcome, SubmissionStatus
 from plancycle.services import clerk_links, sweep
 from plancycle.services.changes_between import Change, changes_between
 from plancycle.services.corrections import open_correction
+from plancycle.services.cycle_view import cycle_view
 from plancycle.services.explanations import review
 from plancycle.services.let_go import planned
 from plancycle.services.matrix import matrix
 from plancycle.services.receive_submission import receive
+from plancycle.services.report_facts import report_facts
+from plancycle.services.return_submission import return_submission
 from plancycle.services.verify_audit import verify
 from plancycle.services.withdraw_submission import withdraw
 
@@ -55,6 +62,19 @@ def test_what_changed_is_told_cell_by_cell_in_the_order_of_the_form(house):
     assert found[0].cell.startswith("Nhiệm vụ!")
     assert [(c.before, c.after) for c in changes_between(house, new, old)] == [(c.after, c.before) for c in found]
     assert changes_between(house, old, old) == []
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("D6", "Số liệu!D6"),
+        ("AB120", "Số liệu!AB120"),
+        ("/answers/55", "Số liệu · budget.value"),  # where it stood in what an agency's system sent
+        ("", "Số liệu · budget.value"),
+    ],
+)
+def test_a_place_is_named_as_people_find_it_whatever_the_answer_came_in(cell, expected):
+    assert Entry("Số liệu", cell, "budget", "value", "12.5").place == expected
 
 
 def test_what_could_not_be_read_is_compared_as_it_was_typed(house):
@@ -165,7 +185,7 @@ def test_a_returned_attempt_keeps_the_correction_open(house):
 
 def test_a_correction_makes_the_edition_stale_and_the_sweep_makes_a_newer_one(house):
     edition = f.an_approved_edition(house)
-    house.clock.at = f.at(12, 20)  # Saturday 20/12/2025: what comes now is late, and still corrects
+    house.clock.at = f.at(12, 20)  # Saturday 20/12/2025: what comes now corrects, and makes nobody late
     open_correction(house, f.owed(HEALTH), f.REASON, BY)
     taken = send(house, budget__value="13")
     due = [one.kind for one in sweep.due_actions(house, YEAR) if one.kind == "freeze"]
@@ -191,4 +211,64 @@ def test_a_correction_is_for_what_was_approved_and_is_opened_once(house):
         open_correction(house, f.owed(HEALTH), "sai", BY)
     opened = open_correction(house, f.owed(HEALTH), f.REASON, BY)
 
-    assert open_correction(house, f.owed(HEALTH), "Một lý do khác hẳn nữa", BY) == opened
+    assert open_correction(house, f.owed(HEALTH), f"  {f.REASON} ", BY) == opened
+
+
+def test_another_reason_for_a_correction_that_is_open_is_refused_aloud_and_kept_once(house):
+    f.an_approved_edition(house)
+    opened = open_correction(house, f.owed(HEALTH), f.REASON, BY)
+    for _ in range(2):
+        with pytest.raises(ActionNeeded, match=r"correction\.open_already") as refused:
+            open_correction(house, f.owed(HEALTH), "Một lý do khác hẳn nữa", "ke-toan")
+    with house.work() as work:
+        (kept,) = work.corrections.under(str(f.owed(HEALTH)))
+        (told,) = work.audit.find(["correction.other_reason"], str(f.owed(HEALTH)))
+
+    assert (refused.value.params["reason"], refused.value.exit_code) == (f.REASON, 4)
+    assert (kept, told.actor, "khác hẳn" in told.payload) == (opened, "ke-toan", True)
+
+
+def test_a_correction_after_the_due_date_leaves_a_report_on_time_everywhere():
+    house = f.a_house()
+    f.an_approved_edition(house)
+    first = standing(house)
+    house.clock.at = f.at(12, 20)  # Saturday 20/12/2025, after Tuesday 09/12
+    open_correction(house, f.owed(HEALTH), f.REASON, BY)
+    taken = send(house, budget__value="13")
+    row = standing(house)
+    sweep.perform(house, YEAR)
+    with house.work() as work:
+        newest = work.editions.of_period("ct-2025", ANNUAL)[-1]
+        receipt = json.loads(work.receipts.of_submission(taken.submission_id).statement)
+        line = next(
+            one
+            for one in report_facts(house, work, cycle_view(house, YEAR, work), newest).submissions
+            if one.corrected_at
+        )
+
+    assert (taken.outcome, row.status, row.verdict) == (Outcome.ACCEPTED, ObligationStatus.SUBMITTED, Verdict.ON_TIME)
+    assert (row.sent_at, row.late_days, row.corrected_at) == (first.sent_at, 0, house.clock.at)
+    assert (newest.coverage.late, [one.agency for one in newest.members if one.late]) == ((), [])
+    assert (receipt["verdict"], datetime.fromisoformat(receipt["first_sent_at"])) == ("on_time", first.sent_at)
+    assert (line.status, line.sent_at, line.late_days) == ("submitted", first.sent_at, 0)
+
+
+def test_what_replaces_a_report_after_the_due_date_unasked_makes_nobody_late_and_no_new_final_edition():
+    house = f.a_house()
+    send(house)
+    f.a_final_edition(house)
+    house.clock.at = f.at(12, 20)  # Saturday 20/12/2025
+    taken = send(house, budget__value="13")
+
+    assert (taken.outcome, standing(house).verdict) == (Outcome.ACCEPTED, Verdict.ON_TIME)
+    assert "freeze" not in [one.kind for one in sweep.due_actions(house, YEAR)]
+
+
+def test_what_a_reviewer_sent_back_does_not_make_the_mended_one_on_time():
+    house = f.a_house()
+    send(house)
+    return_submission(house, f.owed(HEALTH), f.REASON, BY)
+    house.clock.at = f.at(12, 11)  # Thursday 11/12/2025
+    taken = send(house, budget__value="13")
+
+    assert (taken.outcome, standing(house).verdict) == (Outcome.ACCEPTED_LATE, Verdict.LATE)

@@ -1,10 +1,14 @@
 """Verbs that run the year: ``sweep``, ``status``."""
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from cyclopts import App
 
-from plancycle.cli.output import house, print_json, print_table, say, say_drift, words, year_or_now
+from plancycle.cli.output import house, name_of, print_json, print_table, say, say_drift, words, year_or_now
+
+if TYPE_CHECKING:
+    from plancycle.bootstrap import Household
+    from plancycle.services.sweep_stages import Action
 
 
 def register(app: App) -> None:
@@ -46,7 +50,7 @@ def sweep(
             open_cycle(opened, asked)
             for take_in in collect_inbox.in_turn(opened, collect_inbox.waiting(opened)):
                 take_in()
-            actions = sweeping.perform(opened, asked)
+            actions = _swept(opened, asked, json)
         tell_unwritten(unwritten(opened, asked))
         say_drift(drift_of(opened, asked))
     if json:
@@ -57,6 +61,24 @@ def sweep(
     say(words("cli.sweep_planned" if dry_run else "cli.sweep_done", count=len(actions)))
     if folder:
         say(words("cli.preview_count", count=len(letters), folder=folder))
+
+
+def _swept(opened: "Household", year: int, json: bool) -> "list[Action]":
+    """Sweep; when something fails, what was done before it is told first, then the failure."""
+    from dataclasses import asdict
+
+    from plancycle.services import sweep as sweeping
+
+    done: list[Action] = []
+    try:
+        return sweeping.perform(opened, year, done)
+    except Exception as failure:
+        if json:
+            print_json({"actions": [asdict(one) for one in done], "stopped_by": name_of(failure)})
+        elif done:
+            print_table(["", "", "", ""], [[one.kind, one.agency, one.period, one.key] for one in done])
+        say(words("cli.sweep_stopped", count=len(done)))
+        raise
 
 
 def status(
@@ -101,6 +123,7 @@ def _cells(view: object) -> list[dict[str, object]]:
             "period": str(view.period),
             "status": str(row.status),
             "received_at": row.sent_at,
+            "corrected_at": row.corrected_at,
             "timeliness": str(row.verdict or ("late" if row.late_days else "")),
             "mail": str(row.mail),
             "opened_at": row.opened_at,

@@ -141,6 +141,11 @@ def explain(refusal: PlancycleError) -> None:
             say(f"{where}: {words(place.key, 'en', **place.params)}")
 
 
+def name_of(failure: Exception) -> str:
+    """What stopped a verb, for programs: the key of a refusal, else the kind of fault."""
+    return failure.key if isinstance(failure, PlancycleError) else type(failure).__name__
+
+
 def _plain(value: Any) -> object:
     if isinstance(value, datetime | date):
         return value.isoformat()

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from plancycle.cli.output import print_json, print_table, say, shown, words
+from plancycle.cli.output import name_of, print_json, print_table, say, shown, words
 
 if TYPE_CHECKING:
     from plancycle.bootstrap import Household
@@ -18,12 +18,26 @@ def act(opened: "Household", name: str, what: "Act", confirm: int | None, dry_ru
     letters = confirmed(opened, name, what, confirm, dry_run, json)
     if letters is None:
         return
-    what(opened)
     year = letters[0].message.key.partition("/")[0] if letters else ""
-    sent = deliver(opened, f"{year}/").sent if letters else []
+    try:
+        what(opened)
+        sent = deliver(opened, f"{year}/").sent if letters else []
+    except Exception as failure:
+        _tell_stopped(opened, letters, json, failure)
+        raise
     if json:
         print_json({"queued": [one.message.key for one in letters], "sent": sent})
     say(words("cli.queued", count=len(letters), sent=len(sent)))
+
+
+def _tell_stopped(opened: "Household", letters: "tuple[PreviewLetter, ...]", json: bool, failure: Exception) -> None:
+    """What had become of the letters when something failed: those in the outbox are sent by the next sweep."""
+    with opened.work() as work:
+        known = [found for one in letters if (found := work.outbox.get(one.message.key)) is not None]
+    queued, sent = [one.key for one in known], [one.key for one in known if str(one.status) == "sent"]
+    if json:
+        print_json({"queued": queued, "sent": sent, "stopped_by": name_of(failure)})
+    say(words("cli.sending_stopped", count=len(queued), whole=len(letters), sent=len(sent)))
 
 
 def tell_unwritten(names: "list[str]") -> None:

@@ -71,7 +71,7 @@ def show(submission: str, /, *, json: bool = False) -> None:
     print_table(_heads("id", "status", "sent_at", "receipt"), [[found.id, _word(found), found.sent_at, found.receipt]])
     for one in corrections:
         say(words("submission.corrects", corrects=one.corrects, receipt=one.receipt, reason=one.reason))
-    cells = [[f"{one.sheet}!{one.cell}", one.row, one.field, one.raw, one.value] for one in entries if one.raw]
+    cells = [[one.place, one.row, one.field, one.raw, one.value] for one in entries if one.raw]
     print_table(_heads("cell", "row", "field", "typed", "value"), cells)
     asked = [[one.rule, one.row, one.field, one.value, why] for one, why in zip(findings, said, strict=True)]
     print_table(_heads("rule", "row", "field", "typed", "why"), asked)

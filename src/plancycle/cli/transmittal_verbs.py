@@ -39,10 +39,17 @@ def transmit(edition: str, /, *, as_of: str = "", json: bool = False) -> int:
 
     Example: plancycle transmit tn-nq94-2025/annual/e3
     """
+    from plancycle.domain.errors import ActionNeeded
     from plancycle.services.transmit_edition import transmit as send
 
     with house(as_of) as opened:
-        transmittals = send(opened, edition)
+        try:
+            transmittals = send(opened, edition)
+        except ActionNeeded:
+            with opened.work() as work:
+                known = [one for one in work.transmittals.of_cycle(edition.split("/")[0]) if one.edition == edition]
+            _show(opened, known, json)
+            raise
         _show(opened, transmittals, json)
     return 0 if all(str(one.status) in ("sent", "acknowledged") for one in transmittals) else NEEDS_ACTION
 

@@ -86,6 +86,12 @@ class Approval:
         return self.principal or self.approver
 
     @property
+    def was_approved(self) -> bool:
+        """Whether it was approved, even where a newer edition or a later return has made it void since."""
+        is_decided = self.decided_at is not None and self.status is not ApprovalStatus.RETURNED
+        return is_decided and self.returned_to is None
+
+    @property
     def made_at(self) -> datetime:
         """When the documents were made: they name whom they go to as of that day."""
         return self.rendered_at or self.requested_at

@@ -57,6 +57,15 @@ class MatrixCell:
     status: ObligationStatus
     submission: Submission | None
     late_by: timedelta | None
+    judged_at: datetime | None = None
+    """When the report that counts was handed in; None while none does."""
+
+    @property
+    def corrected_at(self) -> datetime | None:
+        """When the version that stands replaced, after everybody's due date, the one it is judged by."""
+        standing = self.submission
+        is_mended = standing is not None and self.judged_at is not None and self.judged_at < standing.sent_at
+        return standing.sent_at if standing is not None and is_mended else None
 
 
 def obligations_of(
@@ -80,16 +89,25 @@ def obligations_of(
     return tuple(found)
 
 
-def standing(obligation: Obligation, dates: PeriodDates, versions: Sequence[Submission], now: datetime) -> MatrixCell:
-    """Where one obligation stands. ``versions`` are all its submissions, oldest first."""
+def standing(
+    obligation: Obligation,
+    dates: PeriodDates,
+    versions: Sequence[Submission],
+    now: datetime,
+    moments: Mapping[str, datetime] | None = None,
+) -> MatrixCell:
+    """Where one obligation stands. ``versions`` are all its submissions, oldest first.
+
+    ``moments``: by which one a version is judged, by its id, where that is not its own (:mod:`.judged_moments`).
+    """
     accepted = [version for version in versions if version.status is SubmissionStatus.ACCEPTED]
     if accepted and not lacks_what_was_added(obligation, accepted[-1]):
         last = accepted[-1]
         # By the due date in force, not by the mark made on receipt: an extension may have been granted since.
-        is_late = last.sent_at >= obligation.due_at
-        late_by = last.sent_at - obligation.due_at if is_late else None
-        status = _SUBMITTED[verdict(last.sent_at, dates.due_at, obligation.due_at)]
-        return MatrixCell(obligation, status, last, late_by)
+        judged_at = (moments or {}).get(last.id, last.sent_at)
+        late_by = judged_at - obligation.due_at if judged_at >= obligation.due_at else None
+        status = _SUBMITTED[verdict(judged_at, dates.due_at, obligation.due_at)]
+        return MatrixCell(obligation, status, last, late_by, judged_at)
     latest = versions[-1] if versions else None
     if obligation.is_elsewhere:
         return MatrixCell(obligation, ObligationStatus.ELSEWHERE, latest, None)

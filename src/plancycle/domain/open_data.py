@@ -107,6 +107,7 @@ TABLES: tuple[Table, ...] = (
         "timeliness",
         (
             *(C("period_key"), C("agency"), C("due", Kind.MOMENT), C("sent", Kind.DATE, False)),
+            C("corrected", Kind.DATE, False),
             C("standing", choices=("on_time", "excused", "late", "missing", "elsewhere")),
             C("days_late", Kind.INTEGER),
         ),

@@ -96,6 +96,8 @@ class Receipt:
     audit_hash: str
     cites: str | None = None
     """The receipt of the version before; None for a first answer."""
+    first_sent_at: datetime | None = None
+    """When the report was handed in that this version mends after the due date, by which it is judged; else None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,8 @@ def content_sha256(entries: Iterable[Entry]) -> str:
 def statement_of(receipt: Receipt) -> dict[str, object]:
     """The receipt as plain values; moments in ISO 8601 with the zone they are given in."""
     values = {field.name: getattr(receipt, field.name) for field in fields(receipt)}
+    if receipt.first_sent_at is None:
+        del values["first_sent_at"]  # as every statement was before there was one
     return {
         name: value.isoformat() if isinstance(value, datetime) else str(value) if isinstance(value, StrEnum) else value
         for name, value in values.items()

@@ -1,5 +1,6 @@
 """An answer: its bytes, its entries, its place in the lifecycle."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -76,6 +77,18 @@ class Entry(NamedTuple):
     field: str
     raw: str
     value: str | None = None
+
+    @property
+    def place(self) -> str:
+        """Where people find it: ``Số liệu!D6``; of an answer that came without a workbook the question it answers,
+        ``Số liệu · budget.value``.
+        """
+        if _CELL.fullmatch(self.cell):
+            return f"{self.sheet}!{self.cell}"
+        return f"{self.sheet} · {self.row}.{self.field}"
+
+
+_CELL = re.compile(r"[A-Z]{1,3}[0-9]+")
 
 
 entry_from = partial(tuple.__new__, Entry)

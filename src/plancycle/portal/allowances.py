@@ -4,17 +4,19 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from typing import TypeVar
 
 from starlette.requests import Request
 
 from plancycle.domain.errors import NotAllowed
 
+Found = TypeVar("Found")
 WINDOW = 60.0
 """Seconds."""
 REQUESTS = 60
 """Requests a minute with one key."""
 WRONG_KEYS = 20
-"""Wrong keys a minute from one address."""
+"""Wrong keys a minute from one address, and wrong secrets of one key from there."""
 SIGN_INS = 10
 """Attempts to sign in a minute from one address."""
 WRONG_LINKS = 20
@@ -25,6 +27,10 @@ UPLOADS = 20
 """Files and answers a minute through one link."""
 MOST_NAMES = 10_000
 """Names remembered at once; beyond it the longest silent ones are forgotten."""
+
+
+OPENS_NOTHING = frozenset({"api.key_unknown", "link.invalid"})
+"""Refusals of what may have been guessed."""
 
 
 class Allowance:
@@ -65,10 +71,28 @@ class Allowances:
     def __init__(self) -> None:
         self.requests = Allowance(REQUESTS)
         self.wrong_keys = Allowance(WRONG_KEYS)
+        self.tries_of_a_key = Allowance(WRONG_KEYS)
         self.sign_ins = Allowance(SIGN_INS)
         self.wrong_links = Allowance(WRONG_LINKS)
         self.wrong_recipients = Allowance(WRONG_RECIPIENTS)
         self.uploads = Allowance(UPLOADS)
+
+
+def unless_guessed(allowance: Allowance, address: str, look: Callable[[], Found], busy: str) -> Found:
+    """What ``look`` finds; who is refused too often waits. Only what opens nothing counts and nothing else is shut out:
+    many people sit behind one address, and keys and links are too long to be found by trying.
+
+    Raises NotAllowed: what ``look`` raises, or ``busy`` with the seconds to wait.
+    """
+    try:
+        return look()
+    except NotAllowed as refused:
+        if refused.key not in OPENS_NOTHING:
+            raise
+        if seconds := allowance.wait(address):
+            raise NotAllowed(busy, seconds=seconds) from refused
+        allowance.take(address)
+        raise
 
 
 def count_sign_in(request: Request) -> None:

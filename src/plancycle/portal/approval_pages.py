@@ -49,6 +49,21 @@ class Differences:
 
 
 @dataclass(frozen=True, slots=True)
+class Corrects:
+    """The approved edition that this one corrects, and why."""
+
+    edition: str
+    approved_at: datetime
+    relation: str
+    """``replaces`` or ``supplements`` the report that has left; empty while none has."""
+    reasons: tuple[tuple[str, str], ...]
+    """Agency by name and its reason; an empty name for the order itself."""
+    figures: tuple[FigureDifference, ...]
+    is_told_below: bool
+    """The differences listed further down are those from this very edition."""
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """A decision that has been made."""
 
@@ -124,6 +139,8 @@ class ApprovalView:
     figures: tuple[FigureLine, ...]
     differences: Differences | None
     """None: nothing was submitted before."""
+    corrects: Corrects | None
+    """None: no edition of the period was approved before."""
     steps: tuple[StepLine, ...]
     """The programme's chain; empty for a chain of one."""
     targets: tuple[ReturnTarget, ...]

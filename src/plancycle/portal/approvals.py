@@ -7,10 +7,11 @@ from plancycle.domain.agencies import AddressBook
 from plancycle.domain.approval_chain import ApprovalStep, live
 from plancycle.domain.approvals import Approval, ApprovalStatus
 from plancycle.domain.consolidation import Edition, Figure, bundle_sha256
-from plancycle.domain.edition_changes import changes_between_editions
+from plancycle.domain.edition_changes import EditionChanges, changes_between_editions
 from plancycle.domain.programme import Programme
 from plancycle.portal.approval_pages import (
     ApprovalView,
+    Corrects,
     Decision,
     Differences,
     FigureDifference,
@@ -25,6 +26,8 @@ from plancycle.portal.reports import document_link, in_order
 from plancycle.portal.sessions import SIGN_IN
 from plancycle.services.approval_chain import year_of
 from plancycle.services.approval_view import receivers
+from plancycle.services.correction_notice import correction_notice, written
+from plancycle.services.cycle_view import cycle_view
 from plancycle.services.decide_approval import ApprovalPage, look
 from plancycle.services.ports import House
 from plancycle.services.programme_versions import current_programme
@@ -55,6 +58,7 @@ def approval_view(
     book = house.programmes.address_book(programme.id)
     approver = book.official(seen.approval.approver)
     coverage = seen.edition.coverage
+    differences = _differences(house, programme, seen)
     after_due = {*coverage.late, *coverage.excused}
     on_time = len(coverage.included) - len(set(coverage.included) & after_due)
     return ApprovalView(
@@ -72,7 +76,8 @@ def approval_view(
         late=_names(programme, coverage.late),
         missing=_names(programme, coverage.missing),
         figures=tuple(_figure(house, figure) for figure in seen.edition.figures),
-        differences=_differences(house, programme, seen),
+        differences=differences,
+        corrects=_corrects(house, programme, seen.edition, differences),
         steps=_steps(house, programme, book, seen),
         targets=_targets(house, programme, seen.approval),
         files=tuple(document_link(programme, file, f"{PATH}/{token}/tep") for file in in_order(seen.files)),
@@ -129,13 +134,33 @@ def _differences(house: House, programme: Programme, seen: ApprovalPage) -> Diff
         requested_at=approval.requested_at,
         is_returned=approval.status is ApprovalStatus.RETURNED,
         reason=approval.reason or "",
-        figures=tuple(
-            FigureDifference(one.label, _written(house, one.before), _written(house, one.after), one.unit)
-            for one in changes.figures
-        ),
+        figures=_figure_differences(house, changes),
         joined=_names(programme, changes.joined),
         renewed=_names(programme, changes.renewed),
         left=_names(programme, changes.left),
+    )
+
+
+def _corrects(house: House, programme: Programme, edition: Edition, differences: Differences | None) -> Corrects | None:
+    """What was approved before and reads otherwise now, told first: nobody approves a correction unawares."""
+    with house.work() as work:
+        found = correction_notice(work, cycle_view(house, year_of(edition), work), edition)
+    if found is None:
+        return None
+    return Corrects(
+        edition=found.edition.id,
+        approved_at=found.approved_at,
+        relation=str(found.relation or ""),
+        reasons=tuple((programme.agency(one).name if one else "", why) for one, why in found.reasons),
+        figures=_figure_differences(house, found.changes),
+        is_told_below=differences is not None and differences.edition == found.edition.id,
+    )
+
+
+def _figure_differences(house: House, changes: EditionChanges) -> tuple[FigureDifference, ...]:
+    return tuple(
+        FigureDifference(one.label, written(house, one.before), written(house, one.after), one.unit)
+        for one in changes.figures
     )
 
 
@@ -210,8 +235,4 @@ def _names(programme: Programme, agencies: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _figure(house: House, figure: Figure) -> FigureLine:
-    return FigureLine(figure.label, _written(house, figure.value), figure.unit, figure.contributors)
-
-
-def _written(house: House, value: object) -> str:
-    return "–" if value is None else house.texts.say("portal.value", value=value)
+    return FigureLine(figure.label, written(house, figure.value), figure.unit, figure.contributors)

@@ -102,6 +102,8 @@ class TaskPage:
     errors: tuple[FieldError, ...] = ()
     refusal: str = ""
     """Why a file was not taken as an answer; it is kept."""
+    correction_reason: str = ""
+    """Why the correction that is open was opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,8 @@ class ReceiptPage:
     warnings: tuple["WarningLine", ...] = ()
     """What looked unusual in this version, with the reason given and what became of it."""
     errors: tuple[FieldError, ...] = ()
+    first_sent_at: datetime | None = None
+    """When the report was handed in that this version mends after the due date, by which it is judged."""
 
 
 @dataclass(frozen=True, slots=True)

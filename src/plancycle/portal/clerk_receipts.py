@@ -10,6 +10,7 @@ from plancycle.domain.submissions import Submission, SubmissionStatus
 from plancycle.portal.clerk_access import Clerk, case_of
 from plancycle.portal.clerk_pages import ReceiptPage, WarningLine
 from plancycle.portal.fields import FieldError
+from plancycle.services.judged_moments import sent_first
 from plancycle.services.ports import House
 from plancycle.services.withdraw_submission import is_under_review
 
@@ -30,6 +31,7 @@ def receipt_page(
     ``typed``: reasons that were not taken, by ``rule|row|field``; they are shown again.
     """
     with house.work() as work:
+        first_sent_at = sent_first(work, who.view, submission)
         can_withdraw = submission.status is SubmissionStatus.ACCEPTED and not is_under_review(work, submission)
         findings = work.submissions.findings(submission.id)
         given = [one for one in work.explanations.under(submission.id) if one.submission == submission.id]
@@ -40,6 +42,7 @@ def receipt_page(
         received_at=submission.received_at,
         sent_at=submission.sent_at,
         is_late=submission.is_late,
+        first_sent_at=first_sent_at if first_sent_at < submission.sent_at else None,
         is_replay=is_replay,
         is_standing=submission.status is SubmissionStatus.ACCEPTED,
         status=who.say(f"submission_status.{submission.status}"),

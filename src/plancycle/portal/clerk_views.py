@@ -21,6 +21,7 @@ from plancycle.portal.reports import SYMBOLS
 from plancycle.services.changes_between import changes_between
 from plancycle.services.corrections import awaited, locked
 from plancycle.services.drafts import kept
+from plancycle.services.judged_moments import judged_by, owed_by
 from plancycle.services.matrix import cells_of
 from plancycle.services.ports import House
 from plancycle.services.repositories import Work
@@ -38,7 +39,7 @@ def task_page(house: House, who: Clerk, errors: Errors = (), refusal: str = "") 
         standing = _standing(versions)
         can_withdraw = standing is not None and not is_under_review(work, standing)
         asked = work.extension_requests.of(who.obligation)
-        correction = _correction(work, who)
+        correction, opened = _correction(work, who), awaited(work, who.obligation)
     current = standing or next((one for one in reversed(versions) if one.status is SubmissionStatus.RETURNED), None)
     now = house.clock.now()
     return TaskPage(
@@ -56,6 +57,7 @@ def task_page(house: House, who: Clerk, errors: Errors = (), refusal: str = "") 
         correction=correction,
         errors=errors,
         refusal=refusal,
+        correction_reason=opened.reason if opened else "",
     )
 
 
@@ -64,6 +66,14 @@ def _correction(work: Work, who: Clerk) -> str:
     if awaited(work, who.obligation) is not None:
         return "open"
     return "needed" if locked(work, who.obligation) is not None else ""
+
+
+def is_late_at(house: House, who: Clerk, sent_at: datetime) -> bool:
+    """Whether an answer that comes at a moment makes the report late: not where it mends one that was on time."""
+    with house.work() as work:
+        owed = owed_by(work, who.view, who.obligation)
+        earlier = work.submissions.versions(who.obligation)
+        return judged_by(work, who.view, owed, earlier, sent_at) >= owed.due_at
 
 
 def has_nil(who: Clerk) -> bool:

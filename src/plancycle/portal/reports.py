@@ -76,6 +76,8 @@ def mark(house: House, row: MatrixRow, language: str = "vi") -> StatusMark:
     say = house.texts.say
     is_late = row.status in (ObligationStatus.SUBMITTED_LATE, ObligationStatus.MISSING)
     notes = [say("portal.days_late", language, days=row.late_days)] if is_late and row.late_days else []
+    if row.corrected_at is not None:
+        notes.append(say("matrix.corrected", language, day=row.corrected_at))
     if row.submission is None and row.mail in UNREACHED:
         notes.append(say(f"mail_standing.{row.mail}", language))
     return StatusMark(SYMBOLS[row.status], say(f"status.{row.status}", language), str(row.status), "; ".join(notes))

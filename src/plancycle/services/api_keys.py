@@ -37,6 +37,12 @@ def listed(house: House) -> list[ApiKey]:
         return work.api.keys()
 
 
+def id_in(token: str) -> str:
+    """The id of the key a token claims to be; empty when it is not spelt like one."""
+    parts = parts_of(token)
+    return parts[0] if parts else ""
+
+
 def holder_of(house: House, token: str) -> ApiKey:
     """The standing key a token opens. Raises NotAllowed, the same for unknown, wrong and revoked ones."""
     parts = parts_of(token)

@@ -12,6 +12,7 @@ from plancycle.domain.delegations import Delegation, acting, standing_for
 from plancycle.domain.errors import ActionNeeded
 from plancycle.domain.messages import MessageKind, message_key
 from plancycle.domain.periods import Period
+from plancycle.services.correction_notice import letter_facts
 from plancycle.services.cycle_view import CycleView, cycle_view
 from plancycle.services.delegations import valid
 from plancycle.services.deliveries import addressee_name, deliveries
@@ -211,6 +212,7 @@ def _write_letter(
         "in_place_of": taken.owner.name if approval.principal else "",
         "returned_reason": returned or "",
         "is_reminder": bool(reminder),
+        **letter_facts(house, work, view, edition),
         "receivers": _receivers(house, view, edition.period, now_day, "vi"),
         "receivers_en": _receivers(house, view, edition.period, now_day, "en"),
     }

@@ -12,7 +12,8 @@ from plancycle.services.repositories import Work
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One question answered differently. What could not be read stands as it was typed; ``cell`` is the newer one's.
+    """One question answered differently. What could not be read stands as it was typed; ``cell`` is the newer one's
+    (see :attr:`.Entry.place`), empty for a question that is no longer answered.
 
     ``kind`` is the field's, "" when the form no longer asks it.
     """
@@ -43,7 +44,7 @@ def changes_between(house: House, old: str, new: str) -> list[Change]:
         was, is_now = _said(before.get(question)), _said(after.get(question))
         if was != is_now:
             entry = after.get(question)
-            cell = f"{entry.sheet}!{entry.cell}" if entry is not None and entry.cell else ""
+            cell = entry.place if entry is not None else ""
             label, kind = labels.get(question, " · ".join(question)), kinds.get(question, "")
             changed.append(Change(*question, label, was, is_now, cell, kind))
     return changed

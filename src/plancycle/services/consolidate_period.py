@@ -32,7 +32,7 @@ from plancycle.services.missing_figures import Filling, filled_in
 from plancycle.services.narrative_edits import pinned
 from plancycle.services.ports import House
 from plancycle.services.repositories import Work
-from plancycle.services.standing_answers import accepted_now, standing_now
+from plancycle.services.standing_answers import accepted_now, judged, standing_now
 from plancycle.services.wait_in_line import check_all
 
 __all__ = ["accepted_now"]
@@ -138,7 +138,7 @@ def _coverage(
         late=tuple(member.agency for member in members if member.late),
         missing=tuple(agency for agency in expected if agency not in absent),
         elsewhere=tuple(agency for agency in elsewhere if agency not in there),
-        excused=_excused(view, period, accepted, members),
+        excused=_excused(work, view, period, accepted, members),
         carried=tuple(one.id for one in earlier),
         held=held,
     )
@@ -178,18 +178,18 @@ def members_now(work: Work, view: CycleView, period: Period) -> tuple[Member, ..
 
 def _members(work: Work, view: CycleView, period: Period, accepted: Sequence[Submission]) -> tuple[Member, ...]:
     """Late by the due date in force now: an extension may have been granted after the answer came in."""
-    due_at = {one.key.agency: one.due_at for one in view.obligations(period, work.submissions.extensions(view.id))}
-    sent = ((one.obligation.agency, one) for one in accepted)
-    return tuple(Member(agency, one.id, one.sha256, one.sent_at >= due_at[agency]) for agency, one in sent)
+    due_at = {one.key: one.due_at for one in view.obligations(period, work.submissions.extensions(view.id))}
+    sent = judged(work, view, period, accepted)
+    return tuple(Member(_agency(one), one.id, one.sha256, at >= due_at[one.obligation]) for one, at in sent)
 
 
 def _excused(
-    view: CycleView, period: Period, accepted: Sequence[Submission], members: Sequence[Member]
+    work: Work, view: CycleView, period: Period, accepted: Sequence[Submission], members: Sequence[Member]
 ) -> tuple[str, ...]:
     """Those who are late by everybody's date and not by their own."""
     late, due_at = {one.agency for one in members if one.late}, view.dates(period).due_at
-    sent = [(one.obligation.agency, one.sent_at) for one in accepted]
-    return tuple(agency for agency, sent_at in sent if sent_at >= due_at and agency not in late)
+    sent = [(_agency(one), at) for one, at in judged(work, view, period, accepted)]
+    return tuple(agency for agency, at in sent if at >= due_at and agency not in late)
 
 
 def _walked(

@@ -6,6 +6,7 @@ from plancycle.domain.approvals import MINIMUM_REASON, ApprovalStatus
 from plancycle.domain.consolidation import Edition, EditionKind
 from plancycle.domain.corrections import Correction
 from plancycle.domain.errors import ActionNeeded, NotFound, UnreadableFile
+from plancycle.domain.events import canonical_json
 from plancycle.domain.periods import ObligationKey, Period
 from plancycle.domain.secrecy import check_unmarked
 from plancycle.domain.submissions import Submission, SubmissionStatus
@@ -14,13 +15,25 @@ from plancycle.services.journal import record
 from plancycle.services.ports import House
 from plancycle.services.repositories import Work
 
+OTHER_REASON = "correction.other_reason"
+"""Somebody gave another reason for a correction that was open already."""
+
 
 def open_correction(house: House, obligation: ObligationKey, reason: str, by: str) -> Correction:
     """Let an agency correct an approved answer; its next version cites the old one. Asked again, it is the open one.
 
-    Raises NotFound (nothing stands), ActionNeeded (no reason, or not approved: then a new version is simply sent)
-    and DataProblem (marked secret).
+    Raises NotFound (nothing stands), ActionNeeded (no reason; not approved: then a new version is simply sent; or one
+    is open for another reason: this one is kept in the journal) and DataProblem (marked secret).
     """
+    opened = _open(house, obligation, reason, by)
+    if opened.reason != reason.strip():
+        facts = {"obligation": opened.obligation, "by": opened.opened_by, "at": opened.opened_at}
+        raise ActionNeeded("correction.open_already", reason=opened.reason, given=reason.strip(), **facts)
+    return opened
+
+
+def _open(house: House, obligation: ObligationKey, reason: str, by: str) -> Correction:
+    """The one that is open, now or already; another reason for it is kept beside it."""
     check_unmarked(reason)
     if len(reason.strip()) < MINIMUM_REASON:
         raise ActionNeeded("approval.reason_needed", minimum=MINIMUM_REASON)
@@ -30,6 +43,8 @@ def open_correction(house: House, obligation: ObligationKey, reason: str, by: st
             raise NotFound("not_found.submission", obligation=str(obligation))
         known = awaited(work, obligation)
         if known is not None:
+            if known.reason != reason.strip():
+                _keep_reason(house, work, known, reason.strip(), by)
             return known
         edition = approved_edition(work, standing)
         if edition is None:
@@ -48,6 +63,13 @@ def open_correction(house: House, obligation: ObligationKey, reason: str, by: st
         details = {"corrects": kept.corrects, "edition": kept.edition, "reason": kept.reason}
         record(house, work, "correction.opened", str(obligation), by, **details)
         return kept
+
+
+def _keep_reason(house: House, work: Work, known: Correction, reason: str, by: str) -> None:
+    said = canonical_json({"corrects": known.corrects, "reason": reason})
+    told = work.audit.find([OTHER_REASON], known.obligation)
+    if not any(one.subject == known.obligation and one.payload == said for one in told):
+        record(house, work, OTHER_REASON, known.obligation, by, corrects=known.corrects, reason=reason)
 
 
 def awaited(work: Work, obligation: ObligationKey) -> Correction | None:
@@ -89,6 +111,12 @@ def approved_edition(work: Work, submission: Submission) -> Edition | None:
     return approved[-1] if approved else None
 
 
+def approved_members(work: Work, cycle: str, period: Period) -> set[str]:
+    """Every version that stands in an edition of a period that everybody approved, whatever followed."""
+    approved = (one for one in finals(work, cycle, period) if _was_approved(work, one))
+    return {member.submission for one in approved for member in one.members}
+
+
 def is_in_final(work: Work, submission: Submission) -> bool:
     """Whether a version has been put into a final edition, approved or waiting for it."""
     key = submission.obligation
@@ -120,6 +148,10 @@ def _standing(work: Work, obligation: ObligationKey) -> Submission | None:
 
 def _holds(edition: Edition, submission: str) -> bool:
     return any(member.submission == submission for member in edition.members)
+
+
+def _was_approved(work: Work, edition: Edition) -> bool:
+    return any(one.was_approved and one.step == one.steps for one in work.editions.approvals(edition.id))
 
 
 def _is_approved(work: Work, edition: Edition) -> bool:

@@ -111,7 +111,8 @@ def explain(house: House, submission_id: str, rule: str, row: str, field: str, t
         asked = [one for one in work.submissions.findings(submission_id) if one.severity is Severity.WARNING]
         finding = next((one for one in asked if (one.rule, one.row, one.field) == (rule, row, field)), None)
         if finding is None:
-            raise NotFound("not_found.warning", submission=submission_id, rule=rule, row=row, field=field)
+            there = tuple(f"{one.rule} · {one.row} · {one.field}" for one in asked) or ("–",)
+            raise NotFound("not_found.warning", submission=submission_id, rule=rule, row=row, field=field, known=there)
         known = work.explanations.under(f"{submission.obligation}/v")
         mine = [one for one in known if one.submission == submission_id]
         if not is_open(finding, mine):

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from plancycle.domain.events import SealedEvent, canonical_json
@@ -34,6 +35,8 @@ class Occasion:
     channel: str
     event: SealedEvent
     cites: str | None
+    judged_at: datetime
+    """By which moment the version is on time or late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +94,12 @@ def _receipt(view: CycleView, occasion: Occasion) -> Receipt:
         received_at=submission.received_at.astimezone(zone),
         due_at=obligation.due_at.astimezone(zone),
         common_due_at=common_due.astimezone(zone),
-        verdict=verdict(submission.sent_at, common_due, obligation.due_at),
+        verdict=verdict(occasion.judged_at, common_due, obligation.due_at),
         outcome=str(occasion.outcome),
         audit_seq=event.seq,
         audit_hash=event.hash,
         cites=occasion.cites,
+        first_sent_at=occasion.judged_at.astimezone(zone) if occasion.judged_at < submission.sent_at else None,
     )
 
 

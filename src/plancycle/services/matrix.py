@@ -15,6 +15,7 @@ from plancycle.domain.periods import Period
 from plancycle.domain.receipts import Verdict, verdict
 from plancycle.domain.submissions import Submission
 from plancycle.services.cycle_view import CycleView, cycle_view
+from plancycle.services.judged_moments import judged_moments
 from plancycle.services.ports import House
 from plancycle.services.repositories import Work
 
@@ -30,6 +31,7 @@ class MatrixRow:
     status: ObligationStatus
     submission: Submission | None
     sent_at: datetime | None
+    """When the report was handed in; a correction after the due date does not move it."""
     late_days: int
     versions: int
     verdict: Verdict | None
@@ -42,6 +44,8 @@ class MatrixRow:
     """Warnings of the version that stands which nobody has explained."""
     to_review: int = 0
     """Explanations of the version that stands which nobody has reviewed."""
+    corrected_at: datetime | None = None
+    """When the version that stands took the place of the one handed in at ``sent_at``, after everybody's due date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,8 @@ def _cells(
 ) -> list[MatrixCell]:
     dates = view.dates(period)
     owed = view.obligations(period, work.submissions.extensions(view.id))
-    return [standing(obligation, dates, versions.get(obligation.key.agency, []), now) for obligation in owed]
+    moments = judged_moments(work, view, period, versions)
+    return [standing(one, dates, versions.get(one.key.agency, []), now, moments) for one in owed]
 
 
 def versions_by_agency(work: Work, view: CycleView, period: Period) -> dict[str, list[Submission]]:
@@ -149,17 +154,18 @@ def _row(view: CycleView, cell: MatrixCell, dates: PeriodDates, versions: int, r
     agency = cell.obligation.key.agency
     late_days = cell.late_by.days + 1 if cell.late_by is not None else 0
     sent_at = cell.submission.sent_at if cell.submission else None
-    is_in = cell.status in SUBMITTED
     name = view.name(agency, sent_at.date() if sent_at else None)
+    handed_in = cell.judged_at if cell.status in SUBMITTED else None
     return MatrixRow(
         agency,
         name,
         cell.status,
         cell.submission,
-        sent_at,
+        handed_in or sent_at,
         late_days,
         versions,
-        verdict(cell.submission.sent_at, dates.due_at, cell.obligation.due_at) if is_in and cell.submission else None,
+        verdict(handed_in, dates.due_at, cell.obligation.due_at) if handed_in else None,
         reached.mail(agency),
         reached.opened.get(agency),
+        corrected_at=cell.corrected_at,
     )

@@ -123,15 +123,21 @@ def _period(house: House, work: Work, view: CycleView, period: Period, found: _G
 def _timeliness(view: CycleView, period: Period, cell: MatrixCell) -> Row:
     """The day of sending, not its hour: hours say when a person was at work."""
     standing = STANDINGS.get(cell.status, "missing")
-    sent = cell.submission.sent_at if cell.submission and standing not in ("missing", "elsewhere") else None
+    is_in = cell.submission is not None and standing not in ("missing", "elsewhere")
+    zone = ZoneInfo(view.programme.timezone)
     return {
         "period_key": view.key(period),
         "agency": cell.obligation.key.agency,
         "due": _moment(cell.obligation.due_at, view),
-        "sent": sent.astimezone(ZoneInfo(view.programme.timezone)).date().isoformat() if sent else None,
+        "sent": _local_day(cell.judged_at, zone) if is_in else None,
+        "corrected": _local_day(cell.corrected_at, zone) if is_in else None,
         "standing": standing,
         "days_late": cell.late_by.days + 1 if cell.late_by is not None and standing == "late" else 0,
     }
+
+
+def _local_day(at: datetime | None, zone: ZoneInfo) -> str | None:
+    return at.astimezone(zone).date().isoformat() if at else None
 
 
 def _edition(view: CycleView, edition: Edition, approved_at: datetime | None, found: _Gathered) -> None:

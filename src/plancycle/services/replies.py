@@ -1,6 +1,7 @@
 """What an agency hears back: a receipt when its report is accepted, its own marked workbook when it is not."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from plancycle.domain.findings import Finding, Severity
 from plancycle.domain.messages import MessageKind
@@ -24,8 +25,9 @@ def reply_received(
     data: bytes,
     findings: Sequence[Finding],
     receipt: IssuedReceipt,
+    judged_at: datetime,
 ) -> None:
-    """Queue the letter with the receipt attached.
+    """Queue the letter with the receipt attached; ``judged_at`` is what made the report on time or late.
 
     Where the programme counts no answer with unexplained warnings, the clerk's own file goes along with each of them
     marked: a reason typed there and sent again settles it.
@@ -36,6 +38,7 @@ def reply_received(
     facts = {
         "receipt": submission.receipt,
         "is_late": submission.is_late,
+        "first_sent_at": judged_at if judged_at < submission.sent_at else None,
         "received_at": submission.received_at,
         "file_name": submission.file_name,
         "findings": finding_facts(house, findings),

@@ -38,6 +38,8 @@ class SubmissionLine:
     receipt: str
     joined_on: date | None = None
     """The day inside the year on which it began to report; None: its figures are of the whole year."""
+    corrected_at: datetime | None = None
+    """When a correction took the place, after the due date, of what was handed in at ``sent_at``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,10 +176,11 @@ def _submission_lines(
             SubmissionLine(
                 agency=name[agency],
                 status=str(cell.status),
-                sent_at=submission.sent_at if submission else None,
+                sent_at=(cell.judged_at or submission.sent_at) if submission else None,
                 late_days=late_days,
                 receipt=submission.receipt if submission else "",
                 joined_on=joined.get(agency),
+                corrected_at=cell.corrected_at if submission else None,
             )
         )
     return tuple(lines)

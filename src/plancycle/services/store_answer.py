@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from plancycle.domain import findings as checks
 from plancycle.domain.corrections import Correction
@@ -17,6 +18,7 @@ from plancycle.services.cycle_view import CycleView
 from plancycle.services.explanations import Weighed, store, weigh
 from plancycle.services.issue_receipt import IssuedReceipt, Occasion, issue
 from plancycle.services.journal import record
+from plancycle.services.judged_moments import judged_by, owed_by
 from plancycle.services.ports import House
 from plancycle.services.replies import reply_received, reply_returned
 from plancycle.services.repositories import Intake, Work
@@ -40,17 +42,23 @@ class Judged:
     submission: Submission
     examined: Examined
     weighed: Weighed
+    judged_at: datetime
+    """By which moment it is on time or late: a mended report by that of the one it replaces."""
 
 
 def judge(house: House, work: Work, arrival: Arrival, answer: Recognised, version: int) -> Judged:
     """Check an answer against the form, what was said before and the reasons that were given."""
     view, key = answer.view, answer.obligation
-    obligation = _obligation(work, view, answer)
+    obligation = owed_by(work, view, key)
     background = background_of(house, work, view, key.period, key.agency)
     examined = checks.examine(view.form(key.period, key.agency), view.programme.form, answer.entries, background)
     submission = _new_version(view, obligation, arrival, examined.entries, version)
     weighed = weigh(house, work.explanations.under(f"{key}/v"), submission, examined)
-    return Judged(obligation, submission, examined, weighed)
+    judged_at = submission.sent_at
+    if not checks.blocks(weighed.findings):
+        judged_at = judged_by(work, view, obligation, work.submissions.versions(key), submission.sent_at)
+    submission = replace(submission, is_late=judged_at >= obligation.due_at)
+    return Judged(obligation, submission, examined, weighed, judged_at)
 
 
 def store_answer(house: House, work: Work, arrival: Arrival, answer: Recognised) -> Stored:
@@ -65,12 +73,11 @@ def store_answer(house: House, work: Work, arrival: Arrival, answer: Recognised)
     submission, event = _move(house, work, judged.submission, status)
     outcome, correction = outcome_of(submission, found), awaited(work, submission.obligation)
     cites = _cited(correction, versions)
-    receipt = issue(
-        house, work, view, Occasion(submission, judged.obligation, read, outcome, arrival.channel, event, cites)
-    )
+    occasion = Occasion(submission, judged.obligation, read, outcome, arrival.channel, event, cites, judged.judged_at)
+    receipt = issue(house, work, view, occasion)
     if status is SubmissionStatus.ACCEPTED:
         _replace(house, work, versions, submission, correction)
-        reply_received(house, work, view, submission, arrival.data, found, receipt)
+        reply_received(house, work, view, submission, arrival.data, found, receipt, judged.judged_at)
     else:
         reply_returned(house, work, view, submission, arrival.data, found)
     work.submissions.add_intake(_intake(submission, outcome, arrival))
@@ -93,12 +100,6 @@ def _replace(
             _move(house, work, version, SubmissionStatus.SUPERSEDED)
     if correction is not None:
         settle(house, work, correction, submission)
-
-
-def _obligation(work: Work, view: CycleView, answer: Recognised) -> Obligation:
-    key = answer.obligation
-    extension = work.submissions.extension(str(key))
-    return view.obligation(key.period, key.agency, {str(key): extension} if extension else {})
 
 
 def _new_version(

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from plancycle.domain.consolidation import Edition, EditionKind
 from plancycle.domain.messages import Message, MessageKind
 from plancycle.domain.periods import Period
+from plancycle.domain.transmittals import OUT, Transmittal
 from plancycle.services import (
     chase_agencies,
     chase_answers,
@@ -29,6 +30,7 @@ from plancycle.services.prepare_submission import prepare
 from plancycle.services.programme_versions import notice_drift
 from plancycle.services.repositories import Work
 from plancycle.services.sign_edition import is_ready, sign_due
+from plancycle.services.standing_answers import sent_in_time
 from plancycle.services.sweep_stages import (
     Action,
     Stage,
@@ -58,26 +60,46 @@ def due_actions(house: House, year: int) -> list[Action]:
         return [action for stage in STAGES for action in stage.due(house, work, view)]
 
 
-def perform(house: House, year: int) -> list[Action]:
-    """Do everything that is due, stage by stage, so that what one stage makes is seen by the next."""
-    done: list[Action] = []
+def perform(house: House, year: int, done: list[Action] | None = None) -> list[Action]:
+    """Do everything that is due, stage by stage, so that what one stage makes is seen by the next.
+
+    ``done`` is the list that is filled and returned: when something fails, whoever gave it can tell what came before.
+    """
+    done = [] if done is None else done
     notice_drift(house, year)
     left = iter(STAGES)
     while found := _next(house, year, left):
-        stage, actions = found
-        stage.do(house, year, actions)
+        stage, actions, upward = found
+        try:
+            stage.do(house, year, actions)
+        except Exception:
+            done.extend(_done_of(house, year, stage, actions, upward))
+            raise
         done.extend(actions)
     return done
 
 
-def _next(house: House, year: int, left: Iterator[Stage]) -> tuple[Stage, list[Action]] | None:
-    """The next stage that has something to do; one look serves all that have nothing."""
+def _next(house: House, year: int, left: Iterator[Stage]) -> tuple[Stage, list[Action], frozenset[Transmittal]] | None:
+    """The next stage that has something to do, and what went upward so far; one look serves all that have nothing."""
     with house.work() as work:
         view = cycle_view(house, year, work)
         for stage in left:
             if actions := stage.due(house, work, view):
-                return stage, actions
+                return stage, actions, frozenset(work.transmittals.of_cycle(view.id))
     return None
+
+
+def _done_of(
+    house: House, year: int, stage: Stage, actions: Sequence[Action], upward: frozenset[Transmittal]
+) -> list[Action]:
+    """What a stage that failed had done: what is not due any more, and of an edition each addressee that moved."""
+    with house.work() as work:
+        view = cycle_view(house, year, work)
+        still = set(stage.due(house, work, view))
+        moved = [one for one in work.transmittals.of_cycle(view.id) if one not in upward and one.status in OUT]
+    done = [one for one in actions if one not in still]
+    told, kind = {one.key for one in done}, actions[0].kind
+    return done + [Action(kind, one.addressee, one.key.split("/")[1], one.key) for one in moved if one.key not in told]
 
 
 def _moved_dates(house: House, work: Work, view: CycleView) -> list[Action]:
@@ -158,8 +180,7 @@ def _should_freeze(house: House, work: Work, view: CycleView, period: Period) ->
         return house.clock.now() >= view.dates(period).freeze_at or is_all_in(work, view, period, members)
     if is_stale(work, view, period, finals[-1]) or pinned(work, view.key(period)) != finals[-1].narrative:
         return True
-    on_time = {member.submission for member in members if not member.late}
-    return bool(on_time - {member.submission for member in finals[-1].members})
+    return bool(sent_in_time(work, view, period) - {member.submission for member in finals[-1].members})
 
 
 def _finals(work: Work, view: CycleView, period: Period) -> list[Edition]:

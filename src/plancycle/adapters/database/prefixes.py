@@ -1,7 +1,9 @@
-"""Keys that begin alike: asked so that SQLite finds them in the index instead of looking at every row.
+"""Keys that begin alike: asked so that the database finds them in the index instead of looking at every row.
 
 A ``LIKE`` of SQLite minds no case and has no index; the same question as a range of the key (which SQLite compares
-byte by byte) has one. Other databases order keys by their own rules, so they are asked with ``LIKE``.
+byte by byte) has one. PostgreSQL orders text by the database's language, where a range would miss keys and find
+others, so the range is asked byte by byte (``COLLATE "C"``, as the tables' columns and their indexes are sorted): its
+``LIKE`` finds the index only while the pattern is planned for anew. Any other database is asked with ``LIKE``.
 """
 
 from typing import Any
@@ -38,6 +40,12 @@ def _as_pattern(element: _Begins, compiler: Any, **how: Any) -> str:
 def _as_range(element: _Begins, compiler: Any, **how: Any) -> str:
     column, first, beyond, _ = (compiler.process(one, **how) for one in element.clauses)
     return f"({column} >= {first} AND {column} < {beyond})"
+
+
+@compiles(_Begins, "postgresql")
+def _as_range_of_bytes(element: _Begins, compiler: Any, **how: Any) -> str:
+    column, first, beyond, _ = (compiler.process(one, **how) for one in element.clauses)
+    return f'({column} COLLATE "C" >= {first} AND {column} COLLATE "C" < {beyond})'
 
 
 def begins(column: ColumnElement[Any], prefix: str | None = None) -> ColumnElement[bool]:

@@ -215,8 +215,10 @@ def _submission_row(texts: Texts, name: str, line: SubmissionLine) -> tuple[str,
 
 
 def standing_words(texts: Texts, line: SubmissionLine) -> str:
-    """Where a report stands; of a new reporter with the day its figures begin."""
+    """Where a report stands; corrected since on which day; of a new reporter with the day its figures begin."""
     standing = texts.say(f"status.{line.status}")
+    if line.corrected_at is not None:
+        standing = f"{standing}; {texts.say('matrix.corrected', day=vietnamese.local(line.corrected_at))}"
     if line.joined_on is None:
         return standing
     return texts.say("partial_year.standing", standing=standing, day=f"{line.joined_on:%d/%m/%Y}")

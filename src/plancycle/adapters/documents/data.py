@@ -64,6 +64,8 @@ def data_rows(facts: ReportFacts) -> Iterator[Row]:
     for sent in facts.submissions:
         at = vietnamese.local(sent.sent_at).isoformat() if sent.sent_at else ""
         answers = {"status": sent.status, "sent_at": at, "late_days": str(sent.late_days), "receipt": sent.receipt}
+        if sent.corrected_at:
+            answers["corrected_at"] = vietnamese.local(sent.corrected_at).isoformat()
         for field, value in answers.items():
             yield (*place, "submission", _id(facts, sent.agency), "", field, value, "", "")
 
@@ -162,6 +164,7 @@ def _submissions(facts: ReportFacts) -> Iterator[str]:
             "agency": _id(facts, line.agency),
             "status": line.status,
             "sent_at": vietnamese.local(line.sent_at).isoformat() if line.sent_at else None,
+            "corrected_at": vietnamese.local(line.corrected_at).isoformat() if line.corrected_at else None,
             "late_days": line.late_days,
             "receipt": line.receipt,
             "partial_year_from": line.joined_on.isoformat() if line.joined_on else None,

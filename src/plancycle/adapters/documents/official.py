@@ -117,6 +117,7 @@ class Documents:
             ("rules", f"{facts.form_version} · {facts.programme_version[:RULES_SHOWN]}"),
             ("sent_at", vietnamese.moment_with_zone(facts.sent_at)),
             ("received_at", vietnamese.moment_with_zone(facts.received_at)),
+            ("first_sent_at", vietnamese.moment_with_zone(facts.first_sent_at) if facts.first_sent_at else ""),
             ("due_at", vietnamese.clock_and_day(facts.due_at)),
             ("standing", say(f"receipt.verdict.{facts.verdict}") + " · " + say(f"receipt.outcome.{facts.outcome}")),
             ("audit", f"{facts.audit_seq} · {facts.audit_hash}"),

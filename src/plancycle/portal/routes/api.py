@@ -12,7 +12,7 @@ from plancycle.domain.api_access import ApiKey
 from plancycle.domain.errors import DataProblem, NotAllowed, NotFound
 from plancycle.domain.periods import ObligationKey, Period
 from plancycle.domain.waiting_line import Waiting
-from plancycle.portal.allowances import Allowances
+from plancycle.portal.allowances import Allowances, unless_guessed
 from plancycle.portal.api_answers import PROBLEM, obligation_facts, submission_facts, told
 from plancycle.portal.arriving import Door, note_parts, seconds_ago
 from plancycle.portal.dependencies import OpenHouse
@@ -38,14 +38,16 @@ def holder(
     """Whose key it is; every request counts. Raises NotAllowed("api.no_key", "api.key_unknown", "api.rate")."""
     allowances: Allowances = request.app.state.allowances
     address = request.client.host if request.client else ""
-    if seconds := allowances.wrong_keys.wait(address):
-        raise NotAllowed("api.rate", seconds=seconds)
     if sent is None:
         raise NotAllowed("api.no_key")
+    token = sent.credentials
+    tried = f"{address} {api_keys.id_in(token)}"
+    if seconds := allowances.tries_of_a_key.wait(tried):
+        raise NotAllowed("api.rate", seconds=seconds)
     try:
-        key = api_keys.holder_of(house, sent.credentials)
+        key = unless_guessed(allowances.wrong_keys, address, lambda: api_keys.holder_of(house, token), "api.rate")
     except NotAllowed:
-        allowances.wrong_keys.take(address)
+        allowances.tries_of_a_key.take(tried)
         raise
     if seconds := allowances.requests.wait(key.id):
         raise NotAllowed("api.rate", seconds=seconds)

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from plancycle.adapters.icalendar_file import calendar_file
-from plancycle.domain.errors import NotAllowed, NotFound
-from plancycle.portal.allowances import Allowances
+from plancycle.domain.errors import NotFound
+from plancycle.portal.allowances import Allowances, unless_guessed
 from plancycle.portal.clerk_access import AClerk, ASendingClerk, Clerk, Sent, case_of, text_of
 from plancycle.portal.clerk_calendar_pages import CalendarPage
 from plancycle.portal.clerk_views import contact_name
@@ -28,13 +28,10 @@ def calendar(request: Request, house: OpenHouse, agency: str, token: str) -> Res
     """The calendar behind a link; fetching it changes nothing. Whoever guesses waits, as with every link."""
     allowances: Allowances = request.app.state.allowances
     address = request.client.host if request.client else ""
-    if seconds := allowances.wrong_links.wait(address):
-        raise NotAllowed("link.busy", seconds=seconds)
-    try:
-        found = calendar_feeds.open_feed(house, agency[:200], token[:100].removesuffix(SUFFIX))
-    except NotAllowed:
-        allowances.wrong_links.take(address)
-        raise
+    plain = token[:100].removesuffix(SUFFIX)
+    found = unless_guessed(
+        allowances.wrong_links, address, lambda: calendar_feeds.open_feed(house, agency[:200], plain), "link.busy"
+    )
     return Response(calendar_file(found), media_type="text/calendar; charset=utf-8", headers=HEADERS)
 
 

@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from plancycle.domain.clerk_access import SESSION_LIFE
 from plancycle.domain.errors import NotAllowed, NotFound
-from plancycle.portal.allowances import Allowances
+from plancycle.portal.allowances import Allowances, unless_guessed
 from plancycle.portal.clerk_access import AClerk, ASendingClerk
 from plancycle.portal.clerk_pages import LandingPage
 from plancycle.portal.clerk_receipts import receipt_page, submission_with
@@ -103,14 +103,7 @@ def _open(request: Request, house: House, token: str) -> OpenedLink:
     """Raises NotAllowed: what ``open_token`` raises, and "api.rate" for an address that guesses."""
     allowances: Allowances = request.app.state.allowances
     address = request.client.host if request.client else ""
-    if seconds := allowances.wrong_links.wait(address):
-        raise NotAllowed("link.busy", seconds=seconds)
-    try:
-        return open_token(house, token)
-    except NotAllowed as refused:
-        if refused.key == "link.invalid":
-            allowances.wrong_links.take(address)
-        raise
+    return unless_guessed(allowances.wrong_links, address, lambda: open_token(house, token), "link.busy")
 
 
 @router.get(CASE, response_class=HTMLResponse)

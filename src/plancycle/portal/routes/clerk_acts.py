@@ -9,7 +9,14 @@ from fastapi.responses import HTMLResponse, Response
 from plancycle.domain.errors import ActionNeeded, NotFound, PlancycleError
 from plancycle.portal.clerk_access import AClerk, ASendingClerk, Clerk, Sent, text_of, texts_with
 from plancycle.portal.clerk_receipts import receipt_page, submission_with
-from plancycle.portal.clerk_views import contact_name, correction_page, extension_page, standing_of, withdraw_page
+from plancycle.portal.clerk_views import (
+    contact_name,
+    correction_page,
+    extension_page,
+    standing_of,
+    task_page,
+    withdraw_page,
+)
 from plancycle.portal.dependencies import OpenHouse
 from plancycle.portal.fields import FieldError
 from plancycle.portal.framing import frame_of
@@ -19,6 +26,7 @@ from plancycle.portal.sessions import see_other
 from plancycle.services import extension_requests
 from plancycle.services.corrections import open_correction
 from plancycle.services.explanations import explain
+from plancycle.services.ports import House
 from plancycle.services.withdraw_submission import withdraw
 
 router = APIRouter()
@@ -88,7 +96,7 @@ def correct(request: Request, house: OpenHouse, who: ASendingClerk, form: Sent) 
     """Keep the reason; the next version takes the approved one's place and cites it. Twice is once."""
     reason, name = text_of(form, "ly_do", REASON_MOST), text_of(form, "ho_ten", NAME_MOST).strip()
     if correction_page(house, who) is None:
-        return see_other(who.base)
+        return _open_already(request, house, who, reason, name)
     errors = () if name else (FieldError("ho-ten", who.say("clerk.name_needed")),)
     try:
         if not errors:
@@ -98,6 +106,17 @@ def correct(request: Request, house: OpenHouse, who: ASendingClerk, form: Sent) 
         errors = (FieldError("ly-do", who.why(refused)),)
     page = correction_page(house, who, reason, name, errors)
     return render("clerk/correction.html", page, 422, frame=frame_of(request)) if page else see_other(who.base)
+
+
+def _open_already(request: Request, house: House, who: Clerk, reason: str, name: str) -> Response:
+    """The same reason twice is once; another one is kept, and its author told for which one the correction is open."""
+    try:
+        if reason.strip() and name:
+            open_correction(house, who.obligation, reason, f"{name} ({who.agency})")
+    except (ActionNeeded, NotFound) as refused:
+        page = task_page(house, who, (FieldError("dinh-chinh", who.why(refused)),))
+        return render("clerk/tasks.html", page, 409, frame=frame_of(request))
+    return see_other(who.base)
 
 
 @router.get(f"{CASE}/gia-han", response_class=HTMLResponse)

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, Response
 from plancycle.domain.errors import NotFound
 from plancycle.domain.waiting_line import Place, Waiting
 from plancycle.portal.clerk_access import AClerk, Clerk, case_of
-from plancycle.portal.clerk_views import task_page
+from plancycle.portal.clerk_views import is_late_at, task_page
 from plancycle.portal.clerk_waiting_pages import WaitingPage
 from plancycle.portal.dependencies import OpenHouse
 from plancycle.portal.fields import FieldError
@@ -67,7 +67,7 @@ def waiting_page(house: House, who: Clerk, one: Waiting, place: Place, looks_aga
         case=case,
         number=one.id,
         arrived_at=one.arrived_at,
-        is_late=one.arrived_at >= case.due_at,
+        is_late=is_late_at(house, who, one.arrived_at),
         file_name=one.file_name,
         sha256=one.sha256,
         ahead=place.ahead,

@@ -1,6 +1,6 @@
 """What the channels in keep: receipts, refused files, API keys and requests, mails."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Integer, PrimaryKeyConstraint, String, Table, Text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, PrimaryKeyConstraint, String, Table, Text
 
 from plancycle.adapters.database.rows.common import Instant, metadata
 
@@ -72,4 +72,5 @@ mails = Table(
     Column("reason", String(80)),
     Column("files", Integer, nullable=False),
     PrimaryKeyConstraint("uidvalidity", "uid"),
+    Index("ix_mails_message_id", "message_id", postgresql_using="hash"),  # an id may be as long as its sender likes
 )
