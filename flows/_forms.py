@@ -112,6 +112,13 @@ def is_scheduled() -> bool:
     return BY_TIMETABLE.get() or bool(started and started.auto_scheduled)
 
 
+def is_deployed() -> bool:
+    """Whether a deployment started the run, and nobody's own process, as in a rehearsal."""
+    context = FlowRunContext.get()
+    started = context.flow_run if context else None
+    return bool(started and started.deployment_id)
+
+
 def run_name(what: str) -> Callable[[], str]:
     """Names a run after its period first: ``Quý I/2025 · yêu cầu báo cáo``, ``Năm 2025 · rà soát việc đến hạn``."""
 

@@ -12,10 +12,10 @@ from prefect.utilities.annotations import quote
 from plancycle.domain.errors import OutsideFailure
 from tasks._house import batches
 from tasks.asking import agencies_to_ask, ask_agencies, ask_agency
-from tasks.chasing import remind, reminders_due, write_digest
+from tasks.chasing import REMINDERS, remind, reminders_due, write_digest
 from tasks.consolidating import consolidate_period
 from tasks.intake import show_answers, show_intake, take_in_files, waiting_files
-from tasks.letters import send_letters, show_letters
+from tasks.letters import send_letters
 from tasks.standing import show_standing
 from tasks.submitting import ask_receipt, hand_over, prepare_documents, show_transmittals, sign_approved
 from tasks.sweeping import actions_due, anchor_log, ask_back, journal_moved_dates, write_what_is_due
@@ -53,7 +53,10 @@ def _failed(futures: Iterable[PrefectFuture[Any]], names: Iterable[str]) -> list
 
 def chase(year: int, period: str, as_of: str) -> int:
     """Queue the reminders that are due; returns how many."""
-    keys = reminders_due(year, period, as_of)
+    return _remind(year, reminders_due(year, period, as_of), as_of)
+
+
+def _remind(year: int, keys: list[str], as_of: str) -> int:
     return sum(len(remind(year, group, as_of)) for group in batches(keys))
 
 
@@ -107,7 +110,6 @@ def _came_through(state: State[Any]) -> bool:
 def show(year: int, periods: Iterable[str], as_of: str) -> None:
     """Leave the pages of the periods something happened in."""
     for period in sorted({period for period in periods if period}):
-        show_letters(year, period, as_of)
         show_standing(year, period, as_of)
 
 
@@ -128,7 +130,7 @@ def do_what_is_due(year: int, as_of: str) -> State[Any]:
     if _keys(due, "reproject"):
         journal_moved_dates(year, as_of)
     unasked = [name for period in _periods(due, "call") for name in ask(year, period, as_of)]
-    chase(year, "", as_of)
+    _chase_due(due, year, as_of)
     for period in _periods(due, "provisional"):
         consolidate_period(year, period, False, as_of)
     frozen = [consolidate_period(year, period, True, as_of) for period in _periods(due, "freeze")]
@@ -148,6 +150,13 @@ def do_what_is_due(year: int, as_of: str) -> State[Any]:
         show_answers(year, period, as_of)
     show(year, touched + taken, as_of)
     return closing(unasked + stuck, has_sent and has_arrived, {"year": year, "due": len(due), "files": len(results)})
+
+
+def _chase_due(due: list[dict[str, str]], year: int, as_of: str) -> int:
+    """Queue the reminders that are due; asked again only when this very run has asked an agency for its report."""
+    if _keys(due, "call"):
+        return chase(year, "", as_of)
+    return _remind(year, [one["key"] for one in due if one["kind"] in REMINDERS], as_of)
 
 
 def _to_prepare(due: list[dict[str, str]], frozen: list[dict[str, Any]], year: int, as_of: str) -> list[str]:

@@ -6,7 +6,7 @@ from prefect import flow, tags
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
-from flows._forms import AsOf, DryRun, YearOrNow, labels, run_name
+from flows._forms import AsOf, DryRun, YearOrNow, is_deployed, labels, run_name
 from flows._story import RUNNER, do_what_is_due
 from tasks.opening import open_cycles
 from tasks.reaping import reap_dead_runs
@@ -20,7 +20,7 @@ def daily_sweep(year: YearOrNow = 0, as_of: AsOf = "", dry_run: DryRun = True) -
     Why: the rows say what is due; after a week of standstill one run catches up and sends only what is still needed.
     Leaves: the list of what was due, and the pages of every period something happened in.
     """
-    if not dry_run:
+    if is_deployed() and not dry_run:
         reap_dead_runs(return_state=True)  # a server that cannot be asked about its runs holds up nothing
     cycles = open_cycles(year, as_of)
     if dry_run:

@@ -1,10 +1,10 @@
-"""How an edition stands, for its page in the Prefect UI: still right or not, and what reports say differently."""
+"""How a new edition stands, for its page in the Prefect UI: who is correcting, and what reports say differently."""
 
 from collections.abc import Mapping
 
 from plancycle.domain.consolidation import Edition
 from plancycle.services.contradictions import contradictions_in
-from plancycle.services.edition_standing import standing_of
+from plancycle.services.edition_standing import reopened_in
 from plancycle.services.ports import House
 from tasks._artifacts import say
 from tasks._markup import safe, table
@@ -14,18 +14,13 @@ MOST_SHOWN = 100
 
 
 def standing_part(house: House, edition: Edition, names: Mapping[str, str]) -> str:
-    """A line on staleness, the figures that would change, and the contradictions; empty when there is nothing."""
-    found, parts = standing_of(house, edition.id), []
-    if found.is_stale:
-        parts.append("- " + say(house, "edition.stale", count=len(found.members) + len(found.reopened)))
-    if found.figures:
-        rows = [
-            [safe(one.label), _value(house, one.before), _value(house, one.after), _value(house, one.delta)]
-            for one in found.figures[:MOST_SHOWN]
-        ]
-        parts.append(
-            table([say(house, f"column.{name}") for name in ("label", "told_before", "told_now", "delta")], rows)
-        )
+    """A line when agencies of it are correcting their answers, and the contradictions; empty when there is nothing.
+
+    The edition was made from what stands now: its members and figures are not worked out a second time.
+    """
+    parts = []
+    if reopened := reopened_in(house, edition):
+        parts.append("- " + say(house, "edition.stale", count=len(reopened)))
     told = contradictions_in(house, int(edition.cycle.rpartition("-")[2]), edition.period)
     if told:
         parts.append("- " + say(house, "edition.contradictions", count=len(told)))
@@ -44,7 +39,3 @@ def standing_part(house: House, edition: Edition, names: Mapping[str, str]) -> s
         ]
         parts.append(table(heads, rows))
     return "".join(f"\n\n{part}" for part in parts)
-
-
-def _value(house: House, value: object) -> str:
-    return "" if value is None else say(house, "number", value=value)

@@ -10,11 +10,15 @@ from plancycle.services import chase_agencies, daily_digest, sending_acts
 from plancycle.services.foresee import foresee
 from plancycle.services.ports import House
 from plancycle.services.preview_letters import letters_of
+from plancycle.services.sweep import REMINDING
 from tasks._artifacts import page
 from tasks._house import as_data, house_at
 from tasks._pages import forecast_page
 from tasks._policy import LOCAL
 from tasks._previews import show
+
+REMINDERS = frozenset(REMINDING.values())
+"""The kinds of what is due that remind somebody."""
 
 
 @task(task_run_name="xem thư nhắc đến hạn", **LOCAL)

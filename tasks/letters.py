@@ -6,6 +6,7 @@ from prefect import task
 
 from plancycle.domain.errors import OutsideFailure
 from plancycle.services.deliver_messages import deliver
+from plancycle.services.ports import House
 from plancycle.services.preview_letters import waiting_letters
 from tasks._artifacts import sheet
 from tasks._house import house_at
@@ -27,15 +28,12 @@ def send_letters(year: int, as_of: str = "") -> dict[str, int]:
     return {"sent": len(result.sent), "refused": len(result.refused), "in_doubt": len(result.in_doubt)}
 
 
-@task(task_run_name="lập bảng thư đã gửi", **LOCAL)
-def show_letters(year: int, period: str, as_of: str = "") -> str:
+def letters_sheet(house: House, year: int, period: str) -> str:
     """Leave the table of every letter of a period, read from the ledger; addresses are masked."""
-    with house_at(as_of) as house:
-        with house.work() as work:
-            letters = work.outbox.all(f"{house.programme_id}-{year}/{period}/")
-        return sheet(
-            house, "messages", COLUMNS, letter_rows(house, agency_names(house), letters), year, period, len(letters)
-        )
+    with house.work() as work:
+        letters = work.outbox.all(f"{house.programme_id}-{year}/{period}/")
+    rows = letter_rows(house, agency_names(house), letters)
+    return sheet(house, "messages", COLUMNS, rows, year, period, len(letters))
 
 
 @task(task_run_name="xem trước thư đang chờ", **LOCAL)

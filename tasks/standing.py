@@ -1,4 +1,4 @@
-"""Where a period stands: overview, matrix, timeliness and how many have sent."""
+"""Where a period stands: its letters, overview, matrix, timeliness and how many have sent."""
 
 from prefect import task
 
@@ -8,12 +8,14 @@ from tasks._artifacts import page, progress
 from tasks._house import house_at
 from tasks._pages import matrix_page, overview_page, timeliness_page
 from tasks._policy import LOCAL
+from tasks.letters import letters_sheet
 
 
-@task(task_run_name="lập bảng tình hình {period}", **LOCAL)
+@task(task_run_name="lập bảng thư và tình hình {period}", **LOCAL)
 def show_standing(year: int, period: str, as_of: str = "") -> dict[str, int]:
-    """Leave the three pages and the bar of a period, from one look at the rows; returns its counts."""
+    """Leave the table of letters, the three pages and the bar of a period; returns its counts."""
     with house_at(as_of) as house:
+        letters_sheet(house, year, period)
         seen = matrix(house, year, Period(period))
         for what, build in (("matrix", matrix_page), ("timeliness", timeliness_page), ("overview", overview_page)):
             page(house, what, build(house, seen), year, period, when=seen.title)

@@ -14,13 +14,14 @@ from plancycle.domain.errors import DataProblem
 from plancycle.domain.retention import Rules
 
 CHECKOUT = Path(__file__).parents[2]
+PREFIX = "PLANCYCLE_"
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
 class Settings(BaseSettings):
     """How this installation is set up."""
 
-    model_config = SettingsConfigDict(env_prefix="PLANCYCLE_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
 
     data: Path = Field(
         default=Path("plancycle-data"), description="Folder for everything that is kept: ledger, files, mail."
@@ -231,6 +232,12 @@ def secret_named(name: str) -> str:
 
 def load_settings() -> Settings:
     """Read the environment. Raises DataProblem naming every wrong variable and how to mend it."""
+    return _settings_of(tuple((name, value) for name, value in os.environ.items() if name.upper().startswith(PREFIX)))
+
+
+@lru_cache(maxsize=1)
+def _settings_of(_variables: tuple[tuple[str, str], ...]) -> Settings:
+    """Made once for the same variables: each step of a run opens the house, and checking forty fields takes a while."""
     try:
         return Settings()
     except ValidationError as broken:

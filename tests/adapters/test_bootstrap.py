@@ -142,6 +142,8 @@ def test_the_environment_is_read_under_its_prefix(monkeypatch, tmp_path):
 
     assert (read.data, read.programme, read.secret_key) == (tmp_path, "khac", SECRET)
     assert read.ledger_url == f"sqlite:///{tmp_path / 'plancycle.db'}"
+    monkeypatch.setenv("PLANCYCLE_PROGRAMME", "khac-nua")
+    assert load_settings().programme == "khac-nua"
 
 
 def test_a_secret_that_is_too_short_is_explained_when_the_house_is_opened(data):

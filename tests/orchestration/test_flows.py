@@ -21,6 +21,7 @@ os.environ.update(
     }
 )
 
+import httpx
 import pytest
 from prefect import flow, task
 from prefect.client.orchestration import get_client
@@ -488,3 +489,12 @@ def test_what_is_past_its_time_is_shown_first_and_goes_by_its_plan_and_two_names
     assert "hai người" in shown
     with open_house() as house, house.work() as work:
         assert [one.actor for one in work.audit.find(["retention.applied"], "")] == ["Lập"]
+
+
+def test_a_rehearsed_sweep_looks_for_no_dead_runs_and_asks_for_no_place_for_results(world, monkeypatch):
+    asked, send = [], httpx.Client.send
+    monkeypatch.setattr(httpx.Client, "send", lambda *of, **how: asked.append(of[1].url.path) or send(*of, **how))
+    quick(daily_sweep, year=2025, as_of=OPENING, dry_run=False)
+
+    assert "/api/flow_runs/" in asked
+    assert not {"/api/flow_runs/filter", "/api/admin/storage"} & {*asked}

@@ -9,7 +9,7 @@ from small_programme import ANNUAL, CYCLE, DISTRICT, DOING, DONE, EVERYBODY, FIN
 from plancycle.domain.errors import NotFound
 from plancycle.services.consolidate_period import consolidate
 from plancycle.services.corrections import open_correction
-from plancycle.services.edition_standing import between, standing_of
+from plancycle.services.edition_standing import between, reopened_in, standing_of
 from plancycle.services.figures_by import Cut, figures_by
 from plancycle.services.receive_submission import receive
 from plancycle.services.return_submission import return_submission
@@ -58,6 +58,7 @@ def test_a_constituent_that_was_reopened_makes_it_stale_before_the_new_version_i
     found = standing_of(house, edition.id)
 
     assert (found.is_stale, found.reopened, found.figures) == (True, (HEALTH,), ())
+    assert reopened_in(house, edition) == (HEALTH,)
 
 
 def test_provisional_and_final_are_reconciled_answer_by_answer_and_figure_by_figure():

@@ -63,16 +63,19 @@ class PrefectServer:
     """Server and UI as one child process. Entering starts it; ``wait_healthy`` waits; leaving stops it.
 
     ``home`` becomes ``PREFECT_HOME`` (database and settings), ``log`` takes its output. ``port`` None: 4200 when it
-    is free, else any free port. ``env`` is the environment for flows, workers and commands that use this server.
+    is free, else any free port. ``besides``: settings for it beside the shipped ones. ``env`` is the environment for
+    flows, workers and commands that use this server.
     """
 
-    def __init__(self, home: Path, log: Path, port: int | None = None) -> None:
+    def __init__(
+        self, home: Path, log: Path, port: int | None = None, besides: Mapping[str, str] | None = None
+    ) -> None:
         self.home = home.resolve()
         self.root = project_root()
         self.port = port or free_port(USUAL_PORT)
         self.api_url = f"http://{LOOPBACK}:{self.port}/api"
         self.ui_url = f"http://{LOOPBACK}:{self.port}"
-        self.env = prefect_environment(self.home, self.api_url, self.root)
+        self.env = {**prefect_environment(self.home, self.api_url, self.root), **(besides or {})}
         start = [*prefect_command(), "server", "start", "--host", LOOPBACK, "--port", str(self.port)]
         self.child = Child("prefect", start, self.env, log.resolve(), cwd=self.root)
 

@@ -30,12 +30,22 @@ QUIET = {
     "PREFECT_LOGGING_LEVEL": "WARNING",
     "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
     "PREFECT_API_TLS_INSECURE_SKIP_VERIFY": "true",
-    "SSL_CERT_FILE": os.devnull,
+    "SSL_CERT_FILE": "",
     "SSL_CERT_DIR": os.devnull,
+    "PREFECT_CLIENT_CSRF_SUPPORT_ENABLED": "false",
 }
 """What goes wrong in a flow run is kept with the run; the screen belongs to the story. The server is reached
 without TLS on this machine, so no certificates need be loaded for every run: Prefect asks for the system's own even
-where it verifies none, a twentieth of a second each time."""
+where it verifies none, a twentieth of a second each time. The file's name is empty and not the null device, which
+OpenSSL refuses as a file without any certificate. Nor does each run ask for a token that this server does not give."""
+
+FOR_DEPLOYMENTS = ("SCHEDULER", "LATE_RUNS", "TRIGGERS", "FOREMAN", "PAUSE_EXPIRATIONS", "CANCELLATION_CLEANUP")
+ONLY_WHAT_IS_USED = {
+    **{f"PREFECT_SERVER_SERVICES_{name}_ENABLED": "false" for name in FOR_DEPLOYMENTS},
+    "PREFECT_SERVER_REGISTER_BLOCKS_ON_START": "false",
+}
+"""For the demo's server alone: it has no deployment, schedule, worker or automation, and ends with the demo. Runs,
+task runs, pages and events are recorded as ever; ``plancycle up`` on the same folder starts it with everything."""
 
 
 def run_demo(*, year: int, agencies: int, seed: int, out: Path, fast: bool, json: bool) -> int:
@@ -98,7 +108,7 @@ def _prefect(out: Path) -> "Iterator[PrefectServer]":
 
     log = out / "logs" / "prefect.log"
     before = dict(os.environ)
-    with PrefectServer(out / "prefect", log) as server:
+    with PrefectServer(out / "prefect", log, besides=ONLY_WHAT_IS_USED) as server:
         say(words("demo.prefect_starting", log=str(log)))
         for name in [name for name in os.environ if name.startswith("PREFECT_")]:
             del os.environ[name]

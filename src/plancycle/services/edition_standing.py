@@ -41,18 +41,31 @@ def standing_of(house: House, edition_id: str) -> Reconciliation:
         return against_now(house, work, view, edition)
 
 
+def reopened_in(house: House, edition: Edition) -> tuple[str, ...]:
+    """Agencies of an edition that have been let correct their answer and have not sent the new one yet.
+
+    All that an edition made this very moment can lack.
+    """
+    with house.work() as work:
+        return _reopened(work, edition)
+
+
+def _reopened(work: Work, edition: Edition) -> tuple[str, ...]:
+    open_ = [one for one in work.corrections.under(f"{edition.cycle}/{edition.period}/") if one.is_open]
+    members = {member.submission: member.agency for member in edition.members}
+    return tuple(members[one.corrects] for one in open_ if one.corrects in members)
+
+
 def against_now(house: House, work: Work, view: CycleView, edition: Edition) -> Reconciliation:
     """An edition against what stands now; it is stale when a constituent was reopened, returned, replaced or joined."""
     content = content_now(house, work, view, edition.period)
-    open_ = [one for one in work.corrections.under(f"{view.key(edition.period)}/") if one.is_open]
-    members = {member.submission: member.agency for member in edition.members}
     return Reconciliation(
         since=edition.id,
         until="",
         members=member_changes(edition.members, content.members),
         figures=figure_changes(edition.figures, content.figures),
         narrative=_edited(edition.narrative, content.narrative),
-        reopened=tuple(members[one.corrects] for one in open_ if one.corrects in members),
+        reopened=_reopened(work, edition),
         estimates=_settled(work, view, edition.members, content.members),
     )
 
