@@ -47,6 +47,7 @@ def taken_in(number: int, at: datetime) -> dict[str, object]:
         "received_at": at - timedelta(seconds=30 * number),
         "is_late": at >= DUE,
         "must_explain": False,
+        "first_sent_at": at - timedelta(days=1, seconds=7) if number == 2 else None,
     }
 
 

@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 
@@ -166,14 +167,17 @@ def _marks(element: DictionaryObject) -> Iterator[int]:
             yield int(kid)
 
 
-@pytest.mark.parametrize("family", ["brought along", "embedded"])
+NOT_BROUGHT = pytest.mark.skipif(
+    find_spec(pdf.BROUGHT_ALONG[1]) is None, reason=f"{pdf.BROUGHT_ALONG[1]} not installed"
+)
+
+
+@pytest.mark.parametrize("family", [pytest.param("brought along", marks=NOT_BROUGHT), "embedded"])
 def test_the_form_works_with_every_family_a_machine_may_have(family: str, monkeypatch: pytest.MonkeyPatch) -> None:
     import typst
 
     embedded = pdf.Typeface(typst.Fonts(include_system_fonts=False), pdf.EMBEDDED_FAMILY)
     chosen = pdf.brought_along() if family == "brought along" else embedded
-    if chosen is None:
-        pytest.skip("the family that is brought along is not installed")
     monkeypatch.setattr(pdf, "typeface", lambda: chosen)
     pdf._compiler.cache_clear()
     receipts._form.cache_clear()

@@ -18,8 +18,8 @@ _WHO = ("agency_name", "recipient", "person", "link")
 _ASKING = (MessageKind.DATA_CALL, MessageKind.REMINDER, MessageKind.OVERDUE, MessageKind.ESCALATION)
 OWN = {**dict.fromkeys(_ASKING, _WHO), MessageKind.RECEIVED: (*_WHO, "receipt", "file_name")}
 """Kinds that go to everybody, and the texts in them that are one body's own; its files are besides."""
-TO_THE_MINUTE = ("written_at", "received_at")
-"""Moments of the letter's own hour, which letters tell to the minute."""
+TO_THE_MINUTE = ("written_at", "received_at", "first_sent_at")
+"""Moments of the letter and of what it confirms, which letters tell to the minute."""
 _KEPT = 64
 _TOKENS = [chr(0xE000 + number) for number in range(64)]
 _SUBJECT, *_FREE = _TOKENS
