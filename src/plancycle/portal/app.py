@@ -50,6 +50,7 @@ STATIC = Path(__file__).parent / "static"
 ROUTES = APIRouter()
 """Put together once: what a route takes and gives is worked out at its first call, for every app of the process."""
 for _router in (
+    api.router,  # first: routes are tried in this order, and answers are what hundreds send at once
     reports.home,
     reports.router,
     approvals.router,
@@ -61,7 +62,6 @@ for _router in (
     clerk_acts.router,
     calendars.router,
     desk.router,
-    api.router,
     api_acts.router,
     health.router,
     metrics.router,
