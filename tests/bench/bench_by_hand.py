@@ -9,14 +9,15 @@ sample of its cells is filled at full size and multiplied, ``render_naive``).
 **Same outputs**, the whole round on both sides: besides, ``record`` (every request on record), ``remind`` (a letter
 with the workbook for everybody), ``answer`` (every tenth sends a wrong file first: checked, sent back with its cells
 marked; a receipt as PDF and as signed JSON for every answer, a confirmation with it, sent and on record) and ``pdf``
-(the report as PDF with its annexes). How the script does these: ``tests/support/hand_script.py``. It still leaves out
-charts, data files for programs, PDF/A, a chained journal, the gate before reading, and full sync at every step.
+(the report as PDF with its annexes; LibreOffice takes so long for large ones that the ratio is told without it, too).
+How the script does these: ``tests/support/hand_script.py``. It still leaves out charts, data files for programs, PDF/A,
+a chained journal, the gate before reading, and full sync at every step.
 
 Processor time is compared, child processes included, LibreOffice's, too. The product's reading and storing are measured
 once more by themselves (the same files in the same limited process; each version in a transaction of its own with its
 event), and taken off ``answer``. Sizes are measured; ``extrapolated_to`` is computed from the growth between the two
 largest sizes, and named so.
-Run ``python tests/bench/bench_by_hand.py [--sizes 112 132] [--rounds 1] [--without-naive] [--to 4000] [--json]``.
+Run ``python tests/bench/bench_by_hand.py [--sizes 112 132] [--rounds 1] [--without-naive] [--without-pdf] [--json]``.
 """
 
 import argparse
@@ -28,7 +29,7 @@ import smtplib
 import sqlite3
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -73,7 +74,8 @@ Seconds = dict[str, float]
 GOALS = {"fair": 15.0, "naive": 35.0, "naive_extrapolated": 150.0}
 """Times the product's processor time: 400 agencies, and 4,000."""
 STAGES = ("write", "send", "read", "store", "fold", "render")
-BESIDES = ("record", "remind", "answer", "pdf")
+PDF = "pdf"
+BESIDES = ("record", "remind", "answer", PDF)
 EVERY = 10
 """The first of so many agencies forgets cells at first."""
 BEFORE_DUE = timedelta(days=6)
@@ -147,8 +149,8 @@ def _sheets(file: Path) -> dict[str, Rows]:
     return {name: [[value if value != "" else None for value in row] for row in rows] for name, rows in sheets.items()}
 
 
-def by_hand(job: Job, port: int, folder: Path, with_naive: bool) -> dict[str, float]:
-    """The script's round: processor seconds of each step; the naive report is made beside the fair one."""
+def by_hand(job: Job, port: int, folder: Path, besides: Collection[str]) -> dict[str, float]:
+    """The script's round: processor seconds of each step; the naive report is made beside the fair one, if at all."""
     steps, made = Steps(), {}
     with steps.step("write"):
         for agency, sheets in job.asked.items():
@@ -182,9 +184,10 @@ def by_hand(job: Job, port: int, folder: Path, with_naive: bool) -> dict[str, fl
             totals.to_excel(folder / "totals.xlsx")
     with steps.step("render"):
         _report(job, folder / "report.docx")
-    with steps.step("pdf"):
-        script.to_pdf([folder / "report.docx"], folder)
-    if with_naive:
+    if PDF in besides:
+        with steps.step(PDF):
+            script.to_pdf([folder / "report.docx"], folder)
+    if NAIVE in besides:
         steps.cpu[NAIVE] = round(_naive_report(job, folder / "report.docx"), 3)
     (folder / "hand.db").unlink()
     return steps.cpu
@@ -374,29 +377,35 @@ def _store(house: Household, versions: Sequence[Version]) -> None:
             record(house, work, "submission.accepted", version.id)
 
 
-def one_size(folder: Path, agencies: int, with_naive: bool, rounds: int) -> dict[str, Any]:
+def one_size(folder: Path, agencies: int, besides: Collection[str], rounds: int) -> dict[str, Any]:
     """Both sides in turn; the middle round by the product's time. One round of the product first counts for nothing."""
     with sink() as port, a_world(folder / f"world-{agencies}", agencies) as world:
         job = a_job(world)
         by_product(world, job, port)
         turns = [
-            (by_hand(job, port, folder, with_naive), by_product(world, job, port))  # in turn
+            (by_hand(job, port, folder, besides), by_product(world, job, port))  # in turn
             for _ in range(rounds)
         ]
     hand, ours = sorted(turns, key=lambda turn: sum(turn[1].values()))[len(turns) // 2]
-    ratios = {name: spread([of(*turn) for turn in turns]) for name, of in _ratios(with_naive).items()}
-    stages = {name: round(hand[name] / max(ours[name], 0.001), 1) for name in (*STAGES, *BESIDES)}
-    if with_naive:
+    ratios = {name: spread([of(*turn) for turn in turns]) for name, of in _ratios(besides).items()}
+    stages = {name: round(hand[name] / max(ours[name], 0.001), 1) for name in _told(hand)}
+    if NAIVE in besides:
         stages[NAIVE] = round(hand[NAIVE] / max(ours["render"], 0.001), 1)
     return {"agencies": len(job.asked), "by_hand_s": hand, "product_s": ours, "by_stage": stages, "ratio": ratios}
 
 
-def _ratios(with_naive: bool) -> dict[str, Callable[[Seconds, Seconds], float]]:
+def _told(hand: Seconds) -> tuple[str, ...]:
+    return tuple(name for name in (*STAGES, *BESIDES) if name in hand)
+
+
+def _ratios(besides: Collection[str]) -> dict[str, Callable[[Seconds, Seconds], float]]:
     """Times our processor time: of the stages both have always had, and of the round with the same outputs."""
     ways: dict[str, Callable[[Seconds], Seconds]] = {"fair": lambda hand: hand}
-    if with_naive:
+    if NAIVE in besides:
         ways["naive"] = lambda hand: {**hand, "render": hand[NAIVE]}
-    sets = {"common_stages": STAGES, "same_outputs": (*STAGES, *BESIDES)}
+    sets = {"common_stages": STAGES, "same_outputs_without_pdf": (*STAGES, *BESIDES[:-1])}
+    if PDF in besides:
+        sets["same_outputs"] = (*STAGES, *BESIDES)
 
     def ratio(way: Callable[[Seconds], Seconds], names: Sequence[str]) -> Callable[[Seconds, Seconds], float]:
         return lambda hand, ours: sum(way(hand)[one] for one in names) / sum(ours[one] for one in names)
@@ -410,10 +419,10 @@ def extrapolated(sizes: list[dict[str, Any]], to: int) -> dict[str, Any]:
     by = math.log(large["agencies"] / small["agencies"])
     told: dict[str, dict[str, float]] = {"by_hand_s": {}, "product_s": {}}
     for side, steps in told.items():
-        for name, seconds in large[side].items():
+        for name, seconds in ((one, spent) for one, spent in large[side].items() if one in small[side]):
             exponent = math.log(max(seconds, 0.01) / max(small[side][name], 0.01)) / by
             steps[name] = round(seconds * (to / large["agencies"]) ** exponent, 1)
-    of = _ratios(NAIVE in told["by_hand_s"])
+    of = _ratios(told["by_hand_s"])
     ratio = {name: round(by_step(told["by_hand_s"], told["product_s"]), 1) for name, by_step in of.items()}
     return {"agencies": to, **told, "ratio": ratio}
 
@@ -422,7 +431,7 @@ def shown(size: dict[str, Any]) -> Iterator[str]:
     """One size as lines: every stage's seconds by hand and ours, and by how much."""
     hand, ours = size["by_hand_s"], size["product_s"]
     yield f"{size['agencies']} agencies        by hand s    ours s   times"
-    for name in (*STAGES, *BESIDES):
+    for name in _told(hand):
         yield f"{name:22}{hand[name]:10.2f}{ours[name]:10.2f}{size['by_stage'][name]:8.1f}"
     if NAIVE in hand:
         yield f"{NAIVE:22}{hand[NAIVE]:10.2f}{ours['render']:10.2f}{size['by_stage'][NAIVE]:8.1f}"
@@ -438,12 +447,15 @@ def main() -> None:
     asked.add_argument("--without-naive", action="store_true", help="leave the quadratic report out")
     asked.add_argument("--to", type=int, default=4000)
     asked.add_argument("--json", action="store_true")
+    asked.add_argument("--without-pdf", action="store_true", help="leave LibreOffice's work on the report out")
     options = asked.parse_args()
+    chosen = {NAIVE: not options.without_naive, PDF: not options.without_pdf}
+    besides = [name for name, is_chosen in chosen.items() if is_chosen]
     sizes = []
     with TemporaryDirectory() as folder:
         disk = {"durable_writes_before": durable_writes(Path(folder))}
         for size in options.sizes:
-            sizes.append(one_size(Path(folder), size, not options.without_naive, options.rounds))
+            sizes.append(one_size(Path(folder), size, besides, options.rounds))
             if not options.json:
                 sys.stdout.writelines(f"{line}\n" for line in shown(sizes[-1]))
                 sys.stdout.flush()
