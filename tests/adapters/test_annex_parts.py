@@ -11,13 +11,14 @@ from pdfminer.high_level import extract_text
 from sample_documents import a_year
 
 from plancycle.adapters.documents import long_annexes
+from plancycle.adapters.documents.compose import compose, compose_parts
 from plancycle.adapters.documents.official import Documents
 from plancycle.adapters.texts import Catalogue
 from plancycle.domain.consolidation import DocumentFile, bundle_sha256
 from plancycle.domain.transmittals import Part
 from plancycle.portal.reports import document_link, in_order
 from plancycle.services.deliveries import files_of
-from plancycle.services.report_contents import ExplanationLine, SubmissionLine
+from plancycle.services.report_contents import ExplanationLine, SubmissionLine, WorkLine
 
 SENT = datetime(2025, 12, 1, 2, 0, tzinfo=UTC)
 NAMES = tuple(f"UBND xã {at:03d}" for at in range(25))
@@ -102,3 +103,32 @@ def test_the_portal_shows_the_report_then_its_parts_then_extracts_and_opens_a_pa
 def test_a_part_that_is_left_out_makes_another_bundle_than_the_approved_one():
     listed = [DocumentFile("e", kind, kind, "ab" * 32, 1) for kind in ("pdf", "annex/III-001.pdf")]
     assert bundle_sha256("cd" * 32, listed) != bundle_sha256("cd" * 32, listed[:1])
+
+
+def facts_of_very_many(bodies):
+    """Each body with three works: 201 bodies are more than those whose works the report itself holds."""
+    names = [f"UBND xã {at:03d}" for at in range(bodies)]
+    works = (WorkLine(name, f"n{at}", f"Việc {at}", "", {"status": "Xong"}) for name in names for at in (1, 2, 3))
+    lines = tuple(SubmissionLine(name, "submitted", SENT, 0, "") for name in names)
+    return replace(a_year(), works=tuple(works), submissions=lines, number=5)
+
+
+def parts_of_first_annex(bodies):
+    facts, texts = facts_of_very_many(bodies), Catalogue()
+    paper = compose(facts, texts)
+    return paper, [part for part in compose_parts(facts, texts, paper) if part.numeral == "I"]
+
+
+def test_works_of_more_than_200_bodies_go_out_in_parts_that_keep_each_bodys_works_together():
+    paper, parts = parts_of_first_annex(201)
+    assert [part.lines for part in parts] == [(1, 252), (253, 504), (505, 603)]
+    rows = [row for part in parts for row in part.paper.annexes[0].rows]
+    assert [row[0] for row in rows if len(row) == 1] == [f"UBND xã {at:03d}" for at in range(201)]
+    assert all(len(part.paper.annexes[0].rows[0]) == 1 for part in parts)
+    assert "603 dòng; danh sách đầy đủ nêu tại 3 phần" in paper.annexes[0].note
+    assert "từ 253 đến 504 trên tổng số 603 dòng, từ UBND xã 084 đến UBND xã 167" in parts[1].paper.annexes[0].note
+
+
+def test_works_of_200_bodies_stand_in_the_report_itself():
+    paper, parts = parts_of_first_annex(200)
+    assert (len(paper.annexes[0].rows), parts) == (800, [])

@@ -1,8 +1,9 @@
 """How long a whole edition of a national round takes: four thousand agencies of sixty rows, from the ledger.
 
 Each step is told apart: the fold, gathering what the report says, and every document as the product makes it (PDF,
-Word, workbook, data files, the annexes' parts). The house is a real one but for the outside (mail, ministry); the
-ledger is SQLite in a temporary folder. Peak memory is that of the whole process, filling the ledger included.
+Word, workbook, data files, the annexes' parts), stored on the disk. The house is a real one but for the outside
+(mail, ministry); the ledger is SQLite in a temporary folder. Peak memory is that of the whole process, filling the
+ledger included.
 Run ``python tests/bench/bench_edition.py [--agencies 40000 --figures 6 --rounds 1] [--json]``.
 """
 
@@ -24,9 +25,11 @@ from recorded_period import a_house, answers
 from small_programme import ANNUAL, YEAR
 
 from plancycle.adapters.documents.official import Documents
+from plancycle.adapters.file_store import FileStore
 from plancycle.rehearsal.bench.measuring import spread
 from plancycle.services.consolidate_period import consolidate
 from plancycle.services.cycle_view import cycle_view
+from plancycle.services.report_contents import ReportFacts
 from plancycle.services.report_facts import report_facts
 
 Made = TypeVar("Made")
@@ -68,9 +71,15 @@ def one_round(agencies: int, figures: int) -> tuple[dict[str, tuple[float, float
         assert edition.figures[0].contributors == agencies
         with house.work() as work:
             facts = step("facts", lambda: report_facts(house, work, cycle_view(house, YEAR, work), edition))
-        files = step("documents", lambda: Documents(house.texts).report(facts))
+        files = step("documents", lambda: stored(FileStore(Path(folder, "files")), house, facts))
         house.database.close()
-    return found, len(files)
+    return found, files
+
+
+def stored(store: FileStore, house: FakeHouse, facts: ReportFacts) -> int:
+    """Every file made and put on the disk, as the product does when approval is asked for; how many there are."""
+    with store.together():
+        return sum(bool(store.put(file.data)) for file in Documents(house.texts).report_files(facts))
 
 
 def measure(agencies: int, figures: int, rounds: int) -> dict[str, object]:

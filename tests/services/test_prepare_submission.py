@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import factories as f
 import pytest
-from fakes import PowerCut
+from fakes import FakeDocuments, PowerCut
 from small_programme import ANNUAL, CYCLE, DISTRICT, HEALTH, HOME, YEAR, an_address_book, at
 
 from plancycle.domain.approvals import ApprovalStatus
@@ -53,6 +53,32 @@ def test_the_files_are_stored_and_left_for_people():
     assert [file.kind for file in prepared.files] == ["docx", "pdf", "xlsx"]
     for file in prepared.files:
         assert house.left[f"reports/annual/{file.file_name}"] == house.files.get(file.sha256)
+
+
+class OneByOne(FakeDocuments):
+    """Files made in another order than they are listed; of each is noted whether those before it were kept by then."""
+
+    def __init__(self, house):
+        self.house, self.were_kept = house, []
+
+    def report_files(self, facts):
+        before = []
+        for file in reversed(self.report(facts)):
+            self.were_kept.append(all(one.data in self.house.files.stored.values() for one in before))
+            yield file
+            before.append(file)
+
+
+def test_each_file_is_kept_before_the_next_is_made_and_all_are_listed_in_their_order():
+    house = f.a_house()
+    house.documents = OneByOne(house)
+    prepared = prepare(house, f.a_final_edition(house).id)
+
+    assert house.documents.were_kept == [True, True, True]
+    assert [file.kind for file in prepared.files] == ["docx", "pdf", "xlsx"]
+    with house.work() as work:
+        noted = [one.file_name for one in work.register.files(house.programmes.programme.consolidator, YEAR)]
+    assert [file.file_name for file in prepared.files] == noted
 
 
 def test_the_report_states_works_narratives_late_and_missing_agencies():

@@ -9,7 +9,6 @@ from plancycle.domain.document_register import DocumentKind
 from plancycle.domain.errors import ActionNeeded, NotFound
 from plancycle.domain.transmittals import TransmittalStatus
 from plancycle.services.approval_chain import check_chain, request, signatory_at
-from plancycle.services.bulk import uninterrupted
 from plancycle.services.correct_upward import order_replacement_if_gone
 from plancycle.services.cycle_view import CycleView, cycle_view
 from plancycle.services.decide_approval import void
@@ -73,8 +72,8 @@ def _report(
     house: House, work: Work, view: CycleView, edition: Edition, numbered: Numbered
 ) -> tuple[DocumentFile, ...]:
     """The report's files, each stored while the next are made; all are on the disk when this returns."""
-    with uninterrupted(), house.files.together():
-        facts = report_facts(house, work, view, edition)
+    facts = report_facts(house, work, view, edition)
+    with house.files.together():
         made = [_store(house, edition, file) for file in house.documents.report_files(facts)]
     files = tuple(sorted(made, key=place_in_report))
     note_stored(house, work, numbered.entry, [(one.file_name, one.sha256) for one in files], facts.signed_on)

@@ -126,13 +126,20 @@ class SubmissionTable:
     def entries_of(self, submission_ids: Sequence[str]) -> dict[str, list[Entry]]:
         """The entries of many versions, each in form order."""
         table, found = rows.entries, {one: list[Entry]() for one in submission_ids}
+        shared = dict[str, str]().setdefault
         for at in range(0, len(submission_ids), MOST_ASKED):
             chosen = select(*_ENTRY).where(table.c.submission.in_(submission_ids[at : at + MOST_ASKED]))
             # Fetched at once and taken apart by place: a national round has a quarter of a million of them, and
             # SQLAlchemy's own row around each (nothing but text here) takes longer than reading it.
             asked = self._connection.execute(chosen.order_by(table.c.submission, table.c.position))
             for submission, cells in groupby(asked.cursor.fetchall(), _first):
-                found[submission] = [entry_from(one[1:]) for one in cells]
+                found[submission] = [
+                    # Where a cell stands is the same for every agency: one text, not one for each of a million cells.
+                    entry_from(
+                        (shared(a, a), shared(b, b), shared(c, c), shared(d, d), raw, raw if raw == value else value)
+                    )
+                    for _, a, b, c, d, raw, value in cells
+                ]
         return found
 
     def findings_of(self, submission_ids: Sequence[str]) -> dict[str, list[Finding]]:

@@ -24,7 +24,7 @@ PARTS: Layout = (
 )
 ORDER_WIDTH = 15.0
 AGENCY = 1
-"""The column that names the agency, in every annex that has parts."""
+"""The column that names the agency, in every annex that has parts and no bands that name it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,25 +63,26 @@ class Listed:
 
 def parts_of(whole: Annex, texts: Texts, paper: Paper) -> Iterator[AnnexPart]:
     """The parts of an annex with all its lines, in order: nothing left out, nothing twice."""
-    step = long_annexes.LINES_A_PART
-    of = -(-len(whole.rows) // step)
-    for at in range(1, of + 1):
-        rows = whole.rows[(at - 1) * step : at * step]
-        first = (at - 1) * step + 1
-        lines = (first, first + len(rows) - 1)
-        heading = texts.say("document.annex.part_heading", heading=whole.heading, part=at, of=of)
+    pieces, first = list(long_annexes.cut(whole.rows)), 1
+    count, numeral = sum(len(row) > 1 for row in whole.rows), whole.heading.rpartition(" ")[2]
+    for at, rows in enumerate(pieces, start=1):
+        bands = [row[0] for row in rows if len(row) == 1]
+        agencies = bands or [rows[0][AGENCY], rows[-1][AGENCY]]
+        lines = (first, first + len(rows) - len(bands) - 1)
+        first = lines[1] + 1
+        heading = texts.say("document.annex.part_heading", heading=whole.heading, part=at, of=len(pieces))
         note = texts.say(
             "document.annex.part_note",
             first=lines[0],
             last=lines[1],
-            count=len(whole.rows),
-            from_agency=rows[0][AGENCY],
-            to_agency=rows[-1][AGENCY],
+            count=count,
+            from_agency=agencies[0],
+            to_agency=agencies[-1],
         )
-        mine = replace(whole, heading=heading, rows=rows, note=note, columns=_with_room(whole.columns))
+        columns = whole.columns if bands else _with_room(whole.columns)
+        mine = replace(whole, heading=heading, rows=tuple(rows), note=note, columns=columns)
         title = f"{heading}. {paper.title}"
-        numeral = whole.heading.rpartition(" ")[2]
-        yield AnnexPart(numeral, at, of, lines, replace(paper, blocks=(), annexes=(mine,), title=title))
+        yield AnnexPart(numeral, at, len(pieces), lines, replace(paper, blocks=(), annexes=(mine,), title=title))
 
 
 def _with_room(columns: tuple[Column, ...]) -> tuple[Column, ...]:

@@ -1,7 +1,7 @@
 """The annexes of a report: work, figures, who submitted, obstacles and proposals. The same tables fill the workbook."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from decimal import Decimal
 from typing import Any
 
@@ -95,19 +95,22 @@ def annexes(facts: ReportFacts, texts: Texts, code: str, body: str) -> tuple[Ann
 def whole_annexes(facts: ReportFacts, texts: Texts, code: str, body: str) -> Iterator[Annex]:
     """Each annex of lines by agency that the report tells in short, with all its lines.
 
-    Not among them: annex I. A line for each piece of work of each agency is many times as long; the workbook has it.
+    Annex I only up to the usual number of lines: one for each piece of work of each agency is many times as long, and
+    the workbook has them.
     """
     reference = _reference(facts, texts, code, body)
-    if long_annexes.is_long(len(facts.submissions)):
+    if long_annexes.has_works_in_parts(facts):
+        yield _whole_works(facts, texts, reference)
+    if long_annexes.is_long(facts, len(facts.submissions)):
         rows = _submission_rows(facts, texts)
         yield annex(texts, "III", "submissions", SUBMISSIONS, rows, reference)
     has_obstacles = facts.edition.period is not Period.PLAN
-    if has_obstacles and long_annexes.is_long(len(told := obstacles(facts, texts))):
+    if has_obstacles and long_annexes.is_long(facts, len(told := obstacles(facts, texts))):
         yield annex(texts, "IV", "obstacles", OBSTACLES, _obstacle_rows(map(astuple, told)), reference)
     number = 3 + has_obstacles
-    if long_annexes.is_long(len(facts.explanations)):
+    if long_annexes.is_long(facts, len(facts.explanations)):
         yield annex(texts, ROMAN[number], "explanations", EXPLANATIONS, _explanation_rows(facts), reference)
-    if long_annexes.is_long(len(facts.contradictions)):
+    if long_annexes.is_long(facts, len(facts.contradictions)):
         number += bool(facts.explanations)
         rows = _contradiction_rows(facts, texts)
         yield annex(texts, ROMAN[number], "contradictions", CONTRADICTIONS, rows, reference)
@@ -121,22 +124,32 @@ def _reference(facts: ReportFacts, texts: Texts, code: str, body: str) -> str:
 
 
 def _works(facts: ReportFacts, texts: Texts, reference: str) -> Annex:
-    is_plan = facts.edition.period is Period.PLAN
-    chart = progress(facts, texts)
+    chart, lines = progress(facts, texts), len(facts.works)
     charts = (chart,) if chart else ()
-    if long_annexes.is_long(len(facts.works)):
-        rows, note = long_annexes.works(facts, texts), long_annexes.note(texts, len(facts.works))
-        title, layout = ("planned" if is_plan else "works"), long_annexes.WORKS_IN_SHORT
-        return annex(texts, "I", title, layout, rows, reference, note=note, charts=charts)
-    works = {work.id: work for work in facts.programme.works}
-    rows = []
+    if not long_annexes.is_long(facts, lines):
+        return replace(_whole_works(facts, texts, reference), charts=charts)
+    note = long_annexes.note(texts, lines)
+    if long_annexes.has_works_in_parts(facts):
+        parts = len(list(long_annexes.cut(_work_rows(facts))))
+        note = long_annexes.note_in_parts(texts, lines, parts)
+    rows, layout = long_annexes.works(facts, texts), long_annexes.WORKS_IN_SHORT
+    title = "planned" if facts.edition.period is Period.PLAN else "works"
+    return annex(texts, "I", title, layout, rows, reference, note=note, charts=charts)
+
+
+def _whole_works(facts: ReportFacts, texts: Texts, reference: str) -> Annex:
+    """Annex I agency by agency, without its chart."""
+    layout, title = (PLANNED, "planned") if facts.edition.period is Period.PLAN else (WORKS, "works")
+    return annex(texts, "I", title, layout, _work_rows(facts), reference)
+
+
+def _work_rows(facts: ReportFacts) -> Rows:
+    works, rows = {work.id: work for work in facts.programme.works}, Rows()
+    row = _planned_row if facts.edition.period is Period.PLAN else _work_row
     for agency, lines in by_agency(facts).items():
         rows.append((agency,))
-        for order, line in enumerate(lines, start=1):
-            row = _planned_row if is_plan else _work_row
-            rows.append((str(order), *row(facts, line, works.get(line.code))))
-    layout, title = (PLANNED, "planned") if is_plan else (WORKS, "works")
-    return annex(texts, "I", title, layout, rows, reference, charts=charts)
+        rows += [(str(order), *row(facts, line, works.get(line.code))) for order, line in enumerate(lines, start=1)]
+    return rows
 
 
 def _work_row(facts: ReportFacts, line: WorkLine, work: AssignedWork | None) -> tuple[str, ...]:
@@ -179,7 +192,7 @@ def number_written(value: str) -> str:
 
 def _submissions(facts: ReportFacts, texts: Texts, reference: str) -> Annex:
     total = len(facts.submissions)
-    if long_annexes.is_long(total):
+    if long_annexes.is_long(facts, total):
         told = long_annexes.submissions(facts, texts, _named(facts))
         rows: Rows = [(one,) if isinstance(one, str) else ("", *_submission_row(texts, *one)) for one in told]
     else:
@@ -190,7 +203,7 @@ def _submissions(facts: ReportFacts, texts: Texts, reference: str) -> Annex:
         note = texts.say("document.timeliness_excused", excused=excused, **counts)
     else:
         note = texts.say("document.timeliness", **counts)
-    if long_annexes.is_long(total):
+    if long_annexes.is_long(facts, total):
         note = f"{note} {long_annexes.note_in_parts(texts, total)}"
     charts = (timeliness(facts, texts),)
     return annex(texts, "III", "submissions", SUBMISSIONS, rows, reference, note=note, charts=charts)
@@ -227,7 +240,7 @@ def standing_words(texts: Texts, line: SubmissionLine) -> str:
 def _obstacles(facts: ReportFacts, texts: Texts, reference: str) -> Annex:
     found, note = obstacles(facts, texts), ""
     told: Iterable[tuple[str, ...]] = map(astuple, found)
-    if long_annexes.is_long(len(found)):
+    if long_annexes.is_long(facts, len(found)):
         told, note = long_annexes.obstacles(facts, texts), long_annexes.note_in_parts(texts, len(found))
     return annex(texts, "IV", "obstacles", OBSTACLES, _obstacle_rows(told), reference, note=note)
 
@@ -237,8 +250,8 @@ def _obstacle_rows(told: Iterable[tuple[str, ...]]) -> Rows:
 
 
 def _explanations(facts: ReportFacts, texts: Texts, reference: str, number: str) -> Annex:
-    rows = _explanation_rows(facts)[: long_annexes.MOST_LINES]
-    return annex(texts, number, "explanations", EXPLANATIONS, rows, reference, note=_cut(texts, facts.explanations))
+    rows, note = _explanation_rows(facts)[: long_annexes.most_lines(facts)], _cut(facts, texts, facts.explanations)
+    return annex(texts, number, "explanations", EXPLANATIONS, rows, reference, note=note)
 
 
 def _explanation_rows(facts: ReportFacts) -> Rows:
@@ -250,7 +263,8 @@ def _explanation_rows(facts: ReportFacts) -> Rows:
 
 def _contradictions(facts: ReportFacts, texts: Texts, reference: str, number: str) -> Annex:
     """What an agency's reports of the year say differently about one commitment; the workbook has both cells."""
-    rows, note = _contradiction_rows(facts, texts)[: long_annexes.MOST_LINES], _cut(texts, facts.contradictions)
+    rows = _contradiction_rows(facts, texts)[: long_annexes.most_lines(facts)]
+    note = _cut(facts, texts, facts.contradictions)
     return annex(texts, number, "contradictions", CONTRADICTIONS, rows, reference, note=note)
 
 
@@ -262,5 +276,5 @@ def _contradiction_rows(facts: ReportFacts, texts: Texts) -> Rows:
     ]
 
 
-def _cut(texts: Texts, lines: Sequence[object]) -> str:
-    return long_annexes.note_in_parts(texts, len(lines)) if long_annexes.is_long(len(lines)) else ""
+def _cut(facts: ReportFacts, texts: Texts, lines: Sequence[object]) -> str:
+    return long_annexes.note_in_parts(texts, len(lines)) if long_annexes.is_long(facts, len(lines)) else ""

@@ -1,10 +1,11 @@
 """Annexes with more lines than anybody reads in a report: groups in place of agencies, who did not send by name.
 
 Everything by agency is in the annex's parts, files of their own, and in the ``.xlsx`` and the ``.csv`` of the same
-report, which the annex says. Work by work it is in the latter two alone.
+report, which the annex says. Work by work it is in parts where many bodies report, and in the latter two alone beyond
+:data:`MOST_LINES`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from plancycle.adapters import vietnamese
@@ -19,6 +20,12 @@ MOST_LINES = 3_000
 """Lines of an annex on paper, some two hundred pages; a province with all its communes stays below."""
 LINES_A_PART = 1_000
 """Lines of a part: some fifty pages, which the compiler makes in a second and in 150 MB, whatever the whole has."""
+MOST_BODIES = 200
+"""Beyond so many bodies that report an annex is long earlier: all annexes together are then hundreds of tall pages."""
+LINES_OF_MANY = 500
+"""Lines of an annex on paper where more than :data:`MOST_BODIES` report."""
+WORKS_A_PART = 250
+"""Lines of a part of annex I, some fifty pages as well; the works of one body stay together."""
 Layout = tuple[tuple[str, float, str], ...]
 Rows = list[tuple[str, ...]]
 WORKS_IN_SHORT: Layout = (
@@ -30,9 +37,14 @@ WORKS_IN_SHORT: Layout = (
 )
 
 
-def is_long(lines: int) -> bool:
-    """Whether an annex would have more lines than paper holds."""
-    return lines > MOST_LINES
+def most_lines(facts: ReportFacts) -> int:
+    """Lines of an annex that the report itself holds."""
+    return MOST_LINES if len(facts.submissions) <= MOST_BODIES else min(MOST_LINES, LINES_OF_MANY)
+
+
+def is_long(facts: ReportFacts, lines: int) -> bool:
+    """Whether an annex would have more lines than the report holds."""
+    return lines > most_lines(facts)
 
 
 def note(texts: Texts, lines: int) -> str:
@@ -40,9 +52,28 @@ def note(texts: Texts, lines: int) -> str:
     return texts.say("document.annex.in_short", count=lines)
 
 
-def note_in_parts(texts: Texts, lines: int) -> str:
-    """What stands under an annex in short whose lines are in parts."""
-    return texts.say("document.annex.in_parts", count=lines, parts=-(-lines // LINES_A_PART))
+def note_in_parts(texts: Texts, lines: int, parts: int = 0) -> str:
+    """What stands under an annex in short whose lines are in parts; ``parts`` where they are not cut by lines."""
+    return texts.say("document.annex.in_parts", count=lines, parts=parts or -(-lines // LINES_A_PART))
+
+
+def has_works_in_parts(facts: ReportFacts) -> bool:
+    """Whether annex I goes out in parts."""
+    return most_lines(facts) < len(facts.works) <= MOST_LINES
+
+
+def cut(rows: Sequence[tuple[str, ...]]) -> Iterator[Sequence[tuple[str, ...]]]:
+    """The rows of each part: by lines, or, where bands name the bodies, by whole bodies."""
+    if not any(len(row) == 1 for row in rows):
+        yield from (rows[at : at + LINES_A_PART] for at in range(0, len(rows), LINES_A_PART))
+        return
+    start, lines = 0, 0
+    for at, row in enumerate(rows):
+        if len(row) == 1 and lines >= WORKS_A_PART:
+            yield rows[start:at]
+            start, lines = at, 0
+        lines += len(row) > 1
+    yield rows[start:]
 
 
 def works(facts: ReportFacts, texts: Texts) -> Rows:

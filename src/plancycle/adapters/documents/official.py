@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 FILE_PREFIX = "bao-cao-tong-hop"
 COMPILERS = 2
 """PDFs of one report that are compiled side by side; each needs some 150 MB meanwhile."""
+MOST_PARTS_AT_ONCE = 8
+"""With more parts than this the facts and the data files alone take most of a gigabyte: one PDF after the other."""
 RULES_SHOWN = 16
 """Hex digits of the programme's version on paper; the twin has them all."""
 
@@ -39,10 +41,6 @@ class Documents:
 
     def report_files(self, facts: ReportFacts) -> Iterator[RenderedFile]:
         """The same files one by one, each as soon as it is made: whoever keeps them needs memory for a few."""
-        with uninterrupted():
-            yield from self._report_files(facts)
-
-    def _report_files(self, facts: ReportFacts) -> Iterator[RenderedFile]:
         from plancycle.adapters.documents.annex_parts import Listed, with_list
         from plancycle.adapters.documents.compose import compose, compose_parts
         from plancycle.adapters.documents.data import report_csv, report_json
@@ -55,12 +53,17 @@ class Documents:
         def named(kind: str, data: bytes) -> RenderedFile:
             return RenderedFile(kind, f"{stem}.{kind}", data)
 
-        paper = compose(facts, texts)
-        parts, listed = deque(compose_parts(facts, texts, paper)), list[Listed]()
-        with ThreadPoolExecutor(COMPILERS) as beside:  # the compiler runs outside of Python: on the other cores
+        with uninterrupted():
+            paper = compose(facts, texts)
+            parts, listed = deque(compose_parts(facts, texts, paper)), list[Listed]()
+        compilers = COMPILERS if len(parts) <= MOST_PARTS_AT_ONCE else 1
+        with ThreadPoolExecutor(compilers) as beside:  # the compiler runs outside of Python: on the other cores
             printed = deque(beside.submit(report_pdf, part.paper) for part in parts)
             yield named("xlsx", report_xlsx(facts, texts, paper.title))
-            yield named("json", report_json(facts))
+            with uninterrupted():
+                data = report_json(facts)
+            yield named("json", data)
+            del data
             while parts:
                 part = parts.popleft()
                 for file in part.files(stem, printed.popleft().result(), report_docx(part.paper)):
