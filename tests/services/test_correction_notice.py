@@ -6,8 +6,11 @@ import factories as f
 import pytest
 from small_programme import ANNUAL, HEALTH, YEAR
 
+from plancycle.domain.errors import ActionNeeded
+from plancycle.domain.exchange import Business
 from plancycle.domain.messages import MessageKind
 from plancycle.portal.approvals import approval_view
+from plancycle.services.correct_upward import order
 from plancycle.services.correction_notice import correction_notice
 from plancycle.services.corrections import open_correction
 from plancycle.services.cycle_view import cycle_view
@@ -77,3 +80,13 @@ def test_a_correction_of_words_alone_says_that_no_figure_changed(house):
 
     assert (found.changes.figures, found.changes.renewed) == ((), (HEALTH,))
     assert edition.period is ANNUAL
+
+
+def test_a_second_order_for_what_left_is_told_of_the_first(house):
+    transmit(house, f.an_approved_edition(house).id)
+    edition = a_correction(house, budget__value="13")
+    prepare(house, edition.id)  # gives the replacement its number by itself
+    with pytest.raises(ActionNeeded, match=r"transmittal\.replacement_ordered") as refused:
+        order(house, edition.id, Business.UPDATE, f.REASON, "nguyen-thi-lap")
+
+    assert refused.value.params["code"]

@@ -22,9 +22,11 @@ from plancycle.portal.desk_runs import period_links, run_happenings
 from plancycle.portal.desk_words import action_words, last_day_of, mask
 from plancycle.portal.pages import StatusMark
 from plancycle.services.audit_repository import AuditQuery
+from plancycle.services.corrections import awaited, locked
 from plancycle.services.cycle_view import CycleView, cycle_view
 from plancycle.services.matrix import matrix
 from plancycle.services.repositories import Work
+from plancycle.services.withdraw_submission import is_under_review
 
 MOST_EVENTS = 500
 TOLD_ELSEWHERE = frozenset({"message.queued", "message.sent", "submission.received", "receipt.issued"})
@@ -46,11 +48,13 @@ def dossier_page(desk: Desk, obligation: ObligationKey, typed: Typed = NOTHING_T
         explanations = work.explanations.under(f"{obligation}/")
         happenings = _timeline(desk, work, obligation, versions)
         has_link = any(one.revoked_at is None for one in work.links.of(obligation))
+        standing = _standing(versions)
+        is_locked, opened = locked(work, obligation) is not None, awaited(work, obligation)
+        can_withdraw = standing is not None and _may_be_withdrawn(work, standing)
         addresses, can_send_again = _mail(desk, work, view, obligation)
     ran, runs_problem = run_happenings(desk, year, obligation.period)
     due_at = effective_due(view.dates(obligation.period), extension) if row else None
     contact = house.programmes.address_book(house.programme_id).contact(obligation.agency)
-    standing = _standing(versions)
     return DossierPage(
         agency=obligation.agency,
         agency_name=name,
@@ -73,7 +77,9 @@ def dossier_page(desk: Desk, obligation: ObligationKey, typed: Typed = NOTHING_T
         runs_problem=runs_problem,
         journal_href=f"/nhat-ky/csv?{urlencode({'ve': str(obligation)})}",
         can_return=standing is not None and can_move(standing.status, SubmissionStatus.RETURNED),
-        can_withdraw=standing is not None and can_move(standing.status, SubmissionStatus.WITHDRAWN),
+        can_withdraw=can_withdraw,
+        can_correct=is_locked,
+        correction=opened.reason if opened else "",
         can_send_again=can_send_again,
         can_extend=row is not None,
         can_revoke=has_link,
@@ -88,6 +94,10 @@ def _standing(versions: list[Submission]) -> Submission | None:
     """The version a return is about: the one that stands, else the newest."""
     accepted = [one for one in versions if one.status is SubmissionStatus.ACCEPTED]
     return (accepted or versions)[-1] if versions else None
+
+
+def _may_be_withdrawn(work: Work, standing: Submission) -> bool:
+    return can_move(standing.status, SubmissionStatus.WITHDRAWN) and not is_under_review(work, standing)
 
 
 def _not_asked(desk: Desk) -> StatusMark:

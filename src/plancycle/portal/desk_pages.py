@@ -166,6 +166,10 @@ class DossierPage(ActingPage):
     """Everything the journal holds about the obligation, as a file."""
     can_return: bool
     can_withdraw: bool
+    can_correct: bool
+    """What stands was approved: it changes only by a correction, and none is open."""
+    correction: str
+    """Why the correction that is open was opened; empty: none is."""
     can_send_again: bool
     can_extend: bool
     can_revoke: bool

@@ -20,7 +20,7 @@ from plancycle.services.hand_over import hand_over, save
 from plancycle.services.journal import record
 from plancycle.services.make_room import recall_intent
 from plancycle.services.ports import House
-from plancycle.services.report_figures import report_base
+from plancycle.services.report_figures import replacements_of, report_base
 from plancycle.services.repositories import Work
 from plancycle.services.restored_house import check_not_held, is_held
 from plancycle.services.transmit_edition import issued_edition
@@ -82,6 +82,12 @@ def order(house: House, edition_id: str, business: Business, reason: str, by: st
         issued = issued_edition(work, view, edition.period)
         if not finals or finals[-1].id != edition_id:
             raise ActionNeeded("transmittal.newer_edition", edition=edition_id)
+        known = replacements_of(work, view, edition.period)
+        if issued is None and known:
+            what = "supplement" if known[-1].relation is Relation.SUPPLEMENTS else "replacement"
+            raise ActionNeeded(
+                f"transmittal.{what}_ordered", edition=edition_id, code=f"{known[-1].code} ({known[-1].year})"
+            )
         if issued is None or issued == edition_id:
             raise ActionNeeded("transmittal.nothing_to_correct", edition=edition_id)
         relation = Relation.SUPPLEMENTS if business is Business.UPDATE else Relation.REPLACES

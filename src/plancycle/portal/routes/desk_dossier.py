@@ -32,6 +32,7 @@ from plancycle.portal.desk_letters_first import Act, letters_first
 from plancycle.portal.desk_words import day_of
 from plancycle.portal.downloads import attachment
 from plancycle.services import clerk_links, explanations
+from plancycle.services.corrections import open_correction
 from plancycle.services.cycle_view import cycle_view
 from plancycle.services.grant_extension import grant
 from plancycle.services.mend_address import send_again
@@ -164,6 +165,17 @@ def take_back(desk: Operating, key: Obligation, form: Posted) -> Response:
     except PlancycleError as problem:
         return _again(desk, key, problem, form)
     return back_to(dossier_path(key), "withdrawn")
+
+
+@router.post("/dinh-chinh", response_class=HTMLResponse, dependencies=OUR_FORM)
+def let_correct(desk: Operating, key: Obligation, form: Posted) -> Response:
+    """Let the agency correct an answer that was approved; its link opens again and its next version cites this one."""
+    try:
+        check_filled(form, "reason")
+        open_correction(desk.house, key, text_of(form, "reason"), desk.staff.name)
+    except PlancycleError as problem:
+        return _again(desk, key, problem, form)
+    return back_to(dossier_path(key), "correction_opened")
 
 
 @router.post("/lien-ket", response_class=HTMLResponse, dependencies=OUR_FORM)
