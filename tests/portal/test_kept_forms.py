@@ -21,6 +21,7 @@ DESK = (
     (f"/don-vi{ANSWER}/tra-lai", {"reason": TEXT, "act": "return"}),
     (f"/don-vi{ANSWER}/gia-han", {"reason": TEXT, "requested_by": "Trần Thị B", "act": "extend"}),
     (f"/don-vi{ANSWER}/thu-hoi", {"reason": TEXT, "version": "2", "act": "withdraw"}),
+    (f"/don-vi{ANSWER}/dinh-chinh", {"reason": TEXT, "act": "correct"}),
     (f"/don-vi{ANSWER}/giai-trinh", {"reason": TEXT, "number": "1", "verdict": "refuse"}),
     (f"/xet{ANSWER}", {"reason": TEXT, "cells": "inspections|value", "version": "2", "verdict": "return"}),
     ("/gia-han?nam=2025", {"reason": TEXT, "document": "Công văn 12", "verdict": "grant"}),

@@ -82,6 +82,7 @@ MAY = {
     "POST /don-vi/{year}/{period}/{agency}/giai-trinh": {"operator", "reviewer"},
     "POST /don-vi/{year}/{period}/{agency}/gui-lai": {"operator"},
     "POST /don-vi/{year}/{period}/{agency}/thu-hoi": {"operator"},
+    "POST /don-vi/{year}/{period}/{agency}/dinh-chinh": {"operator"},
     "POST /xet/{year}/{period}": {"operator", "reviewer"},
     "POST /xet/{year}/{period}/{agency}": {"operator", "reviewer"},
     "GET /cach-ly/{number}/tep": {"operator"},

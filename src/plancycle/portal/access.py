@@ -91,6 +91,7 @@ ROUTES: dict[str, Access] = {
     "/don-vi/{year}/{period}/{agency}/giai-trinh": Access.DESK,
     "/don-vi/{year}/{period}/{agency}/gui-lai": Access.DESK,
     "/don-vi/{year}/{period}/{agency}/thu-hoi": Access.DESK,
+    "/don-vi/{year}/{period}/{agency}/dinh-chinh": Access.DESK,
     "/xet/{year}/{period}": Access.DESK,
     "/xet/{year}/{period}/{agency}": Access.DESK,
     "/tong-hop/{year}/{period}/{number}": Access.DESK,
