@@ -54,7 +54,7 @@ def test_of_too_many_letters_those_not_sent_come_first_then_the_newest():
 
 
 def test_a_matrix_of_too_many_agencies_shows_those_that_owe_first():
-    rest = {"submission": None, "sent_at": None, "late_days": 0, "versions": 0, "mail": "sent"}
+    rest = {"submission": None, "sent_at": None, "corrected_at": None, "late_days": 0, "versions": 0, "mail": "sent"}
     states = [ObligationStatus.SUBMITTED] * 600 + [ObligationStatus.MISSING]
     rows = [SimpleNamespace(agency_name=f"x{n}", status=state, **rest) for n, state in enumerate(states)]
 

@@ -96,6 +96,11 @@ def test_files_taken_in_one_after_the_other_have_the_outcome_each_has_alone():
     assert f.versions(together, HEALTH, ANNUAL) == f.versions(alone, HEALTH, ANNUAL)
 
 
+def test_an_empty_inbox_gives_nothing_to_take_in():
+    house = f.a_house()
+    assert list(in_turn(house, waiting(house))) == []
+
+
 def test_while_a_file_is_stored_only_the_next_one_is_read():
     house = f.a_house()
     house.inbox.files = dropped(house)

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from plancycle.domain.bounces import usable
 from plancycle.domain.deadlines import effective_due
 from plancycle.domain.events import SealedEvent
-from plancycle.domain.explanations import ExplanationStatus
+from plancycle.domain.explanations import Explanation, ExplanationStatus
 from plancycle.domain.extensions import official_called
 from plancycle.domain.messages import Message, MessageStatus
 from plancycle.domain.openings import Visit
@@ -38,17 +38,15 @@ def dossier_page(desk: Desk, obligation: ObligationKey, typed: Typed = NOTHING_T
     """Everything about one obligation. Raises NotFound for an agency the programme does not know."""
     house = desk.house
     year = int(obligation.cycle.rpartition("-")[2])
-    seen = matrix(house, year, obligation.period)
-    row = next((one for one in seen.rows if one.agency == obligation.agency), None)
+    row = next((one for one in matrix(house, year, obligation.period).rows if one.agency == obligation.agency), None)
     with house.work() as work:
         view = cycle_view(house, year, work)
-        name = row.agency_name if row else view.name(obligation.agency)
         extension = work.submissions.extensions(view.id).get(str(obligation))
         versions = work.submissions.versions(obligation)
         explanations = work.explanations.under(f"{obligation}/")
         happenings = _timeline(desk, work, obligation, versions)
         has_link = any(one.revoked_at is None for one in work.links.of(obligation))
-        standing = _standing(versions)
+        standing, name = _standing(versions), row.agency_name if row else view.name(obligation.agency)
         is_locked, opened = locked(work, obligation) is not None, awaited(work, obligation)
         can_withdraw = standing is not None and _may_be_withdrawn(work, standing)
         addresses, can_send_again = _mail(desk, work, view, obligation)
@@ -69,10 +67,7 @@ def dossier_page(desk: Desk, obligation: ObligationKey, typed: Typed = NOTHING_T
         addresses=addresses,
         versions=tuple(_version(desk, one) for one in reversed(versions)),
         happenings=tuple(sorted((*happenings, *ran), key=lambda one: one.at)),
-        explanations=tuple(
-            ExplanationLine(one, desk.say(f"explanation_status.{one.status}"), one.status is ExplanationStatus.GIVEN)
-            for one in explanations
-        ),
+        explanations=tuple(_explained(desk, one) for one in explanations),
         runs=period_links(desk, year, obligation.period),
         runs_problem=runs_problem,
         journal_href=f"/nhat-ky/csv?{urlencode({'ve': str(obligation)})}",
@@ -88,6 +83,10 @@ def dossier_page(desk: Desk, obligation: ObligationKey, typed: Typed = NOTHING_T
         needs_position=needs_position(desk),
         **desk.acting(typed, Role.OPERATOR, Role.REVIEWER),
     )
+
+
+def _explained(desk: Desk, one: Explanation) -> ExplanationLine:
+    return ExplanationLine(one, desk.say(f"explanation_status.{one.status}"), one.status is ExplanationStatus.GIVEN)
 
 
 def _standing(versions: list[Submission]) -> Submission | None:

@@ -33,7 +33,7 @@ def in_turn(house: House, names: Sequence[str]) -> Iterator[Callable[[], IntakeR
     """
     with ThreadPoolExecutor(1, "plancycle-inbox") as beside:
         coming: Future[Come] | None = None
-        for name, following in zip(names, (*names[1:], None), strict=True):
+        for name, following in zip(names, (*names[1:], None), strict=False):
             come = coming or beside.submit(_come, house, name)
             coming = beside.submit(_come, house, following) if following is not None else None
             yield partial(_settled, house, name, come.result)
