@@ -73,6 +73,17 @@ def test_what_cannot_be_returned_is_left_as_it_is(status, reason, problem):
     assert house.database.tables == before
 
 
+def test_what_stands_in_an_approved_edition_is_corrected_and_not_returned():
+    house = f.a_house()
+    f.an_approved_edition(house)
+    before = house.database.tables
+    with pytest.raises(ActionNeeded) as told:
+        return_submission(house, f.owed(HEALTH), f.REASON, REVIEWER)
+
+    assert told.value.key == "submission.approved"
+    assert house.database.tables == before
+
+
 def test_a_better_answer_takes_the_place_of_the_returned_one():
     house = f.a_house()
     f.a_submission(house, HEALTH, ANNUAL, SubmissionStatus.RETURNED)

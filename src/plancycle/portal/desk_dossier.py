@@ -22,7 +22,7 @@ from plancycle.portal.desk_runs import period_links, run_happenings
 from plancycle.portal.desk_words import action_words, last_day_of, mask
 from plancycle.portal.pages import StatusMark
 from plancycle.services.audit_repository import AuditQuery
-from plancycle.services.corrections import awaited, locked
+from plancycle.services.corrections import approved_edition, awaited, locked
 from plancycle.services.cycle_view import CycleView, cycle_view
 from plancycle.services.matrix import matrix
 from plancycle.services.repositories import Work
@@ -48,7 +48,7 @@ def dossier_page(desk: Desk, obligation: ObligationKey, typed: Typed = NOTHING_T
         has_link = any(one.revoked_at is None for one in work.links.of(obligation))
         standing, name = _standing(versions), row.agency_name if row else view.name(obligation.agency)
         is_locked, opened = locked(work, obligation) is not None, awaited(work, obligation)
-        can_withdraw = standing is not None and _may_be_withdrawn(work, standing)
+        can_return, can_withdraw = _ways_back(work, standing)
         addresses, can_send_again = _mail(desk, work, view, obligation)
     ran, runs_problem = run_happenings(desk, year, obligation.period)
     due_at = effective_due(view.dates(obligation.period), extension) if row else None
@@ -71,7 +71,7 @@ def dossier_page(desk: Desk, obligation: ObligationKey, typed: Typed = NOTHING_T
         runs=period_links(desk, year, obligation.period),
         runs_problem=runs_problem,
         journal_href=f"/nhat-ky/csv?{urlencode({'ve': str(obligation)})}",
-        can_return=standing is not None and can_move(standing.status, SubmissionStatus.RETURNED),
+        can_return=can_return,
         can_withdraw=can_withdraw,
         can_correct=is_locked,
         correction=opened.reason if opened else "",
@@ -95,8 +95,13 @@ def _standing(versions: list[Submission]) -> Submission | None:
     return (accepted or versions)[-1] if versions else None
 
 
-def _may_be_withdrawn(work: Work, standing: Submission) -> bool:
-    return can_move(standing.status, SubmissionStatus.WITHDRAWN) and not is_under_review(work, standing)
+def _ways_back(work: Work, standing: Submission | None) -> tuple[bool, bool]:
+    """Whether it may be returned, and withdrawn: what has been approved is corrected instead."""
+    if standing is None:
+        return False, False
+    can_return = can_move(standing.status, SubmissionStatus.RETURNED) and approved_edition(work, standing) is None
+    can_withdraw = can_move(standing.status, SubmissionStatus.WITHDRAWN) and not is_under_review(work, standing)
+    return can_return, can_withdraw
 
 
 def _not_asked(desk: Desk) -> StatusMark:

@@ -8,6 +8,7 @@ from plancycle.domain.periods import ObligationKey
 from plancycle.domain.submissions import SubmissionStatus, can_move
 from plancycle.portal.desk_frame import NOTHING_TYPED, Desk, Typed, dossier_path, period_of
 from plancycle.portal.desk_pages import QueuePage, ReviewPage
+from plancycle.services.corrections import approved_edition
 from plancycle.services.cycle_view import cycle_view
 from plancycle.services.review_answers import queue, review
 from plancycle.services.side_by_side import BIG_CHANGE, Cell
@@ -22,6 +23,8 @@ def review_page(
     path = dossier_path(obligation)
     newest = seen.versions[-1]
     is_newest = seen.submission.version == newest.version
+    with desk.house.work() as work:
+        is_approved = approved_edition(work, seen.submission) is not None
     acting = desk.acting(typed, Role.REVIEWER, Role.OPERATOR)
     stands = seen.submission.status is SubmissionStatus.ACCEPTED
     return ReviewPage(
@@ -34,7 +37,10 @@ def review_page(
         findings=_findings(desk, [*seen.loose, *(one for cell in seen.cells for one in cell.findings)]),
         only_changed=not everything,
         shown=sum(everything or is_shown(cell) for cell in seen.cells),
-        can_return=acting["may_act"] and is_newest and can_move(seen.submission.status, SubmissionStatus.RETURNED),
+        can_return=acting["may_act"]
+        and is_newest
+        and not is_approved
+        and can_move(seen.submission.status, SubmissionStatus.RETURNED),
         can_confirm=acting["may_act"] and is_newest and stands and not seen.reviewed_by,
         **acting,
     )

@@ -9,6 +9,7 @@ from plancycle.domain.findings import Finding
 from plancycle.domain.periods import ObligationKey
 from plancycle.domain.secrecy import check_unmarked
 from plancycle.domain.submissions import Submission, SubmissionStatus, check_move
+from plancycle.services.corrections import approved_edition
 from plancycle.services.cycle_view import CycleView, cycle_view
 from plancycle.services.journal import record
 from plancycle.services.ports import House
@@ -19,7 +20,8 @@ from plancycle.services.repositories import Work
 def return_submission(house: House, obligation: ObligationKey, reason: str, actor: str) -> Submission:
     """Return the version that stands, or the newest when none does. Twice with one reason is once.
 
-    Raises NotFound, MoveNotAllowed, ActionNeeded when the reason is too short, or DataProblem when it is marked secret.
+    Raises NotFound, MoveNotAllowed, ActionNeeded (the reason is too short, or the version stands in an approved
+    edition), or DataProblem when the reason is marked secret.
     """
     check_unmarked(reason)
     if len(reason.strip()) < MINIMUM_REASON:
@@ -44,8 +46,13 @@ def send_back(
     actor: str,
     remarks: Sequence[Finding] = (),
 ) -> Submission:
-    """Return one version, in the transaction at hand; a reviewer marked ``remarks``. Raises MoveNotAllowed."""
+    """Return one version, in the transaction at hand; a reviewer marked ``remarks``.
+
+    Raises MoveNotAllowed, or ActionNeeded for what stands in an approved edition: that is corrected, not returned.
+    """
     check_move(submission.status, SubmissionStatus.RETURNED)
+    if (edition := approved_edition(work, submission)) is not None:
+        raise ActionNeeded("submission.approved", submission=submission.id, edition=edition.id)
     work.submissions.set_status(submission.id, SubmissionStatus.RETURNED, reason)
     marked: dict[str, object] = {"cells": [f"{one.sheet} · {one.cell}" for one in remarks]} if remarks else {}
     record(house, work, "submission.returned", submission.id, actor, reason=reason, **marked)
