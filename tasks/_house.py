@@ -46,16 +46,23 @@ def moment(text: str) -> datetime | None:
     raise DataProblem("prefect.moment_unreadable", text=written)
 
 
-def house_at(as_of: str) -> Household:
-    """The house at that moment; use it in a ``with``. What happens in it is logged, beside Prefect's own lines."""
+def house_at(as_of: str, is_batch: bool = False) -> Household:
+    """The house at that moment; use it in a ``with``. What happens in it is logged, beside Prefect's own lines.
+
+    ``is_batch``: what it changed is folded once, by the task that ends its step.
+    """
     _set_up_telling()
-    return open_house(as_of=moment(as_of), fold=_fold)
+    return open_house(as_of=moment(as_of), fold=_leave_to_the_end if is_batch else bring_up_to_date)
 
 
-def _fold(house: House, place: tuple[str, Period]) -> None:
+def bring_up_to_date(house: House, place: tuple[str, Period]) -> None:
     """What a task changed is in the period's edition, and on its page, when the task ends."""
     cycle, period = place
     fold(house, int(cycle.rpartition("-")[2]), period)
+
+
+def _leave_to_the_end(_house: House, _place: tuple[str, Period]) -> None:
+    """A nation's step has forty batches, and an edition with its page takes ten seconds: longer than a batch."""
 
 
 @cache

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from prefect import task
@@ -12,10 +13,11 @@ from plancycle.domain.findings import Finding
 from plancycle.domain.periods import CycleKey, Period
 from plancycle.domain.submissions import Submission
 from plancycle.services import collect_inbox
+from plancycle.services.following import attempt
 from plancycle.services.store_answer import outcome_of
 from plancycle.services.wait_in_line import LEFT_AFTER, check_all
 from tasks._artifacts import page, sheet
-from tasks._house import as_data, house_at
+from tasks._house import as_data, bring_up_to_date, house_at
 from tasks._markup import safe
 from tasks._names import agency_names
 from tasks._pages import finding_rows, quarantine_rows, receipt_rows
@@ -38,7 +40,7 @@ def waiting_files(as_of: str = "") -> list[str]:
 def take_in_files(names: list[str], first: str, as_of: str = "") -> list[dict[str, Any]]:
     """Take in a batch of files; one that somebody else took meanwhile is passed over."""
     results = []
-    with house_at(as_of) as house:
+    with house_at(as_of, is_batch=True) as house:
         for take_in in collect_inbox.in_turn(house, names):
             try:
                 results.append(as_data(take_in()))
@@ -49,7 +51,7 @@ def take_in_files(names: list[str], first: str, as_of: str = "") -> list[dict[st
 
 @task(task_run_name="lập bảng tiếp nhận", **LOCAL)
 def show_intake(results: list[dict[str, Any]], as_of: str = "") -> list[str]:
-    """Leave the receipts and findings of each period, and the files that were kept in quarantine."""
+    """Leave what was kept in quarantine, and of each period receipts and findings; bring its edition up to date."""
     periods: defaultdict[tuple[int, str], list[dict[str, Any]]] = defaultdict(list)
     for one in results:
         if one["submission_id"]:
@@ -60,6 +62,7 @@ def show_intake(results: list[dict[str, Any]], as_of: str = "") -> list[str]:
         for (year, period), found in periods.items():
             keys.append(sheet(house, "receipts", RECEIPTS, receipt_rows(house, names, found), year, period))
             keys.append(sheet(house, "findings", FINDINGS, finding_rows(house, names, found), year, period))
+            attempt(partial(bring_up_to_date, house), (str(CycleKey(house.programme_id, year)), Period(period)))
     return [key for key in keys if key]
 
 

@@ -1,5 +1,6 @@
 """How many task runs a step of a very large period takes, and how long its tables are."""
 
+from contextlib import nullcontext
 from types import SimpleNamespace
 
 import pytest
@@ -7,7 +8,8 @@ import pytest
 from plancycle.adapters.texts import Catalogue
 from plancycle.domain.messages import MessageStatus
 from plancycle.domain.obligations import ObligationStatus
-from tasks import _artifacts, _pages
+from plancycle.domain.periods import Period
+from tasks import _artifacts, _pages, intake
 from tasks._house import batches
 
 
@@ -61,3 +63,21 @@ def test_a_matrix_of_too_many_agencies_shows_those_that_owe_first():
     lines = _pages.matrix_page(HOUSE, SimpleNamespace(rows=rows)).splitlines()
 
     assert ([line.split(" | ")[0] for line in lines[2:4]], len(lines), lines[-1]) == (["| x600", "| x0"], 604, TOLD)
+
+
+def test_a_step_of_many_batches_brings_each_edition_up_to_date_once_at_its_end(monkeypatch):
+    batched, folded = [], []
+    monkeypatch.setattr(intake, "house_at", lambda _, is_batch=False: batched.append(is_batch) or nullcontext(HOUSE))
+    monkeypatch.setattr(intake, "bring_up_to_date", lambda _, place: folded.append(place))
+    monkeypatch.setattr(intake.collect_inbox, "in_turn", lambda *_: iter(()))
+    monkeypatch.setattr(intake, "agency_names", lambda _: {})
+    for name in ("sheet", "quarantine_rows", "receipt_rows", "finding_rows"):
+        monkeypatch.setattr(intake, name, lambda *_: "")
+    taken = [{"submission_id": f"tn-nq94-2025/q1/x{number}/v1", "period": "q1"} for number in range(3)]
+
+    for group in (["1.xlsx"], ["2.xlsx"]):
+        intake.take_in_files.fn(group, group[0])
+    intake.show_intake.fn([*taken, {"submission_id": "", "period": ""}])
+
+    assert batched == [True, True, False]
+    assert folded == [("tn-nq94-2025", Period.Q1)]
