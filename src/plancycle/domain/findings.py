@@ -56,9 +56,9 @@ class Examined:
 
 def by_question(entries: Sequence[Entry]) -> dict[tuple[str, str], Entry]:
     """Index entries by the question they answer; of several cells for one question, the first that is filled in."""
-    answers = {(entry.row, entry.field): entry for entry in entries}
+    answers = {entry[2:4]: entry for entry in entries}
     if len(answers) < len(entries):
-        answers |= {(entry.row, entry.field): entry for entry in reversed(entries) if entry.raw.strip()}
+        answers |= {entry[2:4]: entry for entry in reversed(entries) if entry.raw.strip()}
     return answers
 
 
@@ -91,11 +91,11 @@ def examine(form: Form, rules: FormRules, entries: Sequence[Entry], background: 
             nowhere = Entry(sheet.name, "", row.code, field.code, "")
             findings.append(_finding(Severity.ERROR, "cell_missing", sheet, row, field, nowhere))
             continue
-        needed = field.required and not is_nil
-        if not entry.raw and not needed:
+        raw, needed = entry.raw, field.required and not is_nil
+        if not raw and not needed:
             read[question] = entry
             continue
-        value, problem = read_cell(field, entry.raw, needed=needed, indicator=row.indicator)
+        value, problem = read_cell(field, raw, needed=needed, indicator=row.indicator)
         read[question] = entry if value is None else entry_from((*entry[:5], value))
         if problem is not None:
             findings.append(_finding(Severity.ERROR, problem.code, sheet, row, field, entry, problem.params))
@@ -161,7 +161,8 @@ def _doubted(doubt: Doubt) -> Finding:
 
 
 def _is_nil(answers: Answers, rules: FormRules) -> bool:
-    return any(field == "nil" and _clean(entry.raw) == rules.nil_choice for (_, field), entry in answers.items())
+    declared = [entry for (_, field), entry in answers.items() if field == "nil"]
+    return any(_clean(entry.raw) == rules.nil_choice for entry in declared)
 
 
 def _clean(raw: str) -> str:
@@ -211,23 +212,26 @@ def read_cell(
 
     ``indicator``: the figure of the row, whose decimals and bounds a number is held to instead of the field's.
     """
-    text = _clean(raw)
+    text = raw.strip() if raw.isascii() else unicodedata.normalize("NFC", raw).strip()
     if not text:
         return None, CellProblem("required", {}) if needed else None
     if text[0] == "#" and text in FORMULA_ERRORS:
         return None, CellProblem("formula_error", {"error": text})
     if (len(text) > field.max_length or not text.isprintable()) and (problem := _forbidden(text, field)):
         return None, problem
-    if field.kind is _NUMBER:
+    kind = field.kind
+    if kind is _TEXT:
+        return text, None
+    if kind is _NUMBER:
         return _read_number(field if indicator is None else indicator, text)
-    if field.kind is _DATE:
+    if kind is _DATE:
         return _read_date(text)
-    if field.kind is _CHOICE and text not in field.choices:
+    if text not in field.choices:
         return None, CellProblem("choice", {"choices": "; ".join(field.choices)})
     return text, None
 
 
-_NUMBER, _DATE, _CHOICE = FieldKind.NUMBER, FieldKind.DATE, FieldKind.CHOICE
+_TEXT, _NUMBER, _DATE = FieldKind.TEXT, FieldKind.NUMBER, FieldKind.DATE
 FORMULA_ERRORS = {"#REF!", "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#VALUE!", "#SPILL!", "#CALC!"}
 """What a spreadsheet shows instead of a value; it is no answer to any question."""
 FIRST_YEAR, LAST_YEAR = 2000, 2099

@@ -210,10 +210,7 @@ class Form:
 
     def cells(self) -> Iterator[tuple[FormSheet, FormRow, FormField]]:
         """Every question, sheet by sheet and row by row."""
-        for sheet in self.sheets:
-            for row in sheet.rows:
-                for field in sheet.fields:
-                    yield sheet, row, field
+        return ((sheet, row, field) for sheet in self.sheets for row in sheet.rows for field in sheet.fields)
 
     def sheet(self, code: str) -> FormSheet | None:
         """The sheet with that code, or None when this period does not ask it."""

@@ -11,7 +11,7 @@ MAX_DIGITS = 15
 """What a spreadsheet keeps exactly; a longer number has been mistyped or given in too small a unit."""
 
 _PLAIN = re.compile(r"[-+]?\d+")
-_DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")
+_DECIMAL_COMMA = re.compile(r"[-+]?\d+,(\d+)")
 _GROUPED = re.compile(r"[-+]?[1-9]\d{0,2}(\.\d{3}){2,}(,\d+)?|[-+]?[1-9]\d{0,2}(\.\d{3})+,\d+")
 _THOUSAND_COMMA = re.compile(r"[-+]?[1-9]\d{0,2},\d{3}")
 _ONE_DOT = re.compile(r"[-+]?\d+\.\d+")
@@ -40,8 +40,11 @@ def parse_decimal(text: str, precision: int | None = None) -> Decimal | NotANumb
     compact = compact.strip().replace(" ", "")
     if not compact.isascii():
         return NotANumber("invalid")
-    if len(compact) <= MAX_DIGITS and _PLAIN.fullmatch(compact):
+    if len(compact) <= MAX_DIGITS and compact.isdigit():  # nearly all that is typed ends here, or in the next lines
         return Decimal(compact)
+    comma = _DECIMAL_COMMA.fullmatch(compact)
+    if comma and len(compact) <= MAX_DIGITS and len(comma[1]) != 3:
+        return Decimal(compact.replace(",", "."))
     if _PERCENT.fullmatch(compact):
         return NotANumber("ambiguous", _readings_of_percent(Decimal(compact[:-1].replace(",", "."))))
     if len(compact) > MAX_DIGITS and sum(letter.isdigit() for letter in compact.lstrip("+-0")) > MAX_DIGITS:
@@ -50,7 +53,7 @@ def parse_decimal(text: str, precision: int | None = None) -> Decimal | NotANumb
         return Decimal(compact)
     if precision is not None and precision < 3 and _THOUSAND_COMMA.fullmatch(compact):
         return NotANumber("ambiguous", (_without_idle_zeros(compact), str(int(compact.replace(",", "")))))
-    if _DECIMAL_COMMA.fullmatch(compact):
+    if comma:
         return Decimal(compact.replace(",", "."))
     if _GROUPED.fullmatch(compact):
         return Decimal(compact.replace(".", "").replace(",", "."))

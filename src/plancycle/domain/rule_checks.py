@@ -77,37 +77,38 @@ class _Case:
 
 _Verdict = tuple[str, dict[str, str]] | None
 """A finding's code with its parameters; None: nothing to ask about."""
+_Check = tuple[CheckRule, Callable[[CheckRule, _Case], _Verdict]]
 
 
 def doubts(
     form: Form, rules: Sequence[CheckRule], read: Answers, background: Background, *, is_nil: bool
 ) -> Iterator[Doubt]:
     """Every doubt of every rule, in one pass. ``is_nil``: nothing is required of one who has nothing to report."""
-    asked: dict[tuple[str, str], list[CheckRule]] = {}
+    asked: dict[tuple[str, str], list[_Check]] = {}
     for rule in rules:
         if rule.is_asked_in(form.period):
-            asked.setdefault((rule.sheet, rule.field), []).append(rule)
+            asked.setdefault((rule.sheet, rule.field), []).append((rule, _CHECKS[rule.kind]))
     for sheet in form.sheets:
         checked = [
-            (field, its, [rule for rule in its if rule.kind in _OF_EMPTY])
+            (field, its, [check for check in its if check[0].kind in _OF_EMPTY])
             for field in sheet.fields
             if (its := asked.get((sheet.code, field.code))) is not None
         ]
         for row in sheet.rows if checked else ():
-            for field_, its_rules, of_empty in checked:
+            for field_, its, of_empty in checked:
                 entry = read.get((row.code, field_.code))
                 if entry is None or (not entry.value and entry.raw.strip()):  # not there, or not to be read
                     continue
-                if its_rules := its_rules if entry.value else of_empty:
+                if checks := its if entry.value else of_empty:
                     case = _Case(form.period, row, field_, entry.value or "", read, background, is_nil)
-                    yield from _of_cell(sheet, its_rules, case, entry)
+                    yield from _of_cell(sheet, checks, case, entry)
 
 
-def _of_cell(sheet: FormSheet, rules: Sequence[CheckRule], case: _Case, entry: Entry) -> Iterable[Doubt]:
+def _of_cell(sheet: FormSheet, checks: Sequence[_Check], case: _Case, entry: Entry) -> Iterable[Doubt]:
     found = []
-    for rule in rules:
+    for rule, check in checks:
         if not rule.rows or case.row.code in rule.rows:
-            verdict = _CHECKS[rule.kind](rule, case)
+            verdict = check(rule, case)
             if verdict is not None:
                 found.append(Doubt(rule, sheet, case.row, case.field, entry, *verdict))
     if len(found) < 2:

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from xml.etree import ElementTree
 
 from plancycle.adapters.workbooks import layout
@@ -17,6 +18,7 @@ from plancycle.domain import numbers
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 """Row and field codes; the visible heading of the code column (``Mã``) is none."""
+CODES_REMEMBERED = 4096
 
 Cell = str | bool | int | float | date | time | timedelta
 """What the parser makes of a cell; a ``datetime`` is a ``date``, a blank is an empty text."""
@@ -78,7 +80,7 @@ def inputs(rows: Rows, facts: CellFacts | None = None) -> Inputs | None:
     found: list[list[str]] = []
     for number, row in enumerate(rows[top + 1 :], start=top + 2):
         code = text(row[left])
-        if code and _CODE.fullmatch(code) is None:
+        if code and not _is_code(code):
             continue
         if facts is None:
             cells = [row[column] for column in columns]
@@ -103,8 +105,13 @@ def _marker(rows: Rows) -> tuple[int, int] | None:
 def _codes(row: Sequence[Cell]) -> Iterator[tuple[int, str]]:
     for column, cell in enumerate(row):
         code = text(cell)
-        if _CODE.fullmatch(code):
+        if _is_code(code):
             yield column, code
+
+
+@lru_cache(CODES_REMEMBERED)
+def _is_code(text: str) -> bool:
+    return _CODE.fullmatch(text) is not None
 
 
 def text(cell: Cell) -> str:

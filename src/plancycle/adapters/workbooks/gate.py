@@ -28,8 +28,8 @@ from plancycle.domain.secrecy import Degree, degree_in
 STYLES, STRINGS, CUSTOM_PROPERTIES = "xl/styles.xml", "xl/sharedStrings.xml", "docProps/custom.xml"
 PARTS_REMEMBERED = 512
 """Styles, lists and guide are the same in file after file."""
-_SIGNS = (layout.MARKER.encode(), layout.META_KEYS[0].encode())
-"""A sheet without either asks nothing and says nothing about the file: guide, lists, what a clerk added."""
+_SIGNS = tuple(b">%b<" % text.encode() for text in (layout.MARKER, layout.META_KEYS[0]))
+"""A sheet without either text asks nothing and says nothing about the file: guide, lists, what a clerk added."""
 _NO_SHEET = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData/></worksheet>'
 
 

@@ -24,7 +24,7 @@ _STYLED = (b"\xe3", b"\xef", b"\xf0", *(b"\xe2" + one for one in (b"\x84", b"\x8
 _OTHER_LETTERS = (*_STYLED, b"\xe1\xb4", b"\xe1\xb5")
 """Where an m in another width or style begins."""
 _ASCII = bytes(range(128))
-_RUNS = re.compile(rb"[<:]r[> ]")
+_RUNS = (b"<r>", b"<r ", b":r>", b":r ")
 """Text in several pieces: a word may go on behind a tag."""
 _NO_TEXT = ("styles.xml", "/theme", "[content_types]", ".rels")
 _OWN_TEXT = ((b'tr"', (b'"s', b'"inlineS')), (b"tr'", (b"'s", b"'inlineS")))
@@ -61,7 +61,7 @@ def _texts_of_sheet(content: bytes) -> Iterable[bytes]:
 
 
 def _has_sign(text: bytes) -> bool:
-    if text.find(b"&#") >= 0 or ((text.find(b"<r") >= 0 or text.find(b":r") >= 0) and _RUNS.search(text)):
+    if text.find(b"&#") >= 0 or any(text.find(run) >= 0 for run in _RUNS):
         return True
     rare = text.translate(None, _ASCII)
     return any(rare.find(one) >= 0 for one in _OTHER_LETTERS) or _MAT.search(text.lower()) is not None
