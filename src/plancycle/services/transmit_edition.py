@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from plancycle.domain.approvals import Approval
 from plancycle.domain.consolidation import Edition, EditionKind
-from plancycle.domain.document_register import Relation
+from plancycle.domain.document_register import RegisterEntry, Relation
 from plancycle.domain.errors import ActionNeeded, NotAllowed, NotFound
 from plancycle.domain.exchange import Business
 from plancycle.domain.periods import Period
@@ -103,6 +103,12 @@ def issued_edition(work: Work, view: CycleView, period: Period) -> str | None:
     out = (one.edition for one in work.transmittals.of_cycle(view.id) if one.is_report and _may_be_there(one))
     issued = sorted({one for one in out if one.startswith(prefix)}, key=lambda one: int(one.rpartition("/e")[2]))
     return issued[-1] if len(issued) > len(replacements_of(work, view, period)) else None
+
+
+def waiting_order(work: Work, view: CycleView, period: Period) -> RegisterEntry | None:
+    """The replacement or supplement that has been ordered and has not left yet, as it is chosen now."""
+    ordered = replacements_of(work, view, period)
+    return ordered[-1] if ordered and issued_edition(work, view, period) is None else None
 
 
 def _may_be_there(one: Transmittal) -> bool:
