@@ -26,7 +26,7 @@ def renew(house: House, edition_id: str, reason: str, by: str) -> Prepared:
     """
     check_unmarked(reason)
     if len(reason.strip()) < MINIMUM_REASON:
-        raise ActionNeeded("approval.reason_needed", minimum=MINIMUM_REASON)
+        raise ActionNeeded("act.reason_needed", minimum=MINIMUM_REASON)
     with house.work() as work:
         edition = work.editions.get(edition_id)
         if edition is None:
