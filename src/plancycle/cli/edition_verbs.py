@@ -16,14 +16,14 @@ def consolidate(*, period: str, year: int = 0, final: bool = False, as_of: str =
 
     Example: plancycle consolidate --year 2025 --period annual --final
     """
-    from plancycle.domain.periods import Period
+    from plancycle.domain.periods import period_called
     from plancycle.services.consolidate_period import consolidate as fold
     from plancycle.services.cycle_view import cycle_view
 
     with house(as_of) as opened:
         asked = year_or_now(year, opened)
-        made = fold(opened, asked, Period(period), final)
-        joined = cycle_view(opened, asked).partial_year(Period(period))
+        made = fold(opened, asked, period_called(period), final)
+        joined = cycle_view(opened, asked).partial_year(period_called(period))
     edition = made.edition
     if edition is None:
         say(words("cli.nothing_accepted"))

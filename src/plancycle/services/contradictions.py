@@ -12,9 +12,10 @@ from plancycle.services.standing_answers import accepted_now
 
 
 def contradictions_in(house: House, year: int, period: Period) -> list[Found]:
-    """Every contradiction in the answers that count now, agency by agency in roster order."""
+    """Every contradiction in the answers that count now, agency by agency in roster order. Raises NotFound."""
     with house.work() as work:
         view = cycle_view(house, year, work)
+        view.programme.period_rule(period)
         return contradictions_now(house, work, view, period)
 
 
