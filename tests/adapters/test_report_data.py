@@ -177,7 +177,7 @@ def test_a_text_copied_from_another_body_names_that_body() -> None:
         one for one in annexes(facts, Catalogue(), "05/BC-SNV", "Sở Nội vụ") if "Trước hoặc nơi khác" in str(one)
     )
 
-    assert contradicted(facts, copied) == ("Sở Y tế", "Sở Nội vụ")
+    assert contradicted(facts) == [(copied, "Sở Y tế", "Sở Nội vụ")]
     assert "so-noi-vu" not in str(told)
 
 

@@ -15,9 +15,16 @@ from plancycle.adapters.documents.observe import observe
 from plancycle.bootstrap import open_house
 from plancycle.cli import run
 from plancycle.domain.official_form_rules import deviations
+from plancycle.domain.periods import Period
 from plancycle.domain.submissions import Outcome
 from plancycle.rehearsal.summary import finals
 from plancycle.rehearsal.year import Plot, only_these_settings, rehearse
+from plancycle.services import contradictions
+from plancycle.services.contradictions import contradictions_in
+from plancycle.services.cycle_view import cycle_view
+from plancycle.services.period_charts import period_charts
+from plancycle.services.report_facts import report_facts
+from plancycle.services.report_figures import newest
 from plancycle.services.trace_figure import trace
 from plancycle.services.verify_audit import verify
 
@@ -335,3 +342,22 @@ def test_every_command_a_page_shows_does_what_it_says_on_the_rehearsed_year(year
 
     assert {command: how for command, how in ended.items() if how not in ("done", "told what it needs")} == {}
     capsys.readouterr()
+
+
+@pytest.mark.parametrize("period", [Period(part) for part in PARTS])
+def test_the_charts_shown_with_an_edition_are_those_of_its_report(house, period):
+    with house.work() as work:
+        view = cycle_view(house, 2025, work)
+        facts = report_facts(house, work, view, newest(work, view.id, period))
+
+    assert period_charts(house, 2025, period) == house.documents.charts(facts)
+
+
+@pytest.mark.parametrize("period", [Period(part) for part in PARTS])
+def test_no_contradiction_is_lost_by_reading_only_the_fields_that_are_compared(house, period, monkeypatch):
+    found = contradictions_in(house, 2025, period)
+    every = {field.code for sheet in house.programmes.load("tn-nq94").form.sheets for field in sheet.fields}
+    monkeypatch.setattr(contradictions, "compared_fields", lambda *_: every)
+
+    assert contradictions_in(house, 2025, period) == found
+    assert bool(found) is (period is not Period.PLAN)

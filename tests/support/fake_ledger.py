@@ -160,8 +160,13 @@ class FakeSubmissions:
     def entries(self, submission_id: str) -> list[Entry]:
         return list(self.tables.entries.get(submission_id, ()))
 
-    def entries_of(self, submission_ids: Sequence[str]) -> dict[str, list[Entry]]:
-        return {one: self.entries(one) for one in submission_ids}
+    def entries_of(
+        self, submission_ids: Sequence[str], fields: Collection[str] | None = None
+    ) -> dict[str, list[Entry]]:
+        return {
+            one: [entry for entry in self.entries(one) if fields is None or entry.field in fields]
+            for one in submission_ids
+        }
 
     def findings_of(self, submission_ids: Sequence[str]) -> dict[str, list[Finding]]:
         return {one: self.findings(one) for one in submission_ids}

@@ -13,9 +13,22 @@ from plancycle.domain.rule_checks import plain_words, shown
 STATUS, PROGRESS, EVIDENCE, RESULT, VALUE = "status", "progress", "evidence", "result", "value"
 REASONS = ("explanation", "obstacle", "result")
 """Fields in which a reason for giving work up may stand."""
+COMPARED = frozenset({STATUS, PROGRESS, EVIDENCE, RESULT, VALUE, *REASONS})
 SHORTEST_COPY = 40
 """Letters: shorter texts are alike by themselves."""
 WHOLE = Decimal(100)
+
+
+def compared_fields(part: Period, period: Period, order: Sequence[Period]) -> frozenset[str]:
+    """The fields of a part of the year that a period's reports are held against; of the period itself, its own.
+
+    A year's figures are held against every check-in, anything else against the last one only.
+    """
+    if part is period:
+        return COMPARED
+    last = [one for one in order[: order.index(period)] if one in CHECK_INS][-1]
+    values = {VALUE} if period is Period.ANNUAL else set()
+    return frozenset(values | {PROGRESS, RESULT} if part is last else values)
 
 
 class Contradiction(StrEnum):

@@ -5,6 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 
 from plancycle.domain.submissions import Outcome
+from plancycle.services.bulk import uninterrupted
 from plancycle.services.failpoints import reach
 from plancycle.services.ports import House
 from plancycle.services.quarantine import IntakeResult
@@ -31,7 +32,7 @@ def in_turn(house: House, names: Sequence[str]) -> Iterator[Callable[[], IntakeR
 
     While one is stored, the next is kept and read already: another process reads it, and the disk is waited for.
     """
-    with ThreadPoolExecutor(1, "plancycle-inbox") as beside:
+    with uninterrupted(), ThreadPoolExecutor(1, "plancycle-inbox") as beside:
         coming: Future[Come] | None = None
         for name, following in zip(names, (*names[1:], None), strict=False):
             come = coming or beside.submit(_come, house, name)

@@ -98,8 +98,8 @@ class Refreshing:
 class Pace:
     """Folds at once what the houses of a process changed, and of a large programme no more than a fifth of the time.
 
-    A folder of four thousand files is taken in by a hundred and sixty houses, and folding takes seconds then: what
-    comes too soon is left to ``later``, in a thread for which the program waits before it ends.
+    Answers come in by the hundred before a deadline, through one house after the other, and a nation takes seconds to
+    fold: what comes too soon is left to ``later``, in a thread for which the program waits before it ends.
     """
 
     def __init__(self, later: Callable[[Place], None], wait: float = LONG) -> None:

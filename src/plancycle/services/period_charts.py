@@ -4,7 +4,7 @@ from plancycle.domain.periods import Period
 from plancycle.services.cycle_view import cycle_view
 from plancycle.services.ports import House
 from plancycle.services.report_contents import Chart
-from plancycle.services.report_facts import report_facts
+from plancycle.services.report_facts import chart_facts
 from plancycle.services.report_figures import newest
 
 
@@ -13,5 +13,5 @@ def period_charts(house: House, year: int, period: Period) -> tuple[Chart, ...]:
     with house.work() as work:
         view = cycle_view(house, year, work)
         edition = newest(work, view.id, period)
-        facts = report_facts(house, work, view, edition) if edition else None
+        facts = chart_facts(house, work, view, edition) if edition else None
     return house.documents.charts(facts) if facts else ()

@@ -166,6 +166,18 @@ class ReportFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class ChartFacts:
+    """As much of a report as its charts are drawn from, gathered whenever an edition is shown."""
+
+    programme: Programme
+    signed_on: date
+    works: tuple[WorkLine, ...]
+    """Each with its progress, where it is told, and nothing else."""
+    submissions: tuple[SubmissionLine, ...]
+    periods: tuple[PeriodFigures, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
     """A picture of numbers (SVG) and the same numbers as a table: headings and rows, as people read them."""
 

@@ -1,10 +1,11 @@
 """Everything the consolidated report says, gathered from the rows of one edition."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from plancycle.domain.amendments import flagged_for_amendment
 from plancycle.domain.consolidation import Edition
+from plancycle.domain.contradictions import PROGRESS
 from plancycle.domain.document_register import Relation
 from plancycle.domain.explanations import Explanation, ExplanationStatus
 from plancycle.domain.forms import RowSource
@@ -21,7 +22,14 @@ from plancycle.services.mail_anchor import newest as newest_anchor
 from plancycle.services.matrix import cells_of
 from plancycle.services.ports import House
 from plancycle.services.programme_versions import names_ever
-from plancycle.services.report_contents import CitedDocument, ExplanationLine, ReportFacts, SubmissionLine, WorkLine
+from plancycle.services.report_contents import (
+    ChartFacts,
+    CitedDocument,
+    ExplanationLine,
+    ReportFacts,
+    SubmissionLine,
+    WorkLine,
+)
 from plancycle.services.report_figures import figure_sources, figures_of_last_year, figures_so_far, report_base
 from plancycle.services.report_narrative import passage_lines
 from plancycle.services.repositories import Work
@@ -38,9 +46,8 @@ def _facts(house: House, work: Work, view: CycleView, edition: Edition) -> Repor
     programme, period = view.programme, edition.period
     read = work.submissions.entries_of([member.submission for member in edition.members])
     answers = {member.agency: read[member.submission] for member in edition.members}
-    name = names_ever(house, work, view.year)
     signed_on = house.clock.now().date()
-    name |= {agency.id: agency.name_on(signed_on) for agency in programme.agencies}
+    name = _names_on(house, work, view, signed_on)
     bases = _bases(house, view)
     numbered = known_number(work, programme, report_base(view, period))
     joined = view.partial_year(period)
@@ -78,6 +85,28 @@ def _facts(house: House, work: Work, view: CycleView, edition: Edition) -> Repor
         audit_point=_audit_point(house, work),
         partial_year=tuple((name[who], day) for who, day in joined.items() if who in edition.coverage.expected),
     )
+
+
+def chart_facts(house: House, work: Work, view: CycleView, edition: Edition) -> ChartFacts:
+    """What the charts of an edition are drawn from, as of now; of the answers no more than the progress is read."""
+    signed_on = house.clock.now().date()
+    name, bases = _names_on(house, work, view, signed_on), _bases(house, view)
+    with uninterrupted():
+        read = work.submissions.entries_of([member.submission for member in edition.members], [PROGRESS])
+        told = [(name[member.agency], read[member.submission]) for member in edition.members]
+        return ChartFacts(
+            programme=view.signing(signed_on),
+            signed_on=signed_on,
+            works=tuple(line for who, entries in told for line in _work_lines(view, bases, who, entries)),
+            submissions=_submission_lines(house, work, view, edition, name),
+            periods=figures_so_far(work, view, edition),
+        )
+
+
+def _names_on(house: House, work: Work, view: CycleView, day: date) -> dict[str, str]:
+    """Every agency there ever was in the year, by the name it has on that day, else by its last."""
+    current = {agency.id: agency.name_on(day) for agency in view.programme.agencies}
+    return {**names_ever(house, work, view.year), **current}
 
 
 def _cited(work: Work, programme: Programme, numbered: Numbered) -> CitedDocument | None:

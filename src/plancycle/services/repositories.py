@@ -99,8 +99,10 @@ class Submissions(Protocol):
     def entries(self, submission_id: str) -> list[Entry]:
         """The entries of one version, in form order."""
 
-    def entries_of(self, submission_ids: Sequence[str]) -> dict[str, list[Entry]]:
-        """The entries of many versions, each in form order."""
+    def entries_of(
+        self, submission_ids: Sequence[str], fields: Collection[str] | None = None
+    ) -> dict[str, list[Entry]]:
+        """The entries of many versions, each in form order; with ``fields`` those of these columns only."""
 
     def findings_of(self, submission_ids: Sequence[str]) -> dict[str, list[Finding]]:
         """The findings of many versions."""

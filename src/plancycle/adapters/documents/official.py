@@ -15,7 +15,7 @@ from plancycle.domain.receipts import Receipt
 from plancycle.services.bulk import uninterrupted
 from plancycle.services.document_contents import DocumentFacts
 from plancycle.services.ports import Texts
-from plancycle.services.report_contents import Chart, RenderedFile, ReportFacts, place_in_report
+from plancycle.services.report_contents import Chart, ChartFacts, RenderedFile, ReportFacts, place_in_report
 
 if TYPE_CHECKING:
     from plancycle.adapters.documents.receipt_form import ReceiptWords
@@ -92,7 +92,7 @@ class Documents:
 
         return words(facts)[0]
 
-    def charts(self, facts: ReportFacts) -> tuple[Chart, ...]:
+    def charts(self, facts: ReportFacts | ChartFacts) -> tuple[Chart, ...]:
         """The report's charts, each with the same numbers as a table."""
         from plancycle.adapters.documents.report_charts import report_charts
 

@@ -12,14 +12,14 @@ from plancycle.domain.consolidation import Figure
 from plancycle.domain.obligations import ObligationStatus
 from plancycle.domain.periods import Period
 from plancycle.services.ports import Texts
-from plancycle.services.report_contents import Chart, ReportFacts, SubmissionLine
+from plancycle.services.report_contents import Chart, ChartFacts, ReportFacts, SubmissionLine
 
 WHOLE = 1000
 """Progress is drawn in tenths of a per cent."""
 VALUE = "value"
 
 
-def report_charts(facts: ReportFacts, texts: Texts) -> tuple[Chart, ...]:
+def report_charts(facts: ReportFacts | ChartFacts, texts: Texts) -> tuple[Chart, ...]:
     """Every chart there are numbers for."""
     found = (timeliness(facts, texts), progress(facts, texts), through_periods(facts, texts))
     return tuple(chart for chart in found if chart is not None)
@@ -34,7 +34,7 @@ def timeliness_counts(lines: Sequence[SubmissionLine]) -> tuple[int, int, int, i
     return on_time, excused, late, len(statuses) - on_time - excused - late
 
 
-def timeliness(facts: ReportFacts, texts: Texts) -> Chart:
+def timeliness(facts: ReportFacts | ChartFacts, texts: Texts) -> Chart:
     """How many sent in time, late, not at all."""
     on_time, excused, late, missing = timeliness_counts(facts.submissions)
     counted = [("on_time", on_time, "on_time"), ("excused", excused, "late"), ("late", late, "late")]
@@ -45,7 +45,7 @@ def timeliness(facts: ReportFacts, texts: Texts) -> Chart:
     return Chart(title, bars(title, drawn), _heads(texts, "standing", "units", "percent"), tuple(rows))
 
 
-def progress(facts: ReportFacts, texts: Texts) -> Chart | None:
+def progress(facts: ReportFacts | ChartFacts, texts: Texts) -> Chart | None:
     """Mean progress by the plan's parts (its entries of assigned work); None where no progress is told."""
     entries = {work.id: work.entry for work in facts.programme.works}
     told: dict[int, list[Decimal]] = {}
@@ -66,14 +66,14 @@ def progress(facts: ReportFacts, texts: Texts) -> Chart | None:
     return Chart(title, svg, _heads(texts, "part", "turns", "progress"), tuple(rows))
 
 
-def part_name(facts: ReportFacts, texts: Texts, entry: int, who: tuple[str, ...]) -> str:
+def part_name(facts: ReportFacts | ChartFacts, texts: Texts, entry: int, who: tuple[str, ...]) -> str:
     """``2. Sở Nội vụ``: the plan's entry with the bodies that report on it now; the entry of all bodies says so."""
     if any(work.is_for_all for work in facts.programme.works if work.entry == entry):
         return texts.say("document.part.all", entry=entry)
     return texts.say("document.part.bodies", entry=entry, bodies=", ".join(names(facts, who)))
 
 
-def through_periods(facts: ReportFacts, texts: Texts) -> Chart | None:
+def through_periods(facts: ReportFacts | ChartFacts, texts: Texts) -> Chart | None:
     """Every figure that two periods of the year or more have a value of; None where there is none."""
     periods = [one for one in facts.periods if one.period is not Period.PLAN]
     by_period = [{subject_of(figure): figure for figure in one.figures if field_of(figure) == VALUE} for one in periods]

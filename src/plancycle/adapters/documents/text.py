@@ -17,7 +17,7 @@ from plancycle.domain.obligations import ObligationStatus
 from plancycle.domain.periods import CHECK_INS, Period
 from plancycle.services.narrative import NAMED_KINDS
 from plancycle.services.ports import Texts
-from plancycle.services.report_contents import CitedDocument, ReportFacts
+from plancycle.services.report_contents import ChartFacts, CitedDocument, ReportFacts
 from plancycle.services.told_on_their_own import COMMENDATION
 
 MARKS = {
@@ -133,19 +133,23 @@ def when(facts: ReportFacts) -> str:
     return f"năm {facts.dates.year}"
 
 
-def names(facts: ReportFacts, agencies: tuple[str, ...]) -> list[str]:
+def names(facts: ReportFacts | ChartFacts, agencies: tuple[str, ...]) -> list[str]:
     """Names of agencies; what is no id of the programme is a name already."""
     known = {agency.id: agency.name_on(facts.signed_on) for agency in facts.programme.agencies}
     return [known.get(agency, agency) for agency in agencies]
 
 
-def contradicted(facts: ReportFacts, one: Found) -> tuple[str, str]:
-    """Whose contradiction it is, by name, and what was said before; of a copied text, by whom."""
-    by_id = {agency: name for name, agency in facts.agency_ids.items()}
-    whose, before = by_id.get(one.agency) or names(facts, (one.agency,))[0], one.before
-    if one.kind is Contradiction.COPIED_FROM_OTHER:
-        before = by_id.get(before) or names(facts, (before,))[0]
-    return whose, before
+def contradicted(facts: ReportFacts) -> list[tuple[Found, str, str]]:
+    """Every contradiction, with whose it is, by name, and what was said before; of a copied text, by whom."""
+    name = {agency.id: agency.name_on(facts.signed_on) for agency in facts.programme.agencies}
+    name |= {agency: shown for shown, agency in facts.agency_ids.items()}
+    told = []
+    for one in facts.contradictions:
+        is_copy = one.kind is Contradiction.COPIED_FROM_OTHER
+        told.append(
+            (one, name.get(one.agency, one.agency), name.get(one.before, one.before) if is_copy else one.before)
+        )
+    return told
 
 
 def _parted(facts: ReportFacts, kind: str, by: str) -> list[dict[str, object]]:

@@ -7,7 +7,7 @@ from plancycle.domain.consolidation import FigureRow
 from plancycle.domain.forms import Aggregation
 from plancycle.domain.receipts import Receipt
 from plancycle.services.document_contents import DocumentFacts
-from plancycle.services.report_contents import Chart, RenderedFile, ReportFacts
+from plancycle.services.report_contents import Chart, ChartFacts, RenderedFile, ReportFacts
 
 
 class Frames(Protocol):
@@ -35,7 +35,7 @@ class Documents(Protocol):
     def subject(self, facts: DocumentFacts) -> str:
         """What a document is about (trích yếu), as its template says it."""
 
-    def charts(self, facts: ReportFacts) -> tuple[Chart, ...]:
+    def charts(self, facts: ReportFacts | ChartFacts) -> tuple[Chart, ...]:
         """The report's charts, each with the same numbers as a table."""
 
     def receipt(self, facts: Receipt) -> bytes:
