@@ -2,7 +2,7 @@
 
 from cyclopts import App
 
-from plancycle.cli.output import house, print_json, print_table, say, words, year_or_now
+from plancycle.cli.output import figure, house, print_json, print_table, say, words, year_or_now
 
 
 def register(app: App) -> None:
@@ -36,7 +36,7 @@ def consolidate(*, period: str, year: int = 0, final: bool = False, as_of: str =
         counted["partial_year"] = len(joined)
         print_json({**answer, "coverage": counted, "figures": figures})
         return
-    print_table(["Chỉ số", "Giá trị", "Đơn vị"], [[f.label, str(f.value), f.unit] for f in edition.figures])
+    print_table(["Chỉ số", "Giá trị", "Đơn vị"], [[f.label, figure(f.value), f.unit] for f in edition.figures])
     included, expected = len(coverage.included), len(coverage.expected)
     say(words("cli.edition", edition=edition.id, included=included, expected=expected))
     if joined:
