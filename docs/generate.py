@@ -78,8 +78,9 @@ What became of a file that came in, whichever way; every file gets exactly one, 
 CLI_INTRO = """# Command line
 
 Data go to standard output, talk to standard error. `--json` prints data for programs. `--as-of` takes a date (08:00 of
-that day) or a moment (`2025-12-09T17:00`), in Vietnam time when it names no zone; left out, it is now. `--year` left
-out is the year of that moment. Verbs work on the folder named by `PLANCYCLE_DATA` ([settings](settings.md)).
+that day) or a moment, as `09/12/2025 17:00` or `2025-12-09T17:00`, in Vietnam time when it names no zone; left out, it
+is now. `--year` left out is the year of that moment. Verbs work on the folder named by `PLANCYCLE_DATA`
+([settings](settings.md)).
 
 | exit code | means |
 | --- | --- |

@@ -12,7 +12,7 @@ from small_programme import ANNUAL, CYCLE, FINANCE, HEALTH, HOME, YEAR
 
 from plancycle.adapters.likeness import folding
 from plancycle.adapters.texts import Catalogue
-from plancycle.cli import figure_verbs, narrative_verbs, run
+from plancycle.cli import edition_verbs, figure_verbs, narrative_verbs, run
 from plancycle.cli.output import figure
 from plancycle.services.consolidate_period import consolidate
 from plancycle.services.receive_submission import receive
@@ -38,7 +38,7 @@ def house(monkeypatch):
     def ours(as_of="", programme=""):
         yield house
 
-    for verbs in (figure_verbs, narrative_verbs):
+    for verbs in (edition_verbs, figure_verbs, narrative_verbs):
         monkeypatch.setattr(verbs, "house", ours)
     return house
 
@@ -184,3 +184,13 @@ def test_the_table_of_a_comparison_is_written_for_people(house, call):
 
     assert "12.355" in table
     assert "12355" not in table
+
+
+def test_the_figures_of_a_new_edition_are_written_the_vietnamese_way(house, capsys):
+    receive(house, f.a_workbook(house, HEALTH, inspections__value="1231", budget__value="12,5"), "b.xlsx", "folder")
+
+    assert run(["consolidate", "--period", "annual", "--year", str(YEAR)]) == 0
+
+    told = capsys.readouterr().out
+    assert "1.241" in told
+    assert "1241" not in told

@@ -55,9 +55,15 @@ def test_a_reason_is_given_on_the_check_page_and_one_that_is_too_short_is_asked_
     assert [one.text for one in explained(clerk)] == [WHY]
 
 
+def test_whoever_gives_no_reason_is_told_before_handing_in_that_the_report_is_not_consolidated(clerk: Any) -> None:
+    page = checked(clerk, doubted_workbook(clerk))
+
+    assert "Còn thiếu lý do thì báo cáo vẫn được nhận, nhưng chưa được đưa vào bản tổng hợp." in page.text
+
+
 def test_a_reason_is_given_later_on_the_receipt_and_its_review_is_seen(clerk: Any) -> None:
     page = checked(clerk, doubted_workbook(clerk)).submit(f"{clerk.base}/nop", SIGNED)
-    assert "Còn 1 chỗ khác thường chưa có giải trình" in page.text
+    assert "Còn 1 chỗ khác thường chưa có giải trình: báo cáo đã được nhận, nhưng chưa được đưa vào" in page.text
     receipt, action, name = page.here, f"{page.here}/giai-trinh", question(page)
     short = page.submit(action, {name: "đúng"})
     assert (short.status, "đúng</textarea>" in short.page) == (422, True)

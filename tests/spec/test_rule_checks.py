@@ -114,6 +114,7 @@ DOUBTED = [
     (BELOW, {"all.value": "99"}, ANNUAL, KNOWN, "all.value", "annual_below_quarters", {"before": "100"}),
     (EQUAL, {"all.value": "101"}, ANNUAL, KNOWN, "all.value", "annual_not_sum", {"before": "100"}),
     (EQUAL, {"seats.value": "8"}, ANNUAL, KNOWN, "seats.value", "annual_not_last", {"before": "7"}),
+    (BELOW, {"n1.nil": NOTHING}, ANNUAL, KNOWN, "all.value", "annual_below_quarters", {"before": "100"}),
     (REPORTED, {"n1.finish": "15/03/2025"}, FORM, DATED, "n1.finish", "date_outside",
      {"first": "15/12/2024", "last": "14/03/2025"}),
     (THIS_YEAR, {"n1.finish": "31/12/2024"}, FORM, DATED, "n1.finish", "date_outside",
@@ -149,6 +150,9 @@ PASSED = [
     (UNIT, {"all.value": "0"}, FORM, KNOWN),
     (FALL, {"n2.progress": "40"}, FORM, KNOWN),
     (BELOW, {"all.value": "100"}, ANNUAL, KNOWN),
+    (BELOW, {}, ANNUAL, KNOWN),  # a blank is no figure, unless the agency says that nothing arose all year
+    (BELOW, {"n1.nil": NOTHING}, ANNUAL, None),
+    (BELOW, {"n1.nil": NOTHING}, FORM, KNOWN),
     (BELOW, {"seats.value": "1"}, ANNUAL, KNOWN),
     (EQUAL, {"all.value": "101"}, FORM, KNOWN),  # only a year has a total
     (REPORTED, {"n1.finish": "14/03/2025"}, FORM, DATED),

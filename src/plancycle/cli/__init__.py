@@ -48,7 +48,7 @@ from plancycle.cli import (
     transmittal_verbs,
 )
 from plancycle.cli.output import explain
-from plancycle.domain.errors import PlancycleError
+from plancycle.domain.errors import ActionNeeded, OutsideFailure, PlancycleError
 
 USAGE = 2
 
@@ -104,12 +104,25 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; returns the exit code. A refusal is explained in both languages, never with a traceback."""
     try:
-        result = app(arguments, exit_on_error=False, print_error=True, result_action="return_value")
-    except CycloptsError:
+        result = app(arguments, exit_on_error=False, print_error=False, result_action="return_value")
+    except CycloptsError as mistyped:
+        from plancycle.cli.usage import explain_usage
+
+        explain_usage(mistyped)
         return USAGE
     except PlancycleError as refusal:
-        explain(refusal)
-        return refusal.exit_code
+        return _refuse(refusal)
     except BrokenPipeError:
         return 0
+    except EOFError:
+        return _refuse(ActionNeeded("cli.nobody_types"))
+    except OSError as failure:
+        if failure.filename is None:
+            raise
+        return _refuse(OutsideFailure("cli.place_failed", path=str(failure.filename), reason=failure.strerror or ""))
     return result if isinstance(result, int) else 0
+
+
+def _refuse(refusal: PlancycleError) -> int:
+    explain(refusal)
+    return refusal.exit_code

@@ -83,10 +83,10 @@ def resend(
     Example: plancycle address resend --agency so-y-te --period annual --year 2025 --by lan --confirm 1
     """
     from plancycle.cli.sending import confirmed
-    from plancycle.domain.periods import Period
+    from plancycle.domain.periods import period_called
     from plancycle.services.mend_address import send_again
 
-    what = Period(period)
+    what = period_called(period)
     with house(as_of) as opened:
         asked = year_or_now(year, opened)
         name = f"{period}-gui-lai-{agency}"

@@ -156,10 +156,10 @@ def delegate(
     --last-day 2025-12-12 --document "12/GUQ-UBND ngày 28/11/2025" --periods annual
     """
     from plancycle.domain.delegations import Authority
-    from plancycle.domain.periods import Period
+    from plancycle.domain.periods import period_called
     from plancycle.services.delegations import delegate as give
 
-    scope = tuple(Period(one) for one in periods)
+    scope = tuple(period_called(one) for one in periods)
     with house(as_of) as opened:
         _prove(opened, giver)
         made = give(opened, giver, taker, Authority(form), (first_day, last_day), document, scope)

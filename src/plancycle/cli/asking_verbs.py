@@ -25,7 +25,7 @@ def ask(
     Example: plancycle ask --year 2025 --period q1 --dry-run
     """
     from plancycle.cli.sending import act, tell_unwritten
-    from plancycle.domain.periods import Period
+    from plancycle.domain.periods import period_called
     from plancycle.services.data_calls import unwritten
     from plancycle.services.open_cycle import open_cycle
     from plancycle.services.sending_acts import ask_all
@@ -34,7 +34,7 @@ def ask(
         asked = year_or_now(year, opened)
         if not dry_run:
             open_cycle(opened, asked)
-        what = Period(period)
+        what = period_called(period)
         act(opened, f"{period}-yeu-cau", lambda given: ask_all(given, asked, what), confirm, dry_run, json)
         tell_unwritten(unwritten(opened, asked, [what]))
 
@@ -68,11 +68,11 @@ def remind(
     Example: plancycle remind --year 2025 --period q1 --confirm 7
     """
     from plancycle.cli.sending import act
-    from plancycle.domain.periods import Period
+    from plancycle.domain.periods import period_called
     from plancycle.services.sending_acts import remind_all
 
     with house(as_of) as opened:
-        asked, what = year_or_now(year, opened), Period(period) if period else None
+        asked, what = year_or_now(year, opened), period_called(period) if period else None
         act(opened, "nhac-han", lambda given: remind_all(given, asked, what), confirm, dry_run, json)
 
 
@@ -94,11 +94,11 @@ def resend(
     Example: plancycle resend --period q1 --reason "Máy chủ thư của tỉnh hỏng" --by Lan --second Hoa --confirm 28
     """
     from plancycle.cli.sending import act
-    from plancycle.domain.periods import Period
+    from plancycle.domain.periods import period_called
     from plancycle.services.sending_acts import Resending
     from plancycle.services.sending_acts import resend as send_again
 
-    order = Resending(Period(period), reason, by, second, agency)
+    order = Resending(period_called(period), reason, by, second, agency)
     with house(as_of) as opened:
         asked = year_or_now(year, opened)
         act(opened, f"{period}-gui-lai", lambda given: send_again(given, asked, order), confirm, dry_run, json)

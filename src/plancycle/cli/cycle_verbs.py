@@ -89,7 +89,7 @@ def status(
     Example: plancycle status --year 2025 --period annual
     """
     from plancycle.cli.report_status import as_json, reports_of, show_reports
-    from plancycle.domain.periods import Period
+    from plancycle.domain.periods import period_called
     from plancycle.services.cycle_view import cycle_view
     from plancycle.services.matrix import Matrix, matrix
     from plancycle.services.programme_versions import drift_of
@@ -97,7 +97,7 @@ def status(
     with house(as_of) as opened:
         asked = year_or_now(year, opened)
         say_drift(drift_of(opened, asked))
-        periods = [Period(period)] if period else list(cycle_view(opened, asked).programme.order)
+        periods = [period_called(period)] if period else list(cycle_view(opened, asked).programme.order)
         views = [matrix(opened, asked, one) for one in periods]
         reports = reports_of(opened, asked, periods)
         english = opened.programmes.english(opened.programme_id) if language == "en" else {}

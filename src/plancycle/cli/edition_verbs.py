@@ -2,7 +2,7 @@
 
 from cyclopts import App
 
-from plancycle.cli.output import house, print_json, print_table, say, words, year_or_now
+from plancycle.cli.output import figure, house, print_json, print_table, say, words, year_or_now
 
 
 def register(app: App) -> None:
@@ -16,14 +16,14 @@ def consolidate(*, period: str, year: int = 0, final: bool = False, as_of: str =
 
     Example: plancycle consolidate --year 2025 --period annual --final
     """
-    from plancycle.domain.periods import Period
+    from plancycle.domain.periods import period_called
     from plancycle.services.consolidate_period import consolidate as fold
     from plancycle.services.cycle_view import cycle_view
 
     with house(as_of) as opened:
         asked = year_or_now(year, opened)
-        made = fold(opened, asked, Period(period), final)
-        joined = cycle_view(opened, asked).partial_year(Period(period))
+        made = fold(opened, asked, period_called(period), final)
+        joined = cycle_view(opened, asked).partial_year(period_called(period))
     edition = made.edition
     if edition is None:
         say(words("cli.nothing_accepted"))
@@ -36,7 +36,7 @@ def consolidate(*, period: str, year: int = 0, final: bool = False, as_of: str =
         counted["partial_year"] = len(joined)
         print_json({**answer, "coverage": counted, "figures": figures})
         return
-    print_table(["Chỉ số", "Giá trị", "Đơn vị"], [[f.label, str(f.value), f.unit] for f in edition.figures])
+    print_table(["Chỉ số", "Giá trị", "Đơn vị"], [[f.label, figure(f.value), f.unit] for f in edition.figures])
     included, expected = len(coverage.included), len(coverage.expected)
     say(words("cli.edition", edition=edition.id, included=included, expected=expected))
     if joined:

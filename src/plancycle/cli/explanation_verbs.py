@@ -25,13 +25,14 @@ def list_(*, year: int = 0, period: str = "", json: bool = False) -> None:
 
     Example: plancycle explanation list --year 2025 --period annual
     """
-    from plancycle.domain.periods import Period
+    from plancycle.domain.periods import period_called
     from plancycle.services.cycle_view import cycle_view
     from plancycle.services.explanations import to_review
 
     with house() as opened:
         view = cycle_view(opened, year_or_now(year, opened))
-        found = to_review(opened, f"{view.key(Period(period))}/" if period else f"{view.id}/")
+        asked = view.programme.period_rule(period_called(period)).period if period else None
+        found = to_review(opened, f"{view.key(asked)}/" if asked else f"{view.id}/")
     _show(found, json)
 
 

@@ -37,12 +37,12 @@ def request(
 
     Example: plancycle extension request --agency so-y-te --period q2 --until 27/06/2025 --reason "Bão số 3" --by Lan
     """
-    from plancycle.domain.periods import CycleKey, ObligationKey, Period
+    from plancycle.domain.periods import CycleKey, ObligationKey, period_called
     from plancycle.services.extension_requests import ask
 
     with house(as_of) as opened:
         cycle = str(CycleKey(opened.programme_id, year_or_now(year, opened)))
-        asked = ask(opened, ObligationKey(cycle, Period(period), agency), end_of(until), reason, by)
+        asked = ask(opened, ObligationKey(cycle, period_called(period), agency), end_of(until), reason, by)
     _tell(asked, json)
 
 

@@ -130,11 +130,11 @@ def contradictions(*, period: str, year: int = 0, as_of: str = "", json: bool = 
     """
     from dataclasses import asdict
 
-    from plancycle.domain.periods import Period
+    from plancycle.domain.periods import period_called
     from plancycle.services.contradictions import contradictions_in
 
     with house(as_of) as opened:
-        found = contradictions_in(opened, year_or_now(year, opened), Period(period))
+        found = contradictions_in(opened, year_or_now(year, opened), period_called(period))
     if json:
         print_json({"contradictions": [asdict(one) for one in found]})
         return

@@ -35,12 +35,12 @@ def forecast(
 
     Example: plancycle forecast --year 2025 --period annual --as-of 2025-12-01
     """
-    from plancycle.domain.periods import Period
+    from plancycle.domain.periods import period_called
     from plancycle.services.foresee import foresee
     from plancycle.services.foresight_words import foresight_words
 
     with house(as_of, programme) as opened:
-        found = foresee(opened, year_or_now(year, opened), Period(period) if period else None)
+        found = foresee(opened, year_or_now(year, opened), period_called(period) if period else None)
         said = foresight_words(opened.texts, found, language)
     if json:
         print_json(entry(found))

@@ -25,14 +25,14 @@ def template(
     """
     import hashlib
 
-    from plancycle.domain.periods import Period
+    from plancycle.domain.periods import period_called
     from plancycle.services.cycle_view import cycle_view
     from plancycle.services.make_template import make_template
 
     with house(as_of) as opened:
         view = cycle_view(opened, year_or_now(year, opened))
         with opened.work() as work:
-            made = make_template(opened, work, view, Period(period), agency)
+            made = make_template(opened, work, view, period_called(period), agency)
     target = out or Path(made.file_name)
     target.write_bytes(made.data)
     sha256 = hashlib.sha256(made.data).hexdigest()

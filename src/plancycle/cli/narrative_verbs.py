@@ -28,11 +28,11 @@ def show(*, period: str, year: int = 0, as_of: str = "", json: bool = False) -> 
     """
     from dataclasses import asdict
 
-    from plancycle.domain.periods import Period
+    from plancycle.domain.periods import period_called
     from plancycle.services.narrative_sheet import narrative_sheet
 
     with house(as_of) as opened:
-        sheet = narrative_sheet(opened, year_or_now(year, opened), Period(period))
+        sheet = narrative_sheet(opened, year_or_now(year, opened), period_called(period))
     if json:
         passages, orphans = ([asdict(one) for one in found] for found in (sheet.lines, sheet.orphans))
         print_json({"period": sheet.period, "passages": passages, "orphans": orphans})
@@ -52,11 +52,11 @@ def export(out: Path, /, *, period: str, year: int = 0, as_of: str = "", json: b
     import hashlib
 
     from plancycle.adapters.documents.narrative_docx import narrative_docx
-    from plancycle.domain.periods import Period
+    from plancycle.domain.periods import period_called
     from plancycle.services.narrative_sheet import narrative_sheet
 
     with house(as_of) as opened:
-        sheet = narrative_sheet(opened, year_or_now(year, opened), Period(period))
+        sheet = narrative_sheet(opened, year_or_now(year, opened), period_called(period))
         title = opened.texts.say("narrative.docx.title", period=sheet.title)
         data = narrative_docx(sheet.lines, title, opened.texts)
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -76,13 +76,13 @@ def take_back(file: Path, /, *, period: str, by: str, year: int = 0, as_of: str 
     Example: plancycle narrative import thuyet-minh.docx --year 2026 --period annual --by nguyen-thi-lap
     """
     from plancycle.adapters.documents.narrative_docx import read_narrative
-    from plancycle.domain.periods import Period
+    from plancycle.domain.periods import period_called
     from plancycle.services.narrative import edit as store
 
     check_files(file)
     changes = read_narrative(file.read_bytes())
     with house(as_of) as opened:
-        _tell(store(opened, year_or_now(year, opened), Period(period), changes, by), json)
+        _tell(store(opened, year_or_now(year, opened), period_called(period), changes, by), json)
 
 
 def edit(
@@ -92,12 +92,12 @@ def edit(
 
     Example: plancycle narrative edit N2-1a2b3c4d "Kinh phí cấp chậm." --base 0 --period annual --by nguyen-thi-lap
     """
-    from plancycle.domain.periods import Period
+    from plancycle.domain.periods import period_called
     from plancycle.services.narrative import Change
     from plancycle.services.narrative import edit as store
 
     with house(as_of) as opened:
-        changed = store(opened, year_or_now(year, opened), Period(period), [Change(passage, base, text)], by)
+        changed = store(opened, year_or_now(year, opened), period_called(period), [Change(passage, base, text)], by)
         _tell(changed, json)
 
 

@@ -25,9 +25,12 @@ def listing(*, year: int = 0, period: str = "", in_doubt: bool = False, as_of: s
 
     Example: plancycle outbox --in-doubt
     """
+    from plancycle.domain.periods import period_called
     from plancycle.services import resolve_doubt
 
     with house(as_of) as opened:
+        if period:
+            opened.programmes.load(opened.programme_id).period_rule(period_called(period))
         prefix = f"{opened.programme_id}-{year}/" if year else ""
         asked = resolve_doubt.ever_in_doubt if in_doubt else resolve_doubt.letters
         found = [one for one in asked(opened, prefix) if not period or one.period.endswith(f"/{period}")]

@@ -23,11 +23,16 @@ OFFICE_OPENS = time(8, 0)
 def moment(text: str) -> datetime | None:
     """Read ``--as-of``: empty is now (None), a date means 08:00 of that day, no zone means Vietnam time.
 
+    Both as programs write it (``2025-12-09T17:00``) and as this system prints it (``09/12/2025 17:00``).
     Raises DataProblem.
     """
     if not text:
         return None
+    day, _, clock = text.strip().partition(" ")
     try:
+        if "/" in day:
+            hour = time.fromisoformat(clock) if clock else OFFICE_OPENS
+            return datetime.combine(datetime.strptime(day, "%d/%m/%Y"), hour, ZONE)
         if len(text) == len("2025-12-09"):
             return datetime.combine(date.fromisoformat(text), OFFICE_OPENS, ZONE)
         at = datetime.fromisoformat(text)

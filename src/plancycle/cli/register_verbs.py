@@ -45,12 +45,12 @@ def document(
     Example: plancycle document urge --period q1 --year 2026 --out van-ban
     """
     from plancycle.domain.document_register import DocumentKind
-    from plancycle.domain.periods import Period
+    from plancycle.domain.periods import period_called
     from plancycle.services.official_documents import make_documents
 
     with house(as_of) as opened:
         asked = year_or_now(year, opened)
-        made = make_documents(opened, DocumentKind(kind), asked, Period(period), agency, issue, by)
+        made = make_documents(opened, DocumentKind(kind), asked, period_called(period), agency, issue, by)
     _leave(made, out, json)
     if not json and not issue:
         say(words("cli.document.draft"))

@@ -87,12 +87,12 @@ def totals(
 
     Example: plancycle totals inspections.value --year 2025 --as-now
     """
-    from plancycle.domain.periods import Period
+    from plancycle.domain.periods import period_called
     from plancycle.services.agency_totals import agency_totals
 
     with house(as_of) as opened:
         asked = year_or_now(year, opened)
-        found = agency_totals(opened, asked, figure, Period(period) if period else None, as_now)
+        found = agency_totals(opened, asked, figure, period_called(period) if period else None, as_now)
     if json:
         print_json([{**_plain(one), "value": str(one.value)} for one in found])
         return
@@ -121,12 +121,12 @@ def elsewhere(
 
     Example: plancycle elsewhere bo-chqs --period q3 --reference "Công văn 45/BCH-TM" --by "Trần Văn Bình"
     """
-    from plancycle.domain.periods import CycleKey, ObligationKey, Period
+    from plancycle.domain.periods import CycleKey, ObligationKey, period_called
     from plancycle.services.report_elsewhere import declare_elsewhere
 
     with house(as_of, programme) as opened:
         asked = year_or_now(year, opened)
-        key = ObligationKey(str(CycleKey(opened.programme_id, asked)), Period(period), agency)
+        key = ObligationKey(str(CycleKey(opened.programme_id, asked)), period_called(period), agency)
         declared = declare_elsewhere(opened, key, reference, by)
     if json:
         print_json({"obligation": declared.obligation, "reference": declared.reference, "by": declared.declared_by})

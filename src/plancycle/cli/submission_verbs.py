@@ -25,14 +25,18 @@ def list_(*, period: str, agency: str = "", year: int = 0, json: bool = False) -
 
     Example: plancycle submission list --year 2025 --period annual --agency so-y-te
     """
-    from plancycle.domain.periods import Period
+    from plancycle.domain.errors import NotFound
+    from plancycle.domain.periods import period_called
     from plancycle.services.cycle_view import cycle_view
 
     with house() as opened:
         view = cycle_view(opened, year_or_now(year, opened))
+        asked = view.programme.period_rule(period_called(period)).period
+        if agency and agency not in view.reporters(asked):
+            raise NotFound("not_found.reporter", agency=agency[:200])
         with opened.work() as work:
-            found = work.submissions.of_period(view.id, Period(period))
-            open_warnings = work.explanations.open_warnings(f"{view.key(Period(period))}/")
+            found = work.submissions.of_period(view.id, asked)
+            open_warnings = work.explanations.open_warnings(f"{view.key(asked)}/")
     chosen = [one for one in found if agency in ("", one.obligation.agency)]
     if json:
         print_json({"submissions": [{**_facts(one), "open_warnings": open_warnings.get(one.id, 0)} for one in chosen]})

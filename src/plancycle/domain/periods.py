@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from plancycle.domain.errors import NotFound
+
 
 class Period(StrEnum):
     """A reporting period (kỳ báo cáo), in the order of the year.
@@ -17,6 +19,13 @@ class Period(StrEnum):
     H1 = "h1"
     Q3 = "q3"
     ANNUAL = "annual"
+
+
+def period_called(text: str) -> Period:
+    """The period somebody named. Raises NotFound."""
+    if text not in set(Period):
+        raise NotFound("not_found.period", period=text[:20])
+    return Period(text)
 
 
 CHECK_INS = (Period.Q1, Period.Q2, Period.H1, Period.Q3)

@@ -197,11 +197,14 @@ def _not_falling(rule: CheckRule, case: _Case) -> _Verdict:
 
 
 def _annual_total(rule: CheckRule, case: _Case) -> _Verdict:
-    """A year's sum against its check-ins; with ``equal`` also a cumulative figure against its last one."""
+    """A year's sum against its check-ins; with ``equal`` also a cumulative figure against its last one.
+
+    Who reported figures in the year and then says that nothing arose in it has left them out: a blank is then 0.
+    """
     indicator, old = case.row.indicator, case.before(Against.PERIOD)
-    if case.period is not Period.ANNUAL or indicator is None or old is None:
+    if case.period is not Period.ANNUAL or indicator is None or old is None or not (case.value or case.is_nil):
         return None
-    new = Decimal(case.value)
+    new = Decimal(case.value or 0)
     if rule.compare is Compare.NOT_BELOW:
         is_below = indicator.aggregation is Aggregation.SUM and new < old
         return ("annual_below_quarters", {"before": shown(old)}) if is_below else None
@@ -248,7 +251,7 @@ def _copied(rule: CheckRule, case: _Case) -> _Verdict:
     return None
 
 
-_OF_EMPTY = frozenset({RuleKind.REQUIRED, RuleKind.REQUIRED_WHEN})
+_OF_EMPTY = frozenset({RuleKind.REQUIRED, RuleKind.REQUIRED_WHEN, RuleKind.ANNUAL_TOTAL})
 """Kinds that ask about empty cells."""
 
 _CHECKS: Mapping[RuleKind, Callable[[CheckRule, _Case], _Verdict]] = {

@@ -154,6 +154,8 @@ class CheckPage:
     warnings: tuple[Problem, ...]
     name: str
     is_confirmed: bool
+    must_explain: bool = False
+    """Whether the programme consolidates no answer with warnings that are not explained."""
     errors: tuple[FieldError, ...] = ()
 
 

@@ -228,6 +228,7 @@ def check_page(
         warnings=tuple(_problem(who, one, number, typed or {}) for number, one in enumerate(warnings)),
         name=name,
         is_confirmed=is_confirmed,
+        must_explain=not who.view.programme.form.inclusion.unexplained,
         errors=errors,
     )
 

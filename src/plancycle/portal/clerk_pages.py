@@ -133,6 +133,8 @@ class ReceiptPage:
     can_withdraw: bool
     is_returned: bool
     open_warnings: int
+    is_left_out: bool = False
+    """Whether it waits outside the edition until every warning is explained or a reviewer lets it stand."""
     warnings: tuple["WarningLine", ...] = ()
     """What looked unusual in this version, with the reason given and what became of it."""
     errors: tuple[FieldError, ...] = ()

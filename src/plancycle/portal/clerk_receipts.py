@@ -36,6 +36,7 @@ def receipt_page(
         findings = work.submissions.findings(submission.id)
         given = [one for one in work.explanations.under(submission.id) if one.submission == submission.id]
     warnings = _warnings(who, submission, findings, given, typed or {})
+    unexplained = sum(not one.text for one in warnings)
     return ReceiptPage(
         case=case_of(house, who),
         number=submission.receipt,
@@ -51,7 +52,8 @@ def receipt_page(
         sha256=submission.sha256,
         can_withdraw=can_withdraw,
         is_returned=submission.status is SubmissionStatus.RETURNED,
-        open_warnings=sum(not one.text for one in warnings),
+        open_warnings=unexplained,
+        is_left_out=bool(unexplained) and can_withdraw and not who.view.programme.form.inclusion.unexplained,
         warnings=warnings,
         errors=errors,
     )

@@ -6,11 +6,11 @@ from decimal import Decimal, InvalidOperation
 from plancycle.domain.consolidation import Edition
 from plancycle.domain.errors import NotFound
 from plancycle.domain.figure_rules import FigureRule, figure_rules
-from plancycle.domain.periods import ObligationKey
+from plancycle.domain.periods import ObligationKey, period_called
 from plancycle.domain.submissions import Entry
 from plancycle.portal import reports
 from plancycle.portal.desk_edition_pages import ChartsPage, EditionPage, FigurePage, FigureRow, SourceLine
-from plancycle.portal.desk_frame import Desk, dossier_path, period_of
+from plancycle.portal.desk_frame import Desk, dossier_path
 from plancycle.portal.desk_pages import CellLine, CellsPage, FedFigure
 from plancycle.portal.desk_signing import signing_lines, signing_standing
 from plancycle.portal.desk_upward import upward_path
@@ -22,7 +22,7 @@ from plancycle.services.trace_figure import trace
 
 def edition_page(desk: Desk, year: int, text: str, number: int) -> EditionPage:
     """One edition with every figure. Raises NotFound."""
-    house, period = desk.house, period_of(text)
+    house, period = desk.house, period_called(text)
     with house.work() as work:
         view = cycle_view(house, year, work)
         editions = work.editions.of_period(view.id, period)
@@ -60,7 +60,7 @@ def _partial_year(view: CycleView, edition: Edition) -> tuple[str, ...]:
 
 def charts_page(desk: Desk, year: int, text: str) -> ChartsPage:
     """A period in pictures: timeliness, progress, indicators. Raises NotFound."""
-    period = period_of(text)
+    period = period_called(text)
     title = cycle_view(desk.house, year).title(period)
     charts = desk.remember("charts", year, period, work_out=lambda: period_charts(desk.house, year, period))
     return ChartsPage(title, f"/bao-cao?nam={year}&ky={period}", charts)
@@ -70,7 +70,7 @@ def figure_page(desk: Desk, figure_id: str, number: int = 0) -> FigurePage:
     """A figure of an edition (0: its period's newest), led back to its cells. Raises NotFound."""
     found = desk.remember("figure", figure_id, number, work_out=lambda: trace(desk.house, figure_id, number))
     cycle, text, suffix = figure_id.split("/", 2)
-    period, year = period_of(text), int(cycle.rpartition("-")[2])
+    period, year = period_called(text), int(cycle.rpartition("-")[2])
     with desk.house.work() as work:
         view = cycle_view(desk.house, year, work)
         edition = work.editions.get(found.edition)

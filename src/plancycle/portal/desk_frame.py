@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from plancycle.domain.errors import DataProblem, NotFound, PlancycleError, SeveralProblems
 from plancycle.domain.people import Role, Staff
-from plancycle.domain.periods import ObligationKey, Period
+from plancycle.domain.periods import ObligationKey, period_called
 from plancycle.portal.dependencies import Anybody, OpenHouse, PortalHouse, staff
 from plancycle.portal.fields import FieldError
 from plancycle.portal.framing import Frame, frame_of
@@ -226,18 +226,11 @@ def number_of(form: FormData, name: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
-def period_of(text: str) -> Period:
-    """The period asked for. Raises NotFound."""
-    if text not in set(Period):
-        raise NotFound("not_found.period", period=text[:20])
-    return Period(text)
-
-
 def obligation_of(desk: Desk, year: int, period: str, agency: str) -> ObligationKey:
     """The obligation an address names. Raises NotFound for a year or period that is none."""
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise NotFound("portal.year_not_opened", year=year)
-    return ObligationKey(f"{desk.house.programme_id}-{year}", period_of(period), agency[:200])
+    return ObligationKey(f"{desk.house.programme_id}-{year}", period_called(period), agency[:200])
 
 
 def dossier_path(obligation: ObligationKey) -> str:

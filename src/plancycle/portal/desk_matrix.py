@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from plancycle.adapters.table_sheet import table_sheet
 from plancycle.domain.obligations import ObligationStatus
+from plancycle.domain.periods import period_called
 from plancycle.domain.programme import Programme
 from plancycle.domain.searching import matches
 from plancycle.portal import reports
@@ -199,7 +200,7 @@ def _kinds(desk: Desk, programme: Programme, agencies: Sequence[str]) -> tuple[C
 
 def period_desk(desk: Desk, year: int, text: str) -> PeriodDesk:
     """One period and what can be done about it. Raises NotFound."""
-    period = reports.chosen_period(text)
+    period = period_called(text)
     page = reports.period_page(desk.house, year, period, desk.language)
     return PeriodDesk(
         period=page,

@@ -4,9 +4,9 @@ from decimal import Decimal
 
 from plancycle.domain.contradictions import Contradiction, Found
 from plancycle.domain.narrative import Said
-from plancycle.domain.periods import ObligationKey, Period
+from plancycle.domain.periods import ObligationKey, Period, period_called
 from plancycle.portal.desk_editions import cell_path
-from plancycle.portal.desk_frame import NOTHING_TYPED, Desk, Typed, dossier_path, period_of
+from plancycle.portal.desk_frame import NOTHING_TYPED, Desk, Typed, dossier_path
 from plancycle.portal.desk_narrative_pages import (
     ContradictionLine,
     NarrativePage,
@@ -25,7 +25,7 @@ from plancycle.services.report_contents import PassageLine
 
 def narrative_page(desk: Desk, year: int, text: str, typed: Typed = NOTHING_TYPED) -> NarrativePage:
     """The narrative as it stands now. Raises NotFound."""
-    period = period_of(text)
+    period = period_called(text)
     sheet = narrative_sheet(desk.house, year, period)
     view = cycle_view(desk.house, year)
     return NarrativePage(
@@ -51,7 +51,7 @@ def _source_path(one: Said) -> str:
 
 def standing_page(desk: Desk, year: int, text: str) -> StandingPage:
     """The period's newest edition against what stands now, and the period's contradictions. Raises NotFound."""
-    period = period_of(text)
+    period = period_called(text)
     with desk.house.work() as work:
         view = cycle_view(desk.house, year, work)
         editions = work.editions.of_period(view.id, period)

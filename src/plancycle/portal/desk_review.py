@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from plancycle.domain.findings import Finding
 from plancycle.domain.people import Role
-from plancycle.domain.periods import ObligationKey
+from plancycle.domain.periods import ObligationKey, period_called
 from plancycle.domain.submissions import SubmissionStatus, can_move
-from plancycle.portal.desk_frame import NOTHING_TYPED, Desk, Typed, dossier_path, period_of
+from plancycle.portal.desk_frame import NOTHING_TYPED, Desk, Typed, dossier_path
 from plancycle.portal.desk_pages import QueuePage, ReviewPage
 from plancycle.services.corrections import approved_edition
 from plancycle.services.cycle_view import cycle_view
@@ -68,7 +68,7 @@ def _findings(desk: Desk, findings: list[Finding]) -> Mapping[str, tuple[str, st
 
 def queue_page(desk: Desk, year: int, text: str, typed: Typed = NOTHING_TYPED) -> QueuePage:
     """The answers of a period that nobody has looked at. Raises NotFound."""
-    period = period_of(text)
+    period = period_called(text)
     view = cycle_view(desk.house, year)
     seen = desk.remember("queue", year, period, work_out=lambda: queue(desk.house, year, period))
     everybody = (*seen.to_look_at, *seen.plain, *seen.done)

@@ -7,9 +7,9 @@ from plancycle.domain.consolidation import Edition, EditionKind
 from plancycle.domain.document_register import RegisterEntry, Relation
 from plancycle.domain.errors import NotFound
 from plancycle.domain.exchange import Business, ExchangeStatus
-from plancycle.domain.periods import Period
+from plancycle.domain.periods import Period, period_called
 from plancycle.domain.transmittals import IN_FORCE, Transmittal, TransmittalStatus
-from plancycle.portal.desk_frame import NOTHING_TYPED, Desk, period_of
+from plancycle.portal.desk_frame import NOTHING_TYPED, Desk
 from plancycle.portal.desk_upward_pages import ActLink, HeardLine, OrderLine, UpwardLine, UpwardPage
 from plancycle.services.acknowledgements import MAIL
 from plancycle.services.choose_relation import is_decided
@@ -48,7 +48,7 @@ def act_path(year: int, period: Period, act: str, subject: str) -> str:
 
 def upward_page(desk: Desk, year: int, text: str) -> UpwardPage:
     """Every delivery of a period, newest edition first. Raises NotFound."""
-    period = period_of(text)
+    period = period_called(text)
     with desk.house.work() as work:
         view = cycle_view(desk.house, year, work)
         known = of_period(work, view, period)
@@ -155,7 +155,7 @@ def answer_bytes(desk: Desk, year: int, text: str, sha256: str) -> bytes:
     """The very bytes of an answer of the period. Raises NotFound."""
     with desk.house.work() as work:
         view = cycle_view(desk.house, year, work)
-        heard = work.acknowledgements.under(f"{view.key(period_of(text))}/")
+        heard = work.acknowledgements.under(f"{view.key(period_called(text))}/")
     if sha256 not in {one.sha256 for one in heard}:
         raise NotFound("not_found.file", sha256=sha256[:64])
     return desk.house.files.get(sha256)

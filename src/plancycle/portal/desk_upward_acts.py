@@ -9,9 +9,9 @@ from plancycle.domain.consolidation import Edition
 from plancycle.domain.document_register import RegisterEntry
 from plancycle.domain.errors import NotFound
 from plancycle.domain.exchange import Business
-from plancycle.domain.periods import Period
+from plancycle.domain.periods import Period, period_called
 from plancycle.domain.transmittals import OUT, Part, Transmittal, TransmittalStatus
-from plancycle.portal.desk_frame import NOTHING_TYPED, Desk, Typed, check_filled, period_of, text_of
+from plancycle.portal.desk_frame import NOTHING_TYPED, Desk, Typed, check_filled, text_of
 from plancycle.portal.desk_letters_first import SEEN
 from plancycle.portal.desk_upward import acts_about, of_period, order_line, orderable, upward_path
 from plancycle.portal.desk_upward_pages import Holder, UpwardActPage
@@ -48,7 +48,7 @@ def asked_of(year: int, period: str, act: str, subject: str) -> Asked:
     """The act an address names. Raises NotFound."""
     if act not in ("recall", "again", "settle", *ORDERS):
         raise NotFound("portal.no_such_page")
-    return Asked(act, subject[:400], year, period_of(period))
+    return Asked(act, subject[:400], year, period_called(period))
 
 
 def form_page(desk: Desk, asked: Asked, typed: Typed = NOTHING_TYPED) -> UpwardActPage:

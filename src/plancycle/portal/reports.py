@@ -59,13 +59,6 @@ def chosen_year(text: str, years: tuple[int, ...]) -> int:
     return int(text)
 
 
-def chosen_period(text: str) -> Period:
-    """The period asked for. Raises NotFound."""
-    if text not in set(Period):
-        raise NotFound("not_found.period", period=text[:20])
-    return Period(text)
-
-
 def empty_page(house: House) -> EmptyPage:
     """Before the first year is opened."""
     return EmptyPage(house.programmes.load(house.programme_id).title)

@@ -17,9 +17,13 @@ _Cells = dict[str, Told]
 
 
 def contradictions_in(house: House, year: int, period: Period) -> list[Found]:
-    """Every contradiction in the answers that count now: by agency in roster order, by row in the order of its form."""
+    """Every contradiction in the answers that count now: by agency in roster order, by row in the order of its form.
+
+    Raises NotFound for a period the programme does not have.
+    """
     with house.work() as work:
         view = cycle_view(house, year, work)
+        view.programme.period_rule(period)
         return contradictions_now(house, work, view, period)
 
 

@@ -83,12 +83,16 @@ def restore(house: House, address: str, reason: str, actor: str) -> Address:
 def send_again(house: House, year: int, period: Period, agency: str, actor: str) -> str:
     """Queue the agency's last letter of a period once more, when it failed, to the address that works now.
 
-    Returns its key. Raises ActionNeeded when the last letter did not fail, or no address works.
+    Returns its key. Raises NotFound for an unknown period or body, ActionNeeded when the last letter did not fail or
+    no address works.
     """
     view = cycle_view(house, year)
+    view.programme.period_rule(period)
     prefix = f"{view.key(period)}/{agency}/"
     with house.work() as work:
         fates = work.addresses.fates(prefix)
+        if not fates and agency not in view.reporters(period):
+            raise NotFound("not_found.reporter", agency=agency[:200])
         if not fates or not fates[-1].has_failed:
             raise ActionNeeded("address.nothing_failed", agency=agency, period=period)
         address = address_of(work, house.programmes.address_book(view.programme.id).contact(agency))

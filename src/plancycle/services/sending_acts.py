@@ -32,7 +32,9 @@ def ask_all(house: House, year: int, period: Period) -> list[str]:
 
 
 def remind_all(house: House, year: int, period: Period | None = None) -> list[str]:
-    """Queue the reminders that are due, of one period or of all; returns the keys."""
+    """Queue the reminders that are due, of one period or of all; returns the keys. Raises NotFound."""
+    if period is not None:
+        cycle_view(house, year).programme.period_rule(period)
     keys = {one.key for one in chase_agencies.due(house, year) if period in (None, one.period)}
     return [one.key for one in chase_agencies.queue_all(house, year, keys)] if keys else []
 

@@ -90,8 +90,8 @@ def new_identity(target: Path) -> str:
     """
     identity = pyrage.x25519.Identity.generate()
     public = str(identity.to_public())
+    target.parent.mkdir(parents=True, exist_ok=True)
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError as there:
         raise DataProblem("backup.key_there", file=str(target)) from there

@@ -4,6 +4,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse, Response
 
 from plancycle.domain.errors import PlancycleError
+from plancycle.domain.periods import period_called
 from plancycle.portal.dependencies import our_form
 from plancycle.portal.desk_frame import (
     Looking,
@@ -11,7 +12,6 @@ from plancycle.portal.desk_frame import (
     Posted,
     back_to,
     number_of,
-    period_of,
     refusal_status,
     text_of,
 )
@@ -34,7 +34,7 @@ def retold(desk: Operating, year: int, period: str, form: Posted) -> Response:
     passage = text_of(form, "act")
     change = Change(passage, number_of(form, "base"), text_of(form, "text"))
     try:
-        edit(desk.house, year, period_of(period), [change], desk.staff.name)
+        edit(desk.house, year, period_called(period), [change], desk.staff.name)
     except PlancycleError as problem:
         page = narrative_page(desk, year, period, desk.refused(problem, form))
         return desk.show("narrative.html", page, refusal_status(problem))

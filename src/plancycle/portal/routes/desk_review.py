@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import FormData
 
 from plancycle.domain.errors import ActionNeeded, PlancycleError
-from plancycle.domain.periods import ObligationKey
+from plancycle.domain.periods import ObligationKey, period_called
 from plancycle.portal.dependencies import our_form
 from plancycle.portal.desk_frame import (
     Desk,
@@ -17,7 +17,6 @@ from plancycle.portal.desk_frame import (
     back_to,
     number_of,
     obligation_of,
-    period_of,
     refusal_status,
     text_of,
     texts_of,
@@ -41,7 +40,7 @@ def waiting(desk: Looking, year: int, period: str) -> Response:
 def together(desk: Reviewing, year: int, period: str, form: Posted) -> Response:
     """Let the listed answers stand, all or none; the list is the one that was shown."""
     try:
-        confirm_together(desk.house, year, period_of(period), texts_of(form, "answers"), desk.staff.name)
+        confirm_together(desk.house, year, period_called(period), texts_of(form, "answers"), desk.staff.name)
     except PlancycleError as problem:
         page = queue_page(desk, year, period, desk.refused(problem, form))
         return desk.show("queue.html", page, refusal_status(problem))

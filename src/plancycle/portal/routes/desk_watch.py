@@ -6,10 +6,10 @@ from starlette.responses import RedirectResponse
 
 from plancycle.domain.errors import NotFound, PlancycleError
 from plancycle.domain.people import Role
-from plancycle.domain.periods import Period
+from plancycle.domain.periods import Period, period_called
 from plancycle.portal.dependencies import our_form
 from plancycle.portal.desk_audit import audit_csv, audit_page, file_name
-from plancycle.portal.desk_frame import Desk, Looking, Operating, Posted, period_of, text_of
+from plancycle.portal.desk_frame import Desk, Looking, Operating, Posted, text_of
 from plancycle.portal.desk_history import history
 from plancycle.portal.desk_list_pages import RunsPage, StepLine
 from plancycle.portal.desk_run_pages import RunLine
@@ -48,7 +48,7 @@ def runs(desk: Looking, nam: str = "", ky: str = "") -> Response:
 
 
 def _runs(desk: Desk, year: int, text: str, started: str = "", refusal: str = "") -> RunsPage:
-    period = period_of(text) if text else None
+    period = period_called(text) if text else None
     view = cycle_view(desk.house, year)
     found: tuple[RunLine, ...] = ()
     problem = refusal
@@ -80,7 +80,7 @@ def _step(text: str) -> str:
 
 
 def _period(step: str, text: str) -> Period | None:
-    return period_of(text) if step in OF_A_PERIOD else None
+    return period_called(text) if step in OF_A_PERIOD else None
 
 
 @router.get("/luot-chay/{step}", response_class=HTMLResponse)
