@@ -29,8 +29,8 @@ PRAGMAS = (
     f"busy_timeout={BUSY_SECONDS * 1000}",
     "wal_autocheckpoint=4000",
 )
-"""The last: pages (16 MB) until what was committed is carried over into the file itself. A change touches six or seven
-pages; at the usual thousand one commit in a hundred and fifty would wait for that."""
+"""The last: pages (16 MB) until what was committed is carried over into the file itself. A change touches five or six
+pages; at the usual thousand one commit in two hundred would wait for that."""
 _BEGIN, _COMMIT = Prepared(text("BEGIN IMMEDIATE")), Prepared(text("COMMIT"))
 _WAIT = Prepared(select(func.pg_advisory_xact_lock(WRITING).label("turn")))
 _KEEPALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
