@@ -271,8 +271,7 @@ def _contradictions(facts: ReportFacts, texts: Texts, reference: str, number: st
 def _contradiction_rows(facts: ReportFacts, texts: Texts) -> Rows:
     return [
         (str(order), whose, one.title, texts.say(f"contradiction.{one.kind}"), before, one.now)
-        for order, one in enumerate(facts.contradictions, start=1)
-        for whose, before in [contradicted(facts, one)]
+        for order, (one, whose, before) in enumerate(contradicted(facts), start=1)
     ]
 
 

@@ -4,7 +4,7 @@ Each line of a template begins with a mark that says what it is (:data:`MARKS`);
 with the line before.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from plancycle.adapters import vietnamese
@@ -139,13 +139,14 @@ def names(facts: ReportFacts, agencies: tuple[str, ...]) -> list[str]:
     return [known.get(agency, agency) for agency in agencies]
 
 
-def contradicted(facts: ReportFacts, one: Found) -> tuple[str, str]:
-    """Whose contradiction it is, by name, and what was said before; of a copied text, by whom."""
-    by_id = {agency: name for name, agency in facts.agency_ids.items()}
-    whose, before = by_id.get(one.agency) or names(facts, (one.agency,))[0], one.before
-    if one.kind is Contradiction.COPIED_FROM_OTHER:
-        before = by_id.get(before) or names(facts, (before,))[0]
-    return whose, before
+def contradicted(facts: ReportFacts) -> Iterator[tuple[Found, str, str]]:
+    """Each contradiction, whose it is, by name, and what was said before; of a copied text, by whom."""
+    known = {agency.id: agency.name_on(facts.signed_on) for agency in facts.programme.agencies}
+    known |= {agency: name for name, agency in facts.agency_ids.items() if name}
+    for one in facts.contradictions:
+        is_copied = one.kind is Contradiction.COPIED_FROM_OTHER
+        before = known.get(one.before, one.before) if is_copied else one.before
+        yield one, known.get(one.agency, one.agency), before
 
 
 def _parted(facts: ReportFacts, kind: str, by: str) -> list[dict[str, object]]:

@@ -66,8 +66,7 @@ def contradictions(facts: ReportFacts, texts: Texts) -> Table:
             one.now,
             "\n".join(f"{cell.submission} · {cell.sheet} · {cell.cell}" for cell in one.cells),
         )
-        for order, one in enumerate(facts.contradictions, start=1)
-        for whose, before in [contradicted(facts, one)]
+        for order, (one, whose, before) in enumerate(contradicted(facts), start=1)
     ]
     keys = ("order", "agency", "code", "work", "contradiction", "told_before", "told_now", "cells")
     return "contradictions", keys, (6, 30, 12, 44, 40, 30, 30, 60), rows
