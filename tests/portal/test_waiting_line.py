@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+import socket
 import sqlite3
 import threading
 import time
@@ -184,30 +185,51 @@ def test_one_that_cannot_be_kept_sinks_nobody_who_is_kept_with_it(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     line: Line = served.app.state.line
-    ill = served.ready.offices[3].agency
-    good = wait_in_line.keep
+    first, ill = (served.ready.offices[place].agency for place in (9, 3))
+    good, everybody_is_here = wait_in_line.keep, threading.Event()
+    together: list[int] = []
 
     def keep(house: Any, arrived: Any) -> Any:
+        together.append(len(arrived))
         if any(one.agency == ill for one in arrived):
             raise ValueError("cannot be written")
-        time.sleep(0.05)
+        if arrived[0].agency == first:
+            everybody_is_here.wait(20)
         return good(house, arrived)
 
     monkeypatch.setattr("plancycle.portal.line.keep", keep)
     served.due_in(3600)
-    with line._commit:  # everybody comes while a commit is under way, so that the next one is for all of them
-        sending = threading.Thread(target=lambda: answers.extend(_send(served)))
-        answers: list[load.Answered] = []
-        sending.start()
-        while len(line._coming) < 8:
-            time.sleep(0.01)
+    answers: list[load.Answered] = []
+    early = load.upload(served.ready.offices[9], prefer="respond-async")
+    leading = threading.Thread(target=lambda: load.send_all(served.port, [early]))
+    sending = threading.Thread(target=lambda: answers.extend(_send(served)))
+    leading.start()
+    while not together:
+        time.sleep(0.01)
+    sending.start()  # everybody comes while a commit is under way, so that the next one is for all of them
+    while len(line._coming) < 8:
+        time.sleep(0.01)
+    everybody_is_here.set()
+    leading.join()
     sending.join()
 
+    assert together == [1, 8, *[1] * 8]
     assert Counter(one.status for one in answers) == {202: 7, 500: 1}
 
 
 def _send(served: Served) -> list[load.Answered]:
     return load.send_all(served.port, [load.upload(one, prefer="respond-async") for one in served.ready.offices[:8]])
+
+
+def test_a_long_body_is_not_read_of_who_has_no_key(served: Served) -> None:
+    office = replace(served.ready.offices[0], token="plk_nobody", body=b"{" * 1_000_000)
+    content = load.upload(office).content
+
+    with socket.create_connection((LOOPBACK, served.port), 10) as sending:
+        sending.sendall(content[: -len(office.body)])  # the head alone
+        answered = sending.recv(1000)
+
+    assert answered.startswith(b"HTTP/1.1 401 ")
 
 
 def test_whoever_comes_just_when_the_line_is_found_empty_is_checked_all_the_same(
