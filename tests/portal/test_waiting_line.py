@@ -8,6 +8,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -27,7 +28,7 @@ from plancycle.adapters.processes import LOOPBACK, free_port
 from plancycle.bootstrap import open_house
 from plancycle.domain.errors import OutsideFailure
 from plancycle.domain.events import GENESIS
-from plancycle.domain.waiting_line import Waiting
+from plancycle.domain.waiting_line import Place, Waiting
 from plancycle.portal.line import Line
 from plancycle.rehearsal.bench.world import PERIOD, YEAR
 from plancycle.rehearsal.year import PROGRAMME
@@ -219,6 +220,39 @@ def test_one_that_cannot_be_kept_sinks_nobody_who_is_kept_with_it(
 
 def _send(served: Served) -> list[load.Answered]:
     return load.send_all(served.port, [load.upload(one, prefer="respond-async") for one in served.ready.offices[:8]])
+
+
+def test_who_is_kept_is_told_while_the_next_commit_is_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = Line(lambda: nullcontext(None))  # type: ignore[arg-type,return-value]
+    line.stop()
+    may_commit = {name: threading.Event() for name in "abd"}
+
+    def keep(house: Any, arrived: Any) -> Any:
+        assert may_commit[arrived[0].agency].wait(20)
+        return [(one, Place(0, None)) for one in arrived]
+
+    def come(pool: ThreadPoolExecutor, name: str, waiting: int) -> Any:
+        one = Waiting(name, "", "api", "", "", None, "", "{}", OPEN)
+        coming = pool.submit(line.take_in, None, one, 0)  # type: ignore[arg-type]
+        while not line._is_keeping or len(line._coming) != waiting:
+            time.sleep(0.01)
+        return coming
+
+    monkeypatch.setattr("plancycle.portal.line.keep", keep)
+    with ThreadPoolExecutor() as pool:
+        first, second, third = (come(pool, name, waiting) for name, waiting in (("a", 0), ("b", 1), ("c", 2)))
+        may_commit["a"].set()
+        assert first.result(5)
+        while line._coming:  # the second takes the third along
+            time.sleep(0.01)
+        last = come(pool, "d", 1)
+        may_commit["b"].set()
+        told = second.result(5), third.result(5)
+        is_under_way = not last.done()
+        may_commit["d"].set()
+
+    assert [one.agency for one, _ in told] == ["b", "c"]
+    assert is_under_way
 
 
 def test_a_long_body_is_not_read_of_who_has_no_key(served: Served) -> None:
