@@ -5,9 +5,9 @@ from prefect import task
 from plancycle.domain.errors import NotFound
 from plancycle.domain.exchange import Business
 from plancycle.services import correct_upward
+from plancycle.services.choose_relation import put_up
 from plancycle.services.cycle_view import cycle_view
 from plancycle.services.deliveries import addressee_names
-from plancycle.services.prepare_submission import prepare
 from tasks._artifacts import sheet
 from tasks._house import house_at
 from tasks._pages import transmittal_rows
@@ -40,5 +40,4 @@ def correct(act: str, subject: str, reason: str, person: str, as_of: str = "") -
         if act == "recall":
             asked = correct_upward.recall(house, key, reason, person)
             return {"key": asked.key, "status": str(asked.status)}
-        correct_upward.order(house, key, BUSINESS[act], reason, person)
-        return {"key": key, "status": str(prepare(house, key).approval.status)}
+        return {"key": key, "status": str(put_up(house, key, BUSINESS[act], reason, person).approval.status)}

@@ -16,6 +16,7 @@ from small_programme import ANNUAL, CYCLE, FINANCE, HEALTH, Q1, ZONE, at
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
+from plancycle.adapters.database.repositories import AuditTable
 from plancycle.adapters.database.unit_of_work import Database
 from plancycle.domain.approvals import Approval, ApprovalStatus
 from plancycle.domain.consolidation import Coverage, DocumentFile, Edition, EditionKind, Figure, Member, SourceCell
@@ -417,7 +418,18 @@ def test_an_act_that_fails_leaves_nothing_behind_for_the_next_one(ledger):
     with pytest.raises(KeyError):
         fail()
     with ledger.work() as work:
-        assert (work.cycles.all(), len(work.audit.all())) == ([], 1)
+        assert (work.cycles.all(), work.audit.record(an_event()).seq) == ([], 2)
+        assert first_broken(work.audit.all()) is None
+
+
+def test_an_event_follows_the_one_that_stands_whatever_was_seen_last(ledger):
+    with ledger.work() as work:
+        first = work.audit.record(an_event())
+        gone = replace(first, seq=2, hash="f" * 64)  # as in a ledger that came back from a backup meanwhile
+        for seen in (gone, replace(first, seq=7, hash="e" * 64)):
+            AuditTable(work.connection, last_seen=seen).record(an_event())
+        assert [one.seq for one in work.audit.all()] == [1, 2, 3]
+        assert first_broken(work.audit.all()) is None
 
 
 def test_between_two_acts_others_may_write_and_what_they_wrote_is_seen(ledger, tmp_path):

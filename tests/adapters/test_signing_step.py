@@ -352,6 +352,24 @@ def test_a_programme_can_ask_for_signatures_that_nobody_set_up(report):
     assert stands(house, edition).status is SigningStatus.ELSEWHERE
 
 
+def test_what_left_before_a_signature_was_asked_for_is_neither_signed_nor_stopped(report, tmp_path):
+    house = a_house(report)
+    edition = approve_all(house).edition
+    house.gateways["http"].script += ["down"]
+    transmit(house, edition)  # to one of the addressees
+    house.signing = a_desk(tmp_path, BY_PERSON)
+    before = stands(house, edition)
+    due = [one.kind for one in due_actions(house, 2025)]
+    perform(house, 2025)
+    with house.work() as work:
+        log = [one.action for one in work.audit.all()]
+        states = {str(one.status) for one in work.transmittals.of_cycle("ct-2025")}
+
+    assert (before.status, before.missing) == (SigningStatus.NOT_ASKED, ())
+    assert ("sign" in due, "signature.not_made" in log) == (False, False)
+    assert "intent" not in states  # the others get the very bytes the first one has
+
+
 def test_a_copy_spoiled_in_the_store_does_not_leave(report, tmp_path):
     house = a_house(report, a_desk(tmp_path, BY_PERSON))
     edition = approve_all(house).edition

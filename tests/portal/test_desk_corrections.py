@@ -39,10 +39,13 @@ def test_what_was_approved_is_corrected_by_leave_of_the_desk_and_is_not_withdraw
     an_approval(clerk)
     after = [f'action="{act}"' in desk.open(place).page for act in acts]
     refused = desk.submit(acts[1], {"reason": ""}).status
+    short = desk.open(place).submit(acts[1], {"reason": "sai"})
+    said = short.status, "Khi trả lại" in short.text, "Hãy nêu lý do, ít nhất 10 ký tự" in short.text
     done = desk.open(place).submit(acts[1], {"reason": REASON})
 
     assert (before, after) == ([True, False], [False, True])
     assert refused == 422
+    assert said == (409, False, True)
     assert "✓ Đã cho đính chính" in done.text
     assert f"Lý do: {REASON}" in done.text
     assert f'action="{acts[1]}"' not in done.page

@@ -23,6 +23,7 @@ from plancycle.portal.desk_upward import MARKS
 from plancycle.rehearsal.exchange import Exchange
 from plancycle.services import staff_accounts
 from plancycle.services.acknowledgements import ask_acknowledgements
+from plancycle.services.prepare_submission import prepare
 from plancycle.services.sign_in import from_outside
 from plancycle.services.transmit_edition import transmit
 
@@ -162,6 +163,51 @@ def test_a_newer_edition_goes_in_the_place_or_beside_of_the_one_sent_only_once_a
     assert [*counts, len(exchange.ledger())] == [1, 2]
     assert [one.document.number for one in exchange.effective()] == [number]
     assert "viec=replace" not in desk.open(PAGE).page
+
+
+def a_prepared_correction(house):
+    """A newer edition that was put up as a replacement by itself, as the sweep does after an agency's correction."""
+    newer = f.a_newer_edition(house)
+    prepare(house, newer.id)
+    return newer
+
+
+def test_a_correction_that_was_prepared_as_a_replacement_is_made_a_supplement_at_the_desk(house, desk, exchange):
+    newer = a_prepared_correction(house)
+    before = desk.open(PAGE).text
+    shown = pressed(desk, "supplement")
+    after = desk.open(PAGE).text
+    with house.work() as work:
+        [told] = [one for one in work.audit.all() if one.action == "register.related_otherwise"]
+    approve(house, newer.id)
+    transmit(house, newer.id)
+
+    assert "Thay thế bản đã gửi (02/BC-SNV) · Lý do: " in before
+    assert "Đổi thành bổ sung…" in before
+    assert "Đang trình phê duyệt là: Thay thế bản đã gửi (02/BC-SNV)" in shown
+    assert "Bản mới giữ số đã cấp" in shown
+    assert f"Bổ sung cho bản đã gửi (02/BC-SNV) · Lý do: {WHY['reason']}" in after
+    assert "Đổi thành thay thế…" in after
+    assert (told.actor, WHY["document"] in told.payload) == ("may-chu", True)
+    assert [one.document.number for one in exchange.effective()] == ["01"]
+
+
+def test_once_approved_the_desk_says_in_both_languages_why_the_choice_stands(house, desk):
+    newer = a_prepared_correction(house)
+    desk.open(link(desk, "supplement")).submit(ACT, WHY)
+    form = desk.form(ACT)
+    approve(house, newer.id)
+    refused = desk.submit(ACT, {})
+    said = {refused.status: refused.text}
+    page = desk.open(PAGE)
+
+    assert list(said) == [409]
+    assert "đã được" in said[409]
+    assert "không đổi giữa thay thế và bổ sung được nữa" in said[409]
+    assert "can no longer be changed between replacement and supplement" in said[409]
+    assert "Đã có người phê duyệt nên không đổi" in page.text
+    assert "viec=supplement" not in page.page
+    assert form["viec"] == "supplement"
 
 
 def test_whoever_pressed_when_things_had_changed_looks_again(house, desk, exchange):

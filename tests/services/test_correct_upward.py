@@ -93,6 +93,23 @@ def test_a_recall_asks_with_13_and_is_answered_with_15_or_16(exchange, agrees, s
     assert len(exchange.effective()) == (0 if agrees else 1)
 
 
+def test_what_was_not_given_back_can_be_asked_for_again_and_the_second_answer_counts(exchange):
+    house = a_house_before(exchange)
+    first = next(one for one in transmit(house, f.an_approved_edition(house).id) if one.addressee == MINISTRY)
+    document, seen = exchange.ledger()[0].document.document_id, []
+    for code in ("16", "15"):
+        recall(house, first.key, REASON, "van-thu")
+        seen.append(str(of_ministry(house)[0].standing))
+        exchange.say(document, code)
+        ask_acknowledgements(house, YEAR)
+    original, *asked = of_ministry(house)
+
+    assert seen == ["13", "13"]
+    assert (str(original.standing), str(original.status)) == ("15", "recalled")
+    assert [str(one.status) for one in asked] == ["refused", "acknowledged"]
+    assert exchange.effective() == ()
+
+
 def test_a_recall_that_did_not_get_through_is_handed_over_by_the_sweep_once(exchange):
     house = a_house_before(exchange)
     first = next(one for one in transmit(house, f.an_approved_edition(house).id) if one.addressee == MINISTRY)

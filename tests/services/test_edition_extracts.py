@@ -5,13 +5,17 @@ from datetime import date
 
 import factories as f
 import pytest
+from proving import decide
 from small_programme import ANNUAL, BEFORE_YEAR, DURING_ANNUAL, HEALTH, YEAR
 
 from plancycle.domain.agencies import Agency, AgencyKind
 from plancycle.domain.consolidation import bundle_sha256
+from plancycle.domain.document_register import Relation
 from plancycle.domain.errors import NotAllowed
+from plancycle.domain.exchange import Business
 from plancycle.domain.programme import Addressee, Copies, Recipient
 from plancycle.domain.succession import Confidence, Succession
+from plancycle.services.choose_relation import put_up
 from plancycle.services.cycle_view import cycle_view
 from plancycle.services.deliveries import addressee_names, deliveries
 from plancycle.services.open_cycle import open_cycle
@@ -107,6 +111,27 @@ def test_a_newer_edition_brings_a_newer_extract_that_replaces_the_old_one():
         ("03/BC-SNV", "replaces"),
         ("04/BC-SNV", "replaces"),
     ]
+
+
+def test_a_supplement_of_the_report_brings_an_extract_that_replaces_the_old_one_as_it_says():
+    house = a_house()
+    transmit(house, f.an_approved_edition(house).id)
+    newer = f.a_newer_edition(house)
+    put_up(house, newer.id, Business.UPDATE, f.REASON, "van-thu")
+    with house.work() as work:
+        [asked] = work.editions.approvals(newer.id)
+    decide(house, f.link_to(house, asked), True, "")
+    sent = {(str(one.part), one.addressee): one.business for one in transmit(house, newer.id)}
+    with house.work() as work:
+        cited = {one.kind: one.relation for one in work.register.of_year(f.HOME, YEAR) if one.relation}
+
+    assert sent == {
+        ("report", "ubnd-tinh"): Business.UPDATE,
+        ("report", "bo-noi-vu"): Business.UPDATE,
+        ("extract", NEW): Business.REPLACE,
+        ("copy", "noi-nhan-2"): Business.UPDATE,
+    }
+    assert cited == {"report": Relation.SUPPLEMENTS, "ministry": Relation.REPLACES}
 
 
 def test_every_body_that_may_be_sent_something_has_a_name_the_invited_ones_too():

@@ -77,12 +77,10 @@ def supplement(
 
 
 def _order(edition: str, business: "Business", why: tuple[str, str, str], as_of: str, json: bool) -> int:
-    from plancycle.services.correct_upward import order
-    from plancycle.services.prepare_submission import prepare
+    from plancycle.services.choose_relation import put_up
 
     with house(as_of) as opened:
-        order(opened, edition, business, *why)
-        prepared = prepare(opened, edition)
+        prepared = put_up(opened, edition, business, *why)
     if json:
         print_json({"edition": edition, "approval": str(prepared.approval.status), "sha256": prepared.approval.id})
     else:

@@ -47,6 +47,10 @@ class Relation(StrEnum):
     CORRECTS = "corrects"
 
 
+CHOICES = (Relation.REPLACES, Relation.SUPPLEMENTS)
+"""What a correction can be to the report it corrects. A person chooses, until somebody has approved it."""
+
+
 @dataclass(frozen=True, slots=True)
 class RegisterEntry:
     """One row of the register."""

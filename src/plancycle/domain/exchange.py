@@ -150,6 +150,11 @@ def can_move(current: ExchangeStatus, future: ExchangeStatus) -> bool:
     return future in MOVES[current]
 
 
+def can_be_asked_back(standing: ExchangeStatus) -> bool:
+    """Whether our own request to give it back (13) changes where it stands; after a refusal it may be made again."""
+    return standing is ExchangeStatus.RECALL_REFUSED or can_move(standing, ExchangeStatus.RECALL_ASKED)
+
+
 def check_move(current: ExchangeStatus, future: ExchangeStatus) -> None:
     """Refuse an answer out of order. Raises MoveNotAllowed."""
     if not can_move(current, future):

@@ -212,26 +212,23 @@ def read_cell(
 
     ``indicator``: the figure of the row, whose decimals and bounds a number is held to instead of the field's.
     """
-    text = raw.strip() if raw.isascii() else unicodedata.normalize("NFC", raw).strip()
+    text = _clean(raw)
     if not text:
         return None, CellProblem("required", {}) if needed else None
     if text[0] == "#" and text in FORMULA_ERRORS:
         return None, CellProblem("formula_error", {"error": text})
     if (len(text) > field.max_length or not text.isprintable()) and (problem := _forbidden(text, field)):
         return None, problem
-    kind = field.kind
-    if kind is _TEXT:
-        return text, None
-    if kind is _NUMBER:
+    if field.kind is _NUMBER:
         return _read_number(field if indicator is None else indicator, text)
-    if kind is _DATE:
+    if field.kind is _DATE:
         return _read_date(text)
-    if text not in field.choices:
+    if field.kind is _CHOICE and text not in field.choices:
         return None, CellProblem("choice", {"choices": "; ".join(field.choices)})
     return text, None
 
 
-_TEXT, _NUMBER, _DATE = FieldKind.TEXT, FieldKind.NUMBER, FieldKind.DATE
+_NUMBER, _DATE, _CHOICE = FieldKind.NUMBER, FieldKind.DATE, FieldKind.CHOICE
 FORMULA_ERRORS = {"#REF!", "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#VALUE!", "#SPILL!", "#CALC!"}
 """What a spreadsheet shows instead of a value; it is no answer to any question."""
 FIRST_YEAR, LAST_YEAR = 2000, 2099

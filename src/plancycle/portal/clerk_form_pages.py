@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from plancycle.portal.clerk_pages import Case
+from plancycle.portal.clerk_pages import Case, ChangeLine
 from plancycle.portal.fields import FieldError
 
 
@@ -112,6 +112,17 @@ class AnswerGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class CorrectedVersion:
+    """The version that the answer at hand would take the place of, and every cell that reads differently."""
+
+    number: int
+    status: str
+    """In words."""
+    receipt: str
+    changes: tuple[ChangeLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """A finding in words. ``target`` is the id of the field that mends it, where the page has one."""
 
@@ -138,6 +149,8 @@ class CheckPage:
     sealed: str
     """The bytes that were checked, sealed: these and no others are handed in."""
     groups: tuple[AnswerGroup, ...]
+    corrected: CorrectedVersion | None
+    """None for a first answer, and for the bytes of an earlier version: those make no new one."""
     warnings: tuple[Problem, ...]
     name: str
     is_confirmed: bool

@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from plancycle.domain.assignments import field_for
 from plancycle.domain.findings import Finding, Severity
 from plancycle.domain.forms import FieldKind, Form, FormField, FormRow, FormSheet
-from plancycle.domain.submissions import Entry, SubmissionStatus
+from plancycle.domain.submissions import Entry, Submission, SubmissionStatus
 from plancycle.portal.clerk_access import Clerk, case_of
 from plancycle.portal.clerk_form_pages import (
     AnswerGroup,
@@ -19,6 +19,7 @@ from plancycle.portal.clerk_form_pages import (
     ConflictField,
     ConflictPage,
     ConflictRow,
+    CorrectedVersion,
     FieldView,
     FormPage,
     MendPage,
@@ -26,11 +27,14 @@ from plancycle.portal.clerk_form_pages import (
     RowView,
     SheetView,
 )
+from plancycle.portal.clerk_pages import ChangeLine
 from plancycle.portal.fields import FieldError
 from plancycle.portal.problems import WORDS
+from plancycle.services.changes_between import Change, changes_to
 from plancycle.services.drafts import Conflict, Typed, kept, mark_of, part_name
 from plancycle.services.ports import House
 from plancycle.services.previous_values import previous_values
+from plancycle.services.repositories import Work
 from plancycle.services.try_out_answer import TriedOut
 
 LONG_TEXT = 250
@@ -104,13 +108,18 @@ def form_page(
 def _handed_in(house: House, who: Clerk) -> dict[str, dict[str, str]]:
     """The cells of the last version as they were typed, by row."""
     with house.work() as work:
-        versions = work.submissions.versions(who.obligation)
-        last = next((one for one in reversed(versions) if one.status is not SubmissionStatus.RECEIVED), None)
+        last = _last(work, who)
         entries = work.submissions.entries(last.id) if last else []
     found: dict[str, dict[str, str]] = {}
     for entry in entries:
         found.setdefault(entry.row, {})[entry.field] = entry.raw.strip()
     return found
+
+
+def _last(work: Work, who: Clerk) -> Submission | None:
+    """The version that was handed in last."""
+    versions = work.submissions.versions(who.obligation)
+    return next((one for one in reversed(versions) if one.status is not SubmissionStatus.RECEIVED), None)
 
 
 Found = Mapping[tuple[str, str], Finding]
@@ -215,12 +224,33 @@ def check_page(
         file_name=file_name,
         sealed=house.seals.sign_link(sealed),
         groups=_groups(house, who, tried.entries),
+        corrected=_corrected(house, who, tried),
         warnings=tuple(_problem(who, one, number, typed or {}) for number, one in enumerate(warnings)),
         name=name,
         is_confirmed=is_confirmed,
         must_explain=not who.view.programme.form.inclusion.unexplained,
         errors=errors,
     )
+
+
+def _corrected(house: House, who: Clerk, tried: TriedOut) -> CorrectedVersion | None:
+    with house.work() as work:
+        last, same = _last(work, who), work.submissions.by_bytes(who.obligation, tried.sha256)
+    if last is None or (same is not None and same.id != last.id):
+        return None
+    changes = change_lines(who, changes_to(house, last.id, tried.entries))
+    return CorrectedVersion(last.version, who.say(f"submission_status.{last.status}"), last.receipt, changes)
+
+
+def change_lines(who: Clerk, found: Sequence[Change]) -> tuple[ChangeLine, ...]:
+    """Changes between two answers as people read them."""
+    units = {row.code: row.unit for _, row, _ in form_of(who).cells()}
+    lines = []
+    for one in found:
+        unit = units[one.row] if one.kind == FieldKind.NUMBER else ""
+        before, after = written_value(one.kind, one.before), written_value(one.kind, one.after)
+        lines.append(ChangeLine(one.label, before, after, unit))
+    return tuple(lines)
 
 
 def _groups(house: House, who: Clerk, entries: Sequence[Entry]) -> tuple[AnswerGroup, ...]:

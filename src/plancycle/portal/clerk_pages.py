@@ -61,11 +61,20 @@ class VersionLine:
 
 @dataclass(frozen=True, slots=True)
 class ChangeLine:
-    """One question that two versions answer differently."""
+    """One question that two versions answer differently; an empty side is a question that it leaves unanswered."""
 
     label: str
     before: str
     after: str
+    unit: str
+    """Of a number; else empty."""
+
+    @property
+    def kind(self) -> str:
+        """``added``, ``removed`` or ``changed``."""
+        if not self.before:
+            return "added"
+        return "changed" if self.after else "removed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from plancycle.domain.obligations import MatrixCell
 from plancycle.domain.submissions import Submission, SubmissionStatus
 from plancycle.portal.clerk_access import MOMENT, Clerk, case_of
 from plancycle.portal.clerk_act_pages import CorrectionPage, ExtensionPage, WithdrawPage
-from plancycle.portal.clerk_form_views import form_of, written_value
+from plancycle.portal.clerk_form_views import change_lines, form_of
 from plancycle.portal.clerk_pages import (
     ChangeLine,
     HistoryPage,
@@ -118,20 +118,10 @@ def history_page(house: House, who: Clerk) -> HistoryPage:
         requests = work.extension_requests.of(who.obligation)
     lines, now = [], house.clock.now()
     for before, one in zip([None, *versions], versions, strict=False):
-        changes = _changes(house, who, before, one) if before else ()
+        changes = change_lines(who, changes_between(house, before.id, one.id)) if before else ()
         lines.append(_version_line(who, one, changes))
     asked = tuple(request_line(who, one, now) for one in reversed(requests))
     return HistoryPage(case_of(house, who), tuple(reversed(lines)), asked)
-
-
-def _changes(house: House, who: Clerk, before: Submission, after: Submission) -> tuple[ChangeLine, ...]:
-    found = changes_between(house, before.id, after.id)
-    kinds = {(row.code, field.code): str(field.kind) for _, row, field in form_of(who).cells()}
-    lines = []
-    for one in found:
-        kind = kinds.get((one.row, one.field), "text")
-        lines.append(ChangeLine(one.label, written_value(kind, one.before), written_value(kind, one.after)))
-    return tuple(lines)
 
 
 def request_line(who: Clerk, one: ExtensionRequest, now: datetime) -> RequestLine:

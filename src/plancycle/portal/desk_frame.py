@@ -27,6 +27,7 @@ DONE = "xong"
 """The name in the address under which a page is told what was just done."""
 
 FIELDS: Mapping[str, str] = {
+    "act.reason_needed": "reason",
     "approval.reason_needed": "reason",
     "extension.asker_needed": "requested_by",
     "extension.beyond_freeze": "last_day",

@@ -4,17 +4,19 @@ from urllib.parse import urlencode
 
 from plancycle.domain.acknowledgements import Acknowledgement, Hearing
 from plancycle.domain.consolidation import Edition, EditionKind
+from plancycle.domain.document_register import RegisterEntry, Relation
 from plancycle.domain.errors import NotFound
 from plancycle.domain.exchange import Business, ExchangeStatus
 from plancycle.domain.periods import Period, period_called
 from plancycle.domain.transmittals import IN_FORCE, Transmittal, TransmittalStatus
 from plancycle.portal.desk_frame import NOTHING_TYPED, Desk
-from plancycle.portal.desk_upward_pages import ActLink, HeardLine, UpwardLine, UpwardPage
+from plancycle.portal.desk_upward_pages import ActLink, HeardLine, OrderLine, UpwardLine, UpwardPage
 from plancycle.services.acknowledgements import MAIL
+from plancycle.services.choose_relation import is_decided
 from plancycle.services.cycle_view import CycleView, cycle_view
 from plancycle.services.deliveries import addressee_names
 from plancycle.services.repositories import Work
-from plancycle.services.transmit_edition import issued_edition
+from plancycle.services.transmit_edition import issued_edition, waiting_order
 
 MARKS = {
     TransmittalStatus.INTENT: ("open", "○"),
@@ -28,6 +30,10 @@ MARKS = {
     TransmittalStatus.WITHDRAWN: ("not_open", "–"),
 }
 """A class for the colour and a symbol for each standing; the words always stand beside them."""
+
+
+ACT_OF = {Relation.REPLACES: "replace", Relation.SUPPLEMENTS: "supplement"}
+"""What the pages call going in the place of what left, and going beside it."""
 
 
 def upward_path(year: int, period: Period) -> str:
@@ -47,17 +53,17 @@ def upward_page(desk: Desk, year: int, text: str) -> UpwardPage:
         view = cycle_view(desk.house, year, work)
         known = of_period(work, view, period)
         heard = work.acknowledgements.under(f"{view.key(period)}/")
-        newer = newer_edition(work, view, period)
+        newer, waiting, acts = orderable(work, view, period)
     names = addressee_names(view)
     ordered = sorted(known, key=lambda one: (-one.edition_number, one.part != "report", one.key))
-    subjects = [(act, act_path(year, period, act, newer.id)) for act in ("replace", "supplement")] if newer else []
     return UpwardPage(
         title=view.title(period),
         period_href=f"/bao-cao?nam={year}&ky={period}",
         lines=tuple(_line(desk, year, period, names, one, known, heard) for one in ordered),
         newer=newer.number if newer else 0,
         newer_href=f"/tong-hop/{year}/{period}/{newer.number}" if newer else "",
-        newer_acts=tuple(ActLink(act, href) for act, href in subjects),
+        newer_acts=tuple(ActLink(act, act_path(year, period, act, newer.id)) for act in acts if newer),
+        ordered=order_line(waiting),
         **desk.acting(NOTHING_TYPED),
     )
 
@@ -67,11 +73,27 @@ def of_period(work: Work, view: CycleView, period: Period) -> list[Transmittal]:
     return [one for one in work.transmittals.of_cycle(view.id) if one.period_key == view.key(period)]
 
 
-def newer_edition(work: Work, view: CycleView, period: Period) -> Edition | None:
-    """The newest final edition, where an older one is out and nobody has ordered that it be corrected."""
+def orderable(
+    work: Work, view: CycleView, period: Period
+) -> tuple[Edition | None, RegisterEntry | None, tuple[str, ...]]:
+    """The newest final edition while an older one is out, what has been ordered about it, and what may be.
+
+    Before anything is ordered it may go in the place of the older one or beside it; then the other one may be chosen,
+    until somebody has approved it.
+    """
     finals = [one for one in work.editions.of_period(view.id, period) if one.kind is EditionKind.FINAL]
-    issued = issued_edition(work, view, period)
-    return finals[-1] if finals and issued not in (None, finals[-1].id) else None
+    issued, waiting = issued_edition(work, view, period), waiting_order(work, view, period)
+    if not finals or (waiting is None and issued in (None, finals[-1].id)):
+        return None, None, ()
+    if waiting is None:
+        return finals[-1], None, tuple(ACT_OF.values())
+    other = tuple(act for relation, act in ACT_OF.items() if relation is not waiting.relation)
+    return finals[-1], waiting, () if is_decided(work, finals[-1]) else other
+
+
+def order_line(entry: RegisterEntry | None) -> OrderLine | None:
+    """An order in the words of the page."""
+    return OrderLine(ACT_OF[entry.relation], entry.code, entry.reason) if entry and entry.relation else None
 
 
 def acts_about(one: Transmittal, known: list[Transmittal]) -> tuple[str, ...]:

@@ -6,20 +6,22 @@ from dataclasses import dataclass
 from starlette.datastructures import FormData
 
 from plancycle.domain.consolidation import Edition
+from plancycle.domain.document_register import RegisterEntry
 from plancycle.domain.errors import NotFound
 from plancycle.domain.exchange import Business
 from plancycle.domain.periods import Period, period_called
 from plancycle.domain.transmittals import OUT, Part, Transmittal, TransmittalStatus
 from plancycle.portal.desk_frame import NOTHING_TYPED, Desk, Typed, check_filled, text_of
 from plancycle.portal.desk_letters_first import SEEN
-from plancycle.portal.desk_upward import acts_about, newer_edition, of_period, upward_path
+from plancycle.portal.desk_upward import acts_about, of_period, order_line, orderable, upward_path
 from plancycle.portal.desk_upward_pages import Holder, UpwardActPage
 from plancycle.services import correct_upward
 from plancycle.services.approval_chain import check_chain
+from plancycle.services.choose_relation import check_undecided, put_up
+from plancycle.services.correct_upward import ordered_already
 from plancycle.services.cycle_view import CycleView, cycle_view
 from plancycle.services.deliveries import addressee_names
 from plancycle.services.document_register import check_reason, known_number
-from plancycle.services.prepare_submission import prepare
 from plancycle.services.report_figures import report_base
 from plancycle.services.repositories import Work
 
@@ -71,8 +73,7 @@ def act(desk: Desk, asked: Asked, form: FormData) -> None:
     if asked.act in ORDERS:
         view = cycle_view(house, asked.year)
         check_chain(house.programmes.address_book(view.programme.id), view.programme.approval.steps)
-        correct_upward.order(house, asked.subject, ORDERS[asked.act], reason, by, document)
-        prepare(house, asked.subject)
+        put_up(house, asked.subject, ORDERS[asked.act], reason, by, document)
     elif asked.act == "settle":
         outcome = OUTCOMES[text_of(form, "outcome")]
         correct_upward.settle_by_hand(house, asked.subject, outcome, reason, by, document)
@@ -86,7 +87,7 @@ def _page(desk: Desk, asked: Asked, typed: Typed, form: FormData | None) -> Upwa
     with house.work() as work:
         view = cycle_view(house, asked.year, work)
         known = of_period(work, view, asked.period)
-        one, edition = _about(work, view, asked, known)
+        one, edition, waiting = _about(work, view, asked, known)
         numbered = known_number(work, view.programme, report_base(view, asked.period))
     names = addressee_names(view)
     fields = tuple((name, text_of(form, name)) for name in TYPED if text_of(form, name)) if form else ()
@@ -104,6 +105,7 @@ def _page(desk: Desk, asked: Asked, typed: Typed, form: FormData | None) -> Upwa
         asked=_first_asked(desk, view) if edition else "",
         outcomes=tuple((name, desk.say(f"desk.outcome.{name}")) for name in OUTCOMES) if asked.act == "settle" else (),
         outcome=desk.say(f"desk.outcome.{chosen}") if chosen in OUTCOMES else "",
+        instead_of=order_line(waiting),
         fields=fields,
         seen=_mark(asked, known, fields) if form else "",
         is_changed=bool(form and text_of(form, SEEN)),
@@ -113,17 +115,24 @@ def _page(desk: Desk, asked: Asked, typed: Typed, form: FormData | None) -> Upwa
 
 def _about(
     work: Work, view: CycleView, asked: Asked, known: list[Transmittal]
-) -> tuple[Transmittal | None, Edition | None]:
-    """The delivery or the newer edition an act is about. Raises NotFound where it is not possible."""
+) -> tuple[Transmittal | None, Edition | None, RegisterEntry | None]:
+    """The delivery or the newer edition an act is about, and what was ordered about that one before.
+
+    Raises NotFound where it is not possible, ActionNeeded where it is not any more: somebody approved, or it is done.
+    """
     if asked.act in ORDERS:
-        edition = newer_edition(work, view, asked.period)
+        edition, waiting, acts = orderable(work, view, asked.period)
         if edition is None or edition.id != asked.subject:
             raise NotFound("not_found.edition", edition=asked.subject)
-        return None, edition
+        if waiting is not None:
+            check_undecided(work, waiting, edition)
+            if asked.act not in acts:
+                raise ordered_already(waiting, edition)
+        return None, edition, waiting
     one = next((it for it in known if it.key == asked.subject), None)
     if one is None or asked.act not in acts_about(one, known):
         raise NotFound("not_found.transmittal", transmittal=asked.subject)
-    return one, None
+    return one, None, None
 
 
 def _holders(desk: Desk, names: dict[str, str], known: list[Transmittal]) -> tuple[Holder, ...]:

@@ -51,6 +51,16 @@ class UpwardLine:
     acts: tuple[ActLink, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """The correction of what left that has been ordered and waits: as what it goes, under which number, why."""
+
+    act: str
+    """``replace`` or ``supplement``."""
+    number: str
+    reason: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpwardPage(ActingPage):
     """``desk/upward.html``: every delivery of a period with its answers, and what can be done about each."""
@@ -62,6 +72,8 @@ class UpwardPage(ActingPage):
     """Number of the newest final edition while an older one is out; 0: there is none."""
     newer_href: str
     newer_acts: tuple[ActLink, ...]
+    ordered: OrderLine | None
+    """As what the newest one goes, where that has been ordered; ``newer_acts`` change it while nobody has approved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +110,8 @@ class UpwardActPage(ActingPage):
     """What a person may say became of a delivery that waits."""
     outcome: str
     """The one that was chosen, in words."""
+    instead_of: OrderLine | None
+    """What was chosen before, where the act chooses otherwise; the correction keeps its number then."""
     fields: tuple[tuple[str, str], ...]
     """What was typed, for the second press."""
     seen: str

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from plancycle.domain.acknowledgements import Acknowledgement, Hearing, hear, is_going_on
 from plancycle.domain.errors import ActionNeeded, NotFound, OutsideFailure
-from plancycle.domain.exchange import Business, ExchangeStatus, can_move, document_id
+from plancycle.domain.exchange import Business, ExchangeStatus, can_be_asked_back, document_id
 from plancycle.domain.transmittals import (
     MOVES,
     OPEN,
@@ -92,7 +92,7 @@ def take_the_place(house: House, work: Work, known: Transmittal) -> None:
                 record(house, work, "transmittal.replaced", older.key, by_key=known.key)
     if known.business is Business.RECALL:
         asked = work.transmittals.get(known.concerns or "")
-        if asked is not None and can_move(asked.standing, ExchangeStatus.RECALL_ASKED):
+        if asked is not None and can_be_asked_back(asked.standing):
             work.transmittals.save(replace(asked, standing=ExchangeStatus.RECALL_ASKED))
 
 

@@ -19,7 +19,7 @@ def new_key(house: House, person: str, reason: str, by: str) -> str:
     proves nothing. Raises NotFound, NotAllowed (neither the person nor an operator) and ActionNeeded (no reason).
     """
     if len(reason.strip()) < MINIMUM_REASON:
-        raise ActionNeeded("approval.reason_needed", minimum=MINIMUM_REASON)
+        raise ActionNeeded("act.reason_needed", minimum=MINIMUM_REASON)
     book = house.programmes.address_book(house.programme_id)
     if person not in {one.id for one in book.everybody()}:
         raise NotFound("not_found.official", person=person[:60])

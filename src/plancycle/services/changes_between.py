@@ -1,5 +1,6 @@
 """What changed from one version of an answer to another, cell by cell."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from plancycle.domain.errors import DataProblem, NotFound
@@ -36,8 +37,22 @@ def changes_between(house: House, old: str, new: str) -> list[Change]:
         one, other = _version(work, old), _version(work, new)
         if one.obligation != other.obligation:
             raise DataProblem("submission.other_obligation", first=old, second=new)
-        before, after = (by_question(work.submissions.entries(version.id)) for version in (one, other))
-        labels, kinds = _labels(house, work, other)
+        before, after = (work.submissions.entries(version.id) for version in (one, other))
+        return _compared(before, after, *_labels(house, work, other))
+
+
+def changes_to(house: House, old: str, entries: Sequence[Entry]) -> list[Change]:
+    """The same from version ``old`` to an answer that has not been handed in, given by its entries. Raises NotFound."""
+    with house.work() as work:
+        one = _version(work, old)
+        return _compared(work.submissions.entries(old), entries, *_labels(house, work, one))
+
+
+Asked = dict[tuple[str, str], str]
+
+
+def _compared(old: Sequence[Entry], new: Sequence[Entry], labels: Asked, kinds: Asked) -> list[Change]:
+    before, after = by_question(old), by_question(new)
     questions = [*after, *(question for question in before if question not in after)]
     changed = []
     for question in questions:
@@ -61,9 +76,6 @@ def _said(entry: Entry | None) -> str:
     if entry is None:
         return ""
     return entry.value if entry.value is not None else entry.raw.strip()
-
-
-Asked = dict[tuple[str, str], str]
 
 
 def _labels(house: House, work: Work, submission: Submission) -> tuple[Asked, Asked]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from plancycle.domain.consolidation import Edition, EditionKind
 from plancycle.domain.corrections import Correction
-from plancycle.domain.document_register import LONGEST_REASON, Relation
+from plancycle.domain.document_register import LONGEST_REASON, RegisterEntry, Relation
 from plancycle.domain.errors import ActionNeeded, DataProblem, NotFound
 from plancycle.domain.exchange import Business
 from plancycle.domain.periods import Period
@@ -20,10 +20,10 @@ from plancycle.services.hand_over import hand_over, save
 from plancycle.services.journal import record
 from plancycle.services.make_room import recall_intent
 from plancycle.services.ports import House
-from plancycle.services.report_figures import replacements_of, report_base
+from plancycle.services.report_figures import report_base
 from plancycle.services.repositories import Work
 from plancycle.services.restored_house import check_not_held, is_held
-from plancycle.services.transmit_edition import issued_edition
+from plancycle.services.transmit_edition import issued_edition, waiting_order
 
 
 def to_send(work: Work, view: CycleView, period: Period) -> Edition | None:
@@ -72,7 +72,7 @@ def order(house: House, edition_id: str, business: Business, reason: str, by: st
     ``document`` is the paper it rests on; the log keeps it. Raises NotFound, and ActionNeeded: no reason, nothing has
     left, or there is no newer final edition.
     """
-    text, paper = check_reason(reason), _resting_on(document)
+    text, paper = check_reason(reason), resting_on(document)
     with house.work() as work:
         edition = work.editions.get(edition_id)
         if edition is None:
@@ -82,19 +82,26 @@ def order(house: House, edition_id: str, business: Business, reason: str, by: st
         issued = issued_edition(work, view, edition.period)
         if not finals or finals[-1].id != edition_id:
             raise ActionNeeded("transmittal.newer_edition", edition=edition_id)
-        known = replacements_of(work, view, edition.period)
-        if issued is None and known:
-            what = "supplement" if known[-1].relation is Relation.SUPPLEMENTS else "replacement"
-            raise ActionNeeded(
-                f"transmittal.{what}_ordered", edition=edition_id, code=f"{known[-1].code} ({known[-1].year})"
-            )
+        waiting = waiting_order(work, view, edition.period)
+        if waiting is not None:
+            raise ordered_already(waiting, edition)
         if issued is None or issued == edition_id:
             raise ActionNeeded("transmittal.nothing_to_correct", edition=edition_id)
-        relation = Relation.SUPPLEMENTS if business is Business.UPDATE else Relation.REPLACES
-        _order(house, work, view, edition.period, relation, text, by)
+        _order(house, work, view, edition.period, relation_of(business), text, by)
         told = {"business": str(business), "after": issued, "reason": text, **paper}
         record(house, work, "transmittal.ordered", edition_id, by, **told)
     return edition
+
+
+def relation_of(business: Business) -> Relation:
+    """How a document stands to the one that left: beside it for an update, else in its place."""
+    return Relation.SUPPLEMENTS if business is Business.UPDATE else Relation.REPLACES
+
+
+def ordered_already(entry: RegisterEntry, edition: Edition) -> ActionNeeded:
+    """What stands against ordering it once more: it has its number and waits."""
+    what = "supplement" if entry.relation is Relation.SUPPLEMENTS else "replacement"
+    return ActionNeeded(f"transmittal.{what}_ordered", edition=edition.id, code=f"{entry.code} ({entry.year})")
 
 
 def _order(house: House, work: Work, view: CycleView, period: Period, relation: Relation, reason: str, by: str) -> None:
@@ -104,7 +111,7 @@ def _order(house: House, work: Work, view: CycleView, period: Period, relation: 
     number_replacement(house, work, view.programme, numbered.entry, reason, by, relation)
 
 
-def _resting_on(document: str) -> dict[str, str]:
+def resting_on(document: str) -> dict[str, str]:
     """The paper an act rests on, as the log keeps it; nothing where none was named. Raises DataProblem: too long."""
     text = " ".join(document.split())
     if len(text) > LONGEST_REASON:
@@ -125,7 +132,7 @@ def recall(house: House, key: str, reason: str, by: str, document: str = "") -> 
         view = cycle_view(house, int(older.edition.split("/")[0].rpartition("-")[2]), work)
         if older.channel == MAIL:
             raise ActionNeeded("transmittal.recall_by_letter", transmittal=key)
-        asked = recall_intent(house, work, older, text, by=by, **_resting_on(document))
+        asked = recall_intent(house, work, older, text, by=by, **resting_on(document))
     return hand_over(house, view, asked)
 
 
@@ -176,9 +183,7 @@ def send_again(house: House, key: str, reason: str, by: str, document: str = "")
             reason=text,
         )
         work.transmittals.add(again)
-        record(
-            house, work, "transmittal.again", again.key, by, concerns=older.key, reason=text, **_resting_on(document)
-        )
+        record(house, work, "transmittal.again", again.key, by, concerns=older.key, reason=text, **resting_on(document))
     return hand_over(house, view, again)
 
 
@@ -210,7 +215,7 @@ def settle_by_hand(
     is_sent = status is TransmittalStatus.SENT
     attempts = 0 if status is TransmittalStatus.INTENT else known.attempts
     settled = replace(known, status=status, attempts=attempts, sent_at=house.clock.now() if is_sent else None)
-    return save(house, settled, "transmittal.settled", by, status=str(status), reason=text, **_resting_on(document))
+    return save(house, settled, "transmittal.settled", by, status=str(status), reason=text, **resting_on(document))
 
 
 def _found(work: Work, key: str) -> Transmittal:

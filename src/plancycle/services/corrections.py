@@ -36,7 +36,7 @@ def _open(house: House, obligation: ObligationKey, reason: str, by: str) -> Corr
     """The one that is open, now or already; another reason for it is kept beside it."""
     check_unmarked(reason)
     if len(reason.strip()) < MINIMUM_REASON:
-        raise ActionNeeded("approval.reason_needed", minimum=MINIMUM_REASON)
+        raise ActionNeeded("act.reason_needed", minimum=MINIMUM_REASON)
     with house.work() as work:
         standing = _standing(work, obligation)
         if standing is None:

@@ -1,11 +1,13 @@
 """Numbers of outgoing documents: given once, reused by a retry, listed, replaced and corrected."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
 from plancycle.domain.document_register import (
+    CHOICES,
     LONGEST_REASON,
     DocumentKind,
     IssuedFile,
@@ -30,6 +32,8 @@ from plancycle.services.report_contents import RenderedFile
 from plancycle.services.repositories import Work
 
 PROGRAM = "plancycle"
+CHOSEN_ANEW = "register.related_otherwise"
+"""A correction supplements what it was to replace, or the other way round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ def number_document(house: House, work: Work, programme: Programme, asked: Asked
     year, issuer = house.clock.now().date().year, programme.consolidator
     known = standing(work.register.line(issuer, asked.base), asked.base)
     if known is not None and (known.year == year or known.relation is not None):
-        return Numbered(known, cited(work, known))
+        return Numbered(as_chosen(work, known), cited(work, known))
     wanted = _wanted(house, programme, asked, asked.base)
     entry = work.register.allocate(wanted)
     record(house, work, "register.allocated", _subject(entry), asked.by, purpose=entry.purpose)
@@ -84,7 +88,27 @@ def number_document(house: House, work: Work, programme: Programme, asked: Asked
 def known_number(work: Work, programme: Programme, base: str) -> Numbered | None:
     """The standing number of a document, without asking for one."""
     known = standing(work.register.line(programme.consolidator, base), base)
-    return Numbered(known, cited(work, known)) if known else None
+    return Numbered(as_chosen(work, known), cited(work, known)) if known else None
+
+
+def as_chosen(work: Work, entry: RegisterEntry) -> RegisterEntry:
+    """A row as it is to be read: rows never change, so another choice of what it is to the older one is in the log."""
+    if entry.relation not in CHOICES:
+        return entry
+    subject = _subject(entry)
+    chosen = [one for one in work.audit.find([CHOSEN_ANEW], subject) if one.subject == subject]
+    if not chosen:
+        return entry
+    facts = json.loads(chosen[-1].payload)
+    return replace(entry, relation=Relation(facts["relation"]), reason=facts["reason"])
+
+
+def relate_otherwise(
+    house: House, work: Work, entry: RegisterEntry, relation: Relation, reason: str, by: str, **told: str
+) -> None:
+    """The document of a row supplements what it was to replace, or the other way round; it keeps its number."""
+    was = str(entry.relation)
+    record(house, work, CHOSEN_ANEW, _subject(entry), by, relation=str(relation), before=was, reason=reason, **told)
 
 
 def cited(work: Work, entry: RegisterEntry) -> RegisterEntry | None:
@@ -137,8 +161,9 @@ def register(house: House, year: int) -> tuple[RegisterLine, ...]:
     """The register of the coordinator's documents of a year, by number."""
     issuer = current_programme(house).consolidator
     with house.work() as work:
-        entries, files = work.register.of_year(issuer, year), work.register.files(issuer, year)
-        citing = [*entries, *work.register.of_year(issuer, year + 1)]
+        entries = [as_chosen(work, one) for one in work.register.of_year(issuer, year)]
+        files = work.register.files(issuer, year)
+        citing = [*entries, *(as_chosen(work, one) for one in work.register.of_year(issuer, year + 1))]
     return tuple(
         RegisterLine(entry, tuple(one for one in files if one.number == entry.number), cited_by(citing, entry))
         for entry in entries

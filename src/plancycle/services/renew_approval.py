@@ -6,14 +6,16 @@ made, or one whose chain of steps changed.
 
 from plancycle.domain.approval_chain import live
 from plancycle.domain.approvals import MINIMUM_REASON
+from plancycle.domain.consolidation import Edition
 from plancycle.domain.errors import ActionNeeded, NotFound
 from plancycle.domain.secrecy import check_unmarked
 from plancycle.services.approval_chain import year_of
-from plancycle.services.cycle_view import cycle_view
+from plancycle.services.cycle_view import CycleView, cycle_view
 from plancycle.services.decide_approval import void
 from plancycle.services.journal import record
 from plancycle.services.ports import House
 from plancycle.services.prepare_submission import Prepared, check_can_be_approved, render_and_ask
+from plancycle.services.repositories import Work
 
 
 def renew(house: House, edition_id: str, reason: str, by: str) -> Prepared:
@@ -24,7 +26,7 @@ def renew(house: House, edition_id: str, reason: str, by: str) -> Prepared:
     """
     check_unmarked(reason)
     if len(reason.strip()) < MINIMUM_REASON:
-        raise ActionNeeded("approval.reason_needed", minimum=MINIMUM_REASON)
+        raise ActionNeeded("act.reason_needed", minimum=MINIMUM_REASON)
     with house.work() as work:
         edition = work.editions.get(edition_id)
         if edition is None:
@@ -34,8 +36,13 @@ def renew(house: House, edition_id: str, reason: str, by: str) -> Prepared:
         if not known or any(one.edition == edition_id for one in work.transmittals.of_cycle(view.id)):
             raise ActionNeeded("approval.nothing_to_renew", edition=edition_id)
         check_can_be_approved(work, view, edition)
-        for one in live(known):
-            void(house, work, one)
-        work.editions.drop_documents(edition_id)
         record(house, work, "approval.renewed", edition_id, by, reason=reason.strip())
-        return render_and_ask(house, work, view, edition)
+        return put_up_anew(house, work, view, edition)
+
+
+def put_up_anew(house: House, work: Work, view: CycleView, edition: Edition) -> Prepared:
+    """What was asked and decided no longer stands; the documents are made again and the first step is asked."""
+    for one in live(work.editions.approvals(edition.id)):
+        void(house, work, one)
+    work.editions.drop_documents(edition.id)
+    return render_and_ask(house, work, view, edition)

@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 from plancycle.domain.consolidation import Edition, EditionKind, Figure
-from plancycle.domain.document_register import RegisterEntry, Relation
+from plancycle.domain.document_register import CHOICES, RegisterEntry
 from plancycle.domain.figure_rules import RuleBook, figure_rules
 from plancycle.domain.periods import CycleKey, Period
 from plancycle.domain.submissions import Entry
 from plancycle.services.cycle_view import CycleView
+from plancycle.services.document_register import as_chosen
 from plancycle.services.report_contents import FigureSource, PeriodFigures
 from plancycle.services.repositories import Work
 
@@ -18,9 +19,9 @@ def report_base(view: CycleView, period: Period) -> str:
 
 
 def replacements_of(work: Work, view: CycleView, period: Period) -> list[RegisterEntry]:
-    """The replacements and supplements of a period's report that have been ordered."""
+    """The replacements and supplements of a period's report that have been ordered, as they are chosen now."""
     line = work.register.line(view.programme.consolidator, report_base(view, period))
-    return [one for one in line if one.relation in (Relation.REPLACES, Relation.SUPPLEMENTS)]
+    return [as_chosen(work, one) for one in line if one.relation in CHOICES]
 
 
 def figure_sources(

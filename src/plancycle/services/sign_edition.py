@@ -26,7 +26,7 @@ from plancycle.services.ports import House
 from plancycle.services.report_contents import RenderedFile
 from plancycle.services.report_figures import report_base
 from plancycle.services.repositories import Work
-from plancycle.services.signing_roles import expected_signers, pdfs_to_sign, roles_for
+from plancycle.services.signing_roles import expected_signers, has_left, pdfs_to_sign, roles_for, roles_of
 
 SIGNED, NOT_SIGNED = "signature.added", "signature.not_made"
 FAILURES = frozenset(
@@ -92,7 +92,7 @@ class SigningView:
 
 def standing(house: House, work: Work, view: CycleView, edition: Edition) -> SigningView:
     """Where the signing of an edition stands."""
-    roles = roles_for(house, view)
+    roles = roles_of(house, work, view, edition)
     if not roles:
         return SigningView(edition.id, SigningStatus.NOT_ASKED, (), ())
     known = {pdf: _newest(work, edition, pdf) for pdf in pdfs_to_sign(work.editions.documents(edition.id), roles)}
@@ -118,7 +118,7 @@ def sign_due(house: House, work: Work, view: CycleView, edition: Edition) -> boo
 
 def is_ready(house: House, work: Work, view: CycleView, edition: Edition) -> bool:
     """Whether an edition may leave: approved by everybody, and signed where that is asked for."""
-    if roles_for(house, view):
+    if roles_of(house, work, view, edition):
         return standing(house, work, view, edition).status is SigningStatus.SIGNED
     return can_leave(house, work, edition)
 
@@ -167,7 +167,7 @@ def bring_in(house: House, edition_id: str, data: bytes, by: str) -> SigningView
 
 def check_signed(house: House, work: Work, view: CycleView, edition: Edition) -> None:
     """Where signatures are asked for each PDF has its signed copy. Raises ActionNeeded("signature.missing")."""
-    roles = roles_for(house, view)
+    roles = roles_of(house, work, view, edition)
     pdfs = pdfs_to_sign(work.editions.documents(edition.id), roles)
     missing = [pdf.file_name for pdf in pdfs if _newest(work, edition, pdf) is None]
     if roles and (missing or not pdfs):
@@ -184,7 +184,7 @@ def files_to_send(
     is no longer good.
     """
     check_signed(house, work, view, edition)
-    pdfs, files = pdfs_to_sign(listed, roles_for(house, view)), []
+    pdfs, files = pdfs_to_sign(listed, roles_of(house, work, view, edition)), []
     for file in listed:
         data = house.files.get(file.sha256)
         copy = _newest(work, edition, file) if file in pdfs else None
@@ -218,7 +218,7 @@ def _keep(house: House, edition_id: str, data: bytes, origin: Origin, by: str) -
         sha256 = house.files.put(data)
         if known and known[-1].sha256 == sha256:
             return standing(house, work, view, edition)
-        if _has_left(work, view, edition):
+        if has_left(work, view, edition):
             raise NotAllowed("signature.edition_left", edition=edition_id)
         signers = ", ".join(dict.fromkeys(fact.signer for fact in report.facts))
         copy = SignedCopy(
@@ -251,11 +251,6 @@ def _which(house: House, work: Work, view: CycleView, edition: Edition, data: by
         raise NotFound("not_found.edition", edition=edition.id)
     mine = [pdf for pdf in pdfs if data.startswith(house.files.get(pdf.sha256))]
     return max(mine, key=lambda pdf: pdf.size) if mine else pdfs[0]
-
-
-def _has_left(work: Work, view: CycleView, edition: Edition) -> bool:
-    mine = [one for one in work.transmittals.of_cycle(view.id) if one.edition == edition.id]
-    return any(one.attempts > 0 for one in mine)
 
 
 def _note_failure(house: House, edition_id: str, key: str) -> None:

@@ -17,6 +17,23 @@ def roles_for(house: House, view: CycleView) -> tuple[SignerRole, ...]:
     return tuple(role for role in SignerRole if role in asked)
 
 
+def roles_of(house: House, work: Work, view: CycleView, edition: Edition) -> tuple[SignerRole, ...]:
+    """Which signatures an edition must carry: none that were asked for only after it had begun to leave without any.
+
+    What an addressee has is not turned into other bytes. Nothing begins to leave unsigned while a signature is asked
+    for.
+    """
+    roles = roles_for(house, view)
+    if roles and has_left(work, view, edition) and not work.signed_copies.of(edition.id):
+        return ()
+    return roles
+
+
+def has_left(work: Work, view: CycleView, edition: Edition) -> bool:
+    """Whether an addressee has it or may have it."""
+    return any(one.edition == edition.id and one.attempts > 0 for one in work.transmittals.of_cycle(view.id))
+
+
 def asked_of(pdf: DocumentFile, roles: Sequence[SignerRole]) -> tuple[SignerRole, ...]:
     """Which of the roles sign a PDF."""
     return tuple(role for role in roles if role is SignerRole.BODY or not pdf.is_annex_part)

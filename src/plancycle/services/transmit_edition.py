@@ -8,11 +8,11 @@ from dataclasses import replace
 
 from plancycle.domain.approvals import Approval
 from plancycle.domain.consolidation import Edition, EditionKind
-from plancycle.domain.document_register import Relation
+from plancycle.domain.document_register import RegisterEntry, Relation
 from plancycle.domain.errors import ActionNeeded, NotAllowed, NotFound
 from plancycle.domain.exchange import Business
 from plancycle.domain.periods import Period
-from plancycle.domain.transmittals import OUT, Transmittal, TransmittalStatus, line
+from plancycle.domain.transmittals import OUT, Part, Transmittal, TransmittalStatus, line
 from plancycle.services.acknowledgements import ask_acknowledgements
 from plancycle.services.approval_proof import approved, note_rejected
 from plancycle.services.cycle_view import CycleView, cycle_view
@@ -105,6 +105,12 @@ def issued_edition(work: Work, view: CycleView, period: Period) -> str | None:
     return issued[-1] if len(issued) > len(replacements_of(work, view, period)) else None
 
 
+def waiting_order(work: Work, view: CycleView, period: Period) -> RegisterEntry | None:
+    """The replacement or supplement that has been ordered and has not left yet, as it is chosen now."""
+    ordered = replacements_of(work, view, period)
+    return ordered[-1] if ordered and issued_edition(work, view, period) is None else None
+
+
 def _may_be_there(one: Transmittal) -> bool:
     return one.status in OUT or (one.status is TransmittalStatus.INTENT and one.attempts > 0)
 
@@ -141,7 +147,8 @@ def _after_earlier(work: Work, view: CycleView, edition: Edition, new: Transmitt
     standing = [one for one in earlier if one.status not in ENDED and one.status is not TransmittalStatus.REPLACED]
     numbered = known_number(work, view.programme, report_base(view, edition.period))
     entry = numbered.entry if numbered else None
-    is_supplement = entry is not None and entry.relation is Relation.SUPPLEMENTS
+    is_extract = new.part is Part.EXTRACT  # its own document says that it replaces the one before
+    is_supplement = entry is not None and entry.relation is Relation.SUPPLEMENTS and not is_extract
     business = Business.UPDATE if is_supplement else Business.REPLACE
     reason, concerns = entry.reason if entry else "", (standing or earlier)[-1].key
     return replace(new, business=business if standing else Business.NEW, concerns=concerns, reason=reason)

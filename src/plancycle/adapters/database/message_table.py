@@ -5,7 +5,7 @@ What is asked for every letter that is sent is built and spelt once: both cost m
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, bindparam, func, insert, select, update
@@ -18,7 +18,11 @@ from plancycle.domain.errors import MoveNotAllowed
 from plancycle.domain.messages import HELD, Lease, Message, MessageKind, MessageStatus, Move, can_move, moved
 
 _TABLE = rows.messages
-_GET = Prepared(select(_TABLE).where(_TABLE.c.key == bindparam("wanted")))
+_KINDS, _STATUSES = {str(one): one for one in MessageKind}, {str(one): one for one in MessageStatus}
+_LETTER = [one for one in _TABLE.c if one.name != "position"]
+"""The columns that are a letter's fields."""
+
+_GET = Prepared(select(*_LETTER).where(_TABLE.c.key == bindparam("wanted")))
 _IS_THERE = Prepared(select(_TABLE.c.position).where(_TABLE.c.key == bindparam("wanted")))
 _LAST = Prepared(select(func.coalesce(func.max(_TABLE.c.position), 0).label("position")))
 """The newest letter's place: found at once however many there are, which their number is not."""
@@ -49,6 +53,9 @@ NOTHING: Mapping[str, str] = {}
 _MOVING = ("status", "attempts", "sent_at", "reply", "owner", "lease_until", "fence", "next_attempt_at", "doubted_at")
 """Columns a move may change."""
 
+_NEW = [f"new_{name}" for name in _MOVING]
+_STANDING = attrgetter(*_MOVING)
+
 _SWAP = Prepared(
     update(_TABLE)
     .where(
@@ -78,8 +85,11 @@ class MessageTable:
 
     def get(self, key: str) -> Message | None:
         """The letter with that key."""
-        found = _GET.rows(self._connection, wanted=key)
-        return _message(found[0]) if found else None
+        row = _GET.first(self._connection, wanted=key)
+        if row is None:
+            return None
+        row["kind"], row["status"] = _KINDS[row["kind"]], _STATUSES[row["status"]]
+        return Message(**row)
 
     def waiting(self, at: datetime) -> list[Message]:
         """Letters to send at that moment, oldest first."""
@@ -183,7 +193,7 @@ class MessageTable:
 
 
 def _message(row: Mapping[str, Any] | RowMapping) -> Message:
-    return of(Message, row, kind=MessageKind(row["kind"]), status=MessageStatus(row["status"]))
+    return of(Message, row, kind=_KINDS[row["kind"]], status=_STATUSES[row["status"]])
 
 
 def _after(message: Message, move: Move) -> Message | None:
@@ -203,6 +213,6 @@ def _after(message: Message, move: Move) -> Message | None:
 
 def _swap_values(change: tuple[Message, Message]) -> dict[str, object]:
     old, new = change
-    values = {f"new_{name}": getattr(new, name) for name in _MOVING}
-    standing = {"wanted": old.key, "old_status": str(old.status), "old_fence": old.fence}
-    return {**values, "new_status": str(new.status), **standing}
+    values: dict[str, object] = dict(zip(_NEW, _STANDING(new), strict=True))
+    values |= {"new_status": str(new.status), "wanted": old.key, "old_status": str(old.status), "old_fence": old.fence}
+    return values

@@ -22,7 +22,7 @@ class _Spelt(NamedTuple):
     names: Sequence[str] | None
     """Of the values, in their order; None where the driver takes them by name."""
     fixed: Mapping[str, Any]
-    outgoing: Mapping[str, Translate]
+    outgoing: Sequence[tuple[str, Translate]]
     columns: Sequence[str]
     incoming: Sequence[tuple[str, Translate]]
     """Of columns whose values the driver does not give as they are meant."""
@@ -60,6 +60,10 @@ class Prepared:
         found = self.rows(connection, **values)
         return found[0] if found else None
 
+    def run(self, connection: Connection) -> None:
+        """Run what takes no values and answers nothing. Raises the library's DBAPIError."""
+        _run(connection, self._as_spoken_by(connection), ())
+
     def change(self, connection: Connection, many: Sequence[Mapping[str, Any]]) -> int:
         """Run it for each set of values; how many rows were changed. Raises the library's DBAPIError."""
         spelt = self._as_spoken_by(connection)
@@ -87,7 +91,7 @@ def _spell(statement: ClauseElement, columns: Sequence[str] | None, connection: 
         str(compiled),
         compiled.positiontup if compiled.positional else None,
         {name: value for name, value in compiled.params.items() if value is not None},
-        {name: translate for name, translate in outgoing.items() if translate is not None},
+        [(name, translate) for name, translate in outgoing.items() if translate is not None],
         [name for name, _ in incoming],
         [(name, translate) for name, translate in incoming if translate is not None],
     )
@@ -97,22 +101,22 @@ def _given(spelt: _Spelt, values: Mapping[str, Any]) -> Any:
     told: Mapping[str, Any] = values
     if spelt.fixed or spelt.outgoing:
         told = {**spelt.fixed, **values}
-        told |= {name: translate(told[name]) for name, translate in spelt.outgoing.items()}
+        for name, translate in spelt.outgoing:
+            told[name] = translate(told[name])
     return told if spelt.names is None else [told[name] for name in spelt.names]
 
 
 def _run(connection: Connection, spelt: _Spelt, values: Any, *, is_many: bool = False) -> Any:
     """The cursor after it. A connection the driver has lost is not used again."""
     cursor = connection.connection.cursor()
-    kinds = connection.dialect.dbapi
-    assert kinds is not None
+    dialect = connection.dialect
     try:
         (cursor.executemany if is_many else cursor.execute)(spelt.text, values)
-    except kinds.Error as error:
-        is_lost = connection.dialect.is_disconnect(error, connection.connection, cursor)
+    except dialect.loaded_dbapi.Error as error:
+        is_lost = dialect.is_disconnect(error, connection.connection, cursor)
         if is_lost:
             connection.invalidate(error)
         raise DBAPIError.instance(
-            spelt.text, None, error, kinds.Error, connection_invalidated=is_lost, dialect=connection.dialect
+            spelt.text, None, error, dialect.loaded_dbapi.Error, connection_invalidated=is_lost, dialect=dialect
         ) from error
     return cursor

@@ -93,28 +93,44 @@ def _transmittal(row: RowMapping) -> Transmittal:
     )
 
 
-_NEWEST = Prepared(
-    select(rows.audit_events.c.seq, rows.audit_events.c.hash).order_by(rows.audit_events.c.seq.desc()).limit(1)
-)
+_LAST = select(rows.audit_events.c.seq, rows.audit_events.c.hash).order_by(rows.audit_events.c.seq.desc()).limit(1)
+_NEWEST = Prepared(_LAST)
 _APPEND = Prepared(insert(rows.audit_events))
 """Spelt once: nearly every transaction appends an event."""
+
+_EVENT = {one.name: bindparam(one.name, type_=one.type) for one in rows.audit_events.columns}
+_IS_NEXT = _LAST.with_only_columns(rows.audit_events.c.hash).scalar_subquery() == _EVENT["prev_hash"]
+_APPEND_NEXT = Prepared(insert(rows.audit_events).from_select(list(_EVENT), select(*_EVENT.values()).where(_IS_NEXT)))
+"""Asks and appends in one: nothing, where the newest event is not the one that this one follows."""
 
 
 class AuditTable:
     """The chain of events; the database itself refuses to change or delete one (see the first migration).
 
-    What is appended is put into ``happened``, too: whoever commits can then say so.
+    What is appended is put into ``happened``, too: whoever commits can then say so. ``last_seen`` was the newest when
+    an earlier transaction ended; others may have appended since.
     """
 
-    def __init__(self, connection: Connection, happened: list[SealedEvent] | None = None) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        happened: list[SealedEvent] | None = None,
+        last_seen: SealedEvent | None = None,
+    ) -> None:
         self._connection = connection
         self._happened = [] if happened is None else happened
         self._newest: SealedEvent | None = None
         """What this transaction has appended last: nobody else appends before it ends."""
+        self._last_seen = last_seen
         self._table = rows.audit_events
 
     def record(self, event: Event) -> SealedEvent:
         """Append an event in this very transaction; writers are serialised, so no number is given twice."""
+        last = self._newest or self._last_seen
+        if last is not None:
+            sealed = seal(event, last.seq + 1, last.hash)
+            if _APPEND_NEXT.change(self._connection, [plain(sealed)]):
+                return self._appended([sealed])[0]
         return self.record_all([event])[0]
 
     def record_all(self, events: Sequence[Event]) -> list[SealedEvent]:
@@ -126,6 +142,9 @@ class AuditTable:
         for event in events:
             chain.append(seal(event, seq + len(chain) + 1, chain[-1].hash if chain else prev_hash))
         _APPEND.change(self._connection, [plain(sealed) for sealed in chain])
+        return self._appended(chain)
+
+    def _appended(self, chain: list[SealedEvent]) -> list[SealedEvent]:
         self._newest = chain[-1]
         self._happened += chain
         return chain

@@ -18,7 +18,7 @@ from plancycle.adapters.database.approval_tables import DelegationTable, SignedC
 from plancycle.adapters.database.custody_table import CustodyTable
 from plancycle.adapters.database.duty_table import DutyTable
 from plancycle.adapters.database.edition_tables import EditionTable
-from plancycle.adapters.database.engines import BUSY_SECONDS, engine_for
+from plancycle.adapters.database.engines import BUSY_SECONDS, begin_again, commit_and_stay, engine_for
 from plancycle.adapters.database.entered_date_table import EnteredDateTable
 from plancycle.adapters.database.explanation_tables import CorrectionTable, ExplanationTable
 from plancycle.adapters.database.extension_table import ExtensionRequestTable
@@ -107,10 +107,10 @@ class DatabaseWork:
     custody = Part[Custody](CustodyTable)
     arrivals = Part[Arrivals](ArrivalTable)
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, newest: SealedEvent | None = None) -> None:
         self.connection = connection
         self.happened: list[SealedEvent] = []
-        self.audit: Audit = AuditTable(connection, self.happened)
+        self.audit: Audit = AuditTable(connection, self.happened, newest)
 
 
 class Database:
@@ -123,6 +123,8 @@ class Database:
         self._idle: list[Connection] = []
         """One at most, between two transactions: getting one ready anew takes a sixth of a small act. A server's are
         never kept but go back to the pool, which asks whether they still stand."""
+        self._newest: SealedEvent | None = None
+        """The last event that was committed here; that nobody has appended since is asked when the next one is."""
         self._pause = pause
         self._turn = threading.Lock()
         self._jitter = jitter
@@ -130,28 +132,27 @@ class Database:
     @contextmanager
     def work(self) -> Iterator[DatabaseWork]:
         """One transaction. Raises LedgerFault when the ledger cannot be reached, is taken or full, or was cut off."""
-        with self._in_turn():
-            connection = self._again_if_lost(self._begin)
-            with traced_service(), telling_faults(), self._given_back(connection):
-                work = DatabaseWork(connection)
-                yield work
-                reach("ledger.before_commit")
-                connection.commit()
-        reach("ledger.committed")
-        tell(work.happened)
-
-    @contextmanager
-    def _in_turn(self) -> Iterator[None]:
-        """Threads of one process wait for each other here: asleep, and woken at once.
-
-        The database would have them look again after ever longer pauses, in which whoever comes later overtakes.
-        """
+        # Threads of one process wait for each other here: asleep, and woken at once. The database would have them look
+        # again after ever longer pauses, in which whoever comes later overtakes.
         is_mine = self._turn.acquire(timeout=BUSY_SECONDS)
         try:
-            yield
+            connection = self._again_if_lost(self._begin)
+            with traced_service(), telling_faults():
+                try:
+                    work = DatabaseWork(connection, self._newest)
+                    yield work
+                    reach("ledger.before_commit")
+                    self._commit(connection)
+                except BaseException:
+                    connection.close()  # which rolls back
+                    raise
+            if work.happened:
+                self._newest = work.happened[-1]
         finally:
             if is_mine:
                 self._turn.release()
+        reach("ledger.committed")
+        tell(work.happened)
 
     def rerun(self, act: Callable[[DatabaseWork], Made]) -> Made:
         """One transaction, run again when its connection was lost or the server asked for it.
@@ -178,27 +179,26 @@ class Database:
     def _begin(self) -> Connection:
         with telling_faults():
             try:
-                connection = self._idle.pop()
+                connection, is_kept = self._idle.pop(), True
             except IndexError:
-                connection = self.engine.connect()
+                connection, is_kept = self.engine.connect(), False
             try:
-                connection.begin()
+                if is_kept:
+                    begin_again(connection)
+                else:
+                    connection.begin()
             except BaseException:
                 connection.close()
                 raise
             return connection
 
-    @contextmanager
-    def _given_back(self, connection: Connection) -> Iterator[None]:
-        """Kept for the next transaction after a commit; after anything else rolled back and closed."""
-        try:
-            yield
-        except BaseException:
-            connection.close()
-            raise
+    def _commit(self, connection: Connection) -> None:
+        """For good; SQLite's connection is kept for the next transaction."""
         if connection.dialect.name == "sqlite" and not self._idle:
+            commit_and_stay(connection)
             self._idle.append(connection)
         else:
+            connection.commit()
             connection.close()
 
     def _again_if_lost(self, act: Callable[[], Made]) -> Made:

@@ -5,11 +5,11 @@ of its field. Nothing is judged here: what was typed goes on as text to :mod:`pl
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
+from unicodedata import normalize
 from xml.etree import ElementTree
 
 from plancycle.adapters.workbooks import layout
@@ -84,7 +84,7 @@ def inputs(rows: Rows, facts: CellFacts | None = None) -> Inputs | None:
             continue
         if facts is None:
             cells = [row[column] for column in columns]
-            raws = [cell if isinstance(cell, str) and cell.isascii() else _raw(cell) for cell in cells]
+            raws = [normalize("NFC", cell) if isinstance(cell, str) else _raw(cell) for cell in cells]
         else:
             raws = [_seen(f"{letters}{number}", row[column], facts) for column, letters, _ in fields]
         if code or any(map(str.strip, raws)):
@@ -133,7 +133,7 @@ def _seen(name: str, cell: Cell, facts: CellFacts) -> str:
 def _raw(cell: Cell) -> str:
     """A cell as text: NFC, numbers with a decimal comma and no grouping, days as people write them."""
     if isinstance(cell, str):
-        return cell if cell.isascii() else unicodedata.normalize("NFC", cell)
+        return normalize("NFC", cell)
     if isinstance(cell, bool):
         return str(cell).upper()
     if isinstance(cell, int | float):

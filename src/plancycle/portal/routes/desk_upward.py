@@ -63,6 +63,6 @@ def _again(desk: Desk, asked: Asked, problem: PlancycleError, form: FormData) ->
     """The form once more with what was typed; where the act is not possible any more, why."""
     try:
         page = form_page(desk, asked, desk.refused(problem, form))
-    except NotFound:
+    except (NotFound, ActionNeeded):
         raise problem from None
     return desk.show("upward_act.html", page, refusal_status(problem))

@@ -14,6 +14,6 @@ audit_events = Table(
     Column("subject", String(250), nullable=False),
     Column("payload", Text, nullable=False),
     Column("prev_hash", String(64), nullable=False),
-    Column("hash", String(64), nullable=False, unique=True),
+    Column("hash", String(64), nullable=False),
     Index("ix_audit_events_action_subject", "action", "subject"),
 )
