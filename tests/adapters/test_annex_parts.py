@@ -10,7 +10,8 @@ from docx import Document
 from pdfminer.high_level import extract_text
 from sample_documents import a_year
 
-from plancycle.adapters.documents import long_annexes
+from plancycle.adapters.documents import compose as composing
+from plancycle.adapters.documents import long_annexes, official
 from plancycle.adapters.documents.compose import compose, compose_parts
 from plancycle.adapters.documents.official import Documents
 from plancycle.adapters.texts import Catalogue
@@ -72,6 +73,32 @@ def test_parts_are_the_same_bytes_again(files, monkeypatch):
     monkeypatch.setattr(long_annexes, "MOST_LINES", 10)
     monkeypatch.setattr(long_annexes, "LINES_A_PART", 10)
     assert Documents(Catalogue()).report(facts_of_many()) == files
+
+
+def test_with_more_parts_than_are_begun_at_once_files_and_their_order_are_the_same(files, monkeypatch):
+    monkeypatch.setattr(long_annexes, "MOST_LINES", 10)
+    monkeypatch.setattr(long_annexes, "LINES_A_PART", 10)
+    monkeypatch.setattr(official, "AHEAD", 2)
+    assert Documents(Catalogue()).report(facts_of_many()) == files
+
+
+def test_parts_are_composed_a_few_ahead_of_their_turn_and_never_all_at_once(monkeypatch):
+    begun = []
+
+    def noted(*given):
+        for part in compose_parts(*given):
+            begun.append((part.numeral, part.at))
+            yield part
+
+    monkeypatch.setattr(long_annexes, "MOST_LINES", 10)
+    monkeypatch.setattr(long_annexes, "LINES_A_PART", 10)
+    monkeypatch.setattr(official, "AHEAD", 2)
+    monkeypatch.setattr(composing, "compose_parts", noted)
+    made = Documents(Catalogue()).report_files(facts_of_many())
+    seen = {file.kind: len(begun) for file in made}
+
+    assert begun == [("III", 1), ("III", 2), ("III", 3), ("V", 1), ("V", 2)]
+    assert (seen["xlsx"], seen["annex/III-001.pdf"], seen["annex/III-002.pdf"], seen["pdf"]) == (2, 3, 4, 5)
 
 
 def test_a_report_below_the_limit_has_no_parts():

@@ -279,6 +279,23 @@ def test_an_edition_comes_back_with_its_members_coverage_and_exact_figures(datab
         assert str(work.editions.get(first.id).figures[0].value) == "0.10"
 
 
+def test_editions_that_were_read_share_their_members_and_the_names_of_whom_they_cover(ledger):
+    members = [a_version(agency=FINANCE, is_late=True), a_version()]
+    with ledger.work() as work:
+        work.cycles.add(THE_CYCLE)
+        for one in members:
+            work.submissions.add(one, [], [])
+        for number in (1, 2):
+            work.editions.add(an_edition(number, members, sha256=sha(("shared", number))))
+    with ledger.work() as work:
+        first, second = work.editions.of_period(CYCLE, ANNUAL)
+
+    assert [one is other for one, other in zip(first.members, second.members, strict=True)] == [True, True]
+    ours, theirs = first.coverage.included, second.coverage.included
+    assert ours
+    assert all(one is other for one, other in zip(ours, theirs, strict=True))
+
+
 def test_documents_approvals_and_transmittals_come_back_as_they_were(database):
     files = [DocumentFile(f"{CYCLE}/annual/e1", kind, TEXT, sha(kind), 12) for kind in ("docx", "pdf")]
     decided = replace(

@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cache
 from io import BytesIO, StringIO
 from itertools import pairwise
+from typing import Any
 
 import openpyxl
 import pytest
@@ -177,8 +178,24 @@ def test_a_text_copied_from_another_body_names_that_body() -> None:
         one for one in annexes(facts, Catalogue(), "05/BC-SNV", "Sở Nội vụ") if "Trước hoặc nơi khác" in str(one)
     )
 
-    assert contradicted(facts) == [(copied, "Sở Y tế", "Sở Nội vụ")]
+    assert list(contradicted(facts)) == [(copied, "Sở Y tế", "Sở Nội vụ")]
     assert "so-noi-vu" not in str(told)
+
+
+def test_names_are_looked_through_once_for_all_contradictions_and_not_for_each() -> None:
+    class Counted(dict[str, str]):
+        looked_through = 0
+
+        def items(self) -> Any:
+            self.looked_through += 1
+            return super().items()
+
+    fell = Found(Contradiction.PROGRESS_FELL, "so-y-te", "E01.1", "Tuyên truyền", "60", "40", ())
+    known = Counted({"Sở Y tế": "so-y-te"})
+    facts = replace(report_facts(Period.ANNUAL), contradictions=(fell,) * 50, agency_ids=known)
+
+    assert list(contradicted(facts)) == [(fell, "Sở Y tế", "60")] * 50
+    assert known.looked_through == 1
 
 
 def test_a_part_of_the_plan_is_named_after_the_bodies_that_report_on_it_now() -> None:

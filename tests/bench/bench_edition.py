@@ -4,7 +4,9 @@ Each step is told apart: the fold, gathering what the report says, and every doc
 Word, workbook, data files, the annexes' parts), stored on the disk. The house is a real one but for the outside
 (mail, ministry); the ledger is SQLite in a temporary folder. Peak memory is that of the whole process, filling the
 ledger included.
-Run ``python tests/bench/bench_edition.py [--agencies 40000 --figures 6 --rounds 1] [--json]``.
+With ``--texts`` bodies write about six pieces of work and five passages each, in the rehearsal's words, so that most of
+the time goes into long annexes in parts.
+Run ``python tests/bench/bench_edition.py [--agencies 40000 --figures 6 --rounds 1] [--texts] [--json]``.
 """
 
 import argparse
@@ -40,10 +42,10 @@ MOST_MB = 1024
 """Of memory, whatever the number of agencies."""
 
 
-def fill(house: FakeHouse, figures: int) -> None:
+def fill(house: FakeHouse, figures: int, texts: bool) -> None:
     """Every agency's answer, the same ones every time."""
     with house.work() as work:
-        for version, entries in answers(house, figures):
+        for version, entries in answers(house, figures, texts=texts):
             work.submissions.add(version, entries, [])
 
 
@@ -54,7 +56,7 @@ def timed(work: Callable[[], Made]) -> tuple[Made, float, float]:
     return made, time.process_time() - start, time.perf_counter() - wall
 
 
-def one_round(agencies: int, figures: int) -> tuple[dict[str, tuple[float, float]], int]:
+def one_round(agencies: int, figures: int, texts: bool) -> tuple[dict[str, tuple[float, float]], int]:
     """Every step once, on a ledger of its own; and how many files came of it."""
     found: dict[str, tuple[float, float]] = {}
 
@@ -64,8 +66,8 @@ def one_round(agencies: int, figures: int) -> tuple[dict[str, tuple[float, float
         return made
 
     with tempfile.TemporaryDirectory() as folder:
-        house = a_house(f"sqlite:///{folder}/ledger.db", agencies, figures)
-        fill(house, figures)
+        house = a_house(f"sqlite:///{folder}/ledger.db", agencies, figures, texts=texts)
+        fill(house, figures, texts)
         edition = step("fold", lambda: consolidate(house, YEAR, ANNUAL, final=True).edition)
         assert edition is not None
         assert edition.figures[0].contributors == agencies
@@ -82,14 +84,15 @@ def stored(store: FileStore, house: FakeHouse, facts: ReportFacts) -> int:
         return sum(bool(store.put(file.data)) for file in Documents(house.texts).report_files(facts))
 
 
-def measure(agencies: int, figures: int, rounds: int) -> dict[str, object]:
+def measure(agencies: int, figures: int, rounds: int, texts: bool) -> dict[str, object]:
     """Each step and the whole, processor time and clock."""
-    made = [one_round(agencies, figures) for _ in range(rounds)]
+    made = [one_round(agencies, figures, texts) for _ in range(rounds)]
     times, files = [one for one, _ in made], made[0][1]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     result: dict[str, object] = {
         "agencies": agencies,
         "rows": figures,
+        "texts": texts,
         "rounds": rounds,
         "files": files,
         "peak_mb": peak,
@@ -109,15 +112,17 @@ def main() -> None:
     parser.add_argument("--agencies", type=int, default=4000)
     parser.add_argument("--figures", type=int, default=60)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--texts", action="store_true", help="what a rehearsed body would write; no limit of time")
     parser.add_argument("--json", action="store_true", help="print JSON")
     options = parser.parse_args()
-    result = measure(options.agencies, options.figures, options.rounds)
+    result = measure(options.agencies, options.figures, options.rounds, options.texts)
     if options.json:
         sys.stdout.write(f"{json.dumps(result)}\n")
     else:
         for name, value in result.items():
             sys.stdout.write(f"{name:24} {value}\n")
-    is_slow = options.agencies <= NATION and result["whole_wall_s"]["median"] > MOST_SECONDS  # type: ignore[index]
+    is_judged = options.agencies <= NATION and not options.texts
+    is_slow = is_judged and result["whole_wall_s"]["median"] > MOST_SECONDS  # type: ignore[index]
     sys.exit(1 if is_slow or int(str(result["peak_mb"])) > MOST_MB else 0)
 
 

@@ -131,6 +131,15 @@ def test_a_recall_is_shown_first_then_asked_for_once_with_its_reason_and_paper(h
     assert keys_in_force(exchange) == []
 
 
+def test_what_has_been_dealt_with_to_the_end_has_no_button_for_a_recall(house, desk, exchange):
+    before = "viec=recall" in desk.open(PAGE).page
+    exchange.say(exchange.ledger()[0].document.document_id, "06")
+    ask_acknowledgements(house, YEAR)
+    [mine] = [one for one in re.findall(r"<section.*?</section>", desk.open(PAGE).page, re.DOTALL) if "06:" in one]
+
+    assert (before, "viec=recall" in mine) == (True, False)
+
+
 def test_what_was_given_back_can_be_sent_again_from_the_page(house, desk, exchange):
     exchange.agrees = True
     pressed(desk, "recall")

@@ -2,11 +2,13 @@
 
 import hashlib
 import shutil
+import socket
 import sqlite3
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -26,7 +28,7 @@ from plancycle.adapters.processes import LOOPBACK, free_port
 from plancycle.bootstrap import open_house
 from plancycle.domain.errors import OutsideFailure
 from plancycle.domain.events import GENESIS
-from plancycle.domain.waiting_line import Waiting
+from plancycle.domain.waiting_line import Place, Waiting
 from plancycle.portal.line import Line
 from plancycle.rehearsal.bench.world import PERIOD, YEAR
 from plancycle.rehearsal.year import PROGRAMME
@@ -184,30 +186,84 @@ def test_one_that_cannot_be_kept_sinks_nobody_who_is_kept_with_it(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     line: Line = served.app.state.line
-    ill = served.ready.offices[3].agency
-    good = wait_in_line.keep
+    first, ill = (served.ready.offices[place].agency for place in (9, 3))
+    good, everybody_is_here = wait_in_line.keep, threading.Event()
+    together: list[int] = []
 
     def keep(house: Any, arrived: Any) -> Any:
+        together.append(len(arrived))
         if any(one.agency == ill for one in arrived):
             raise ValueError("cannot be written")
-        time.sleep(0.05)
+        if arrived[0].agency == first:
+            everybody_is_here.wait(20)
         return good(house, arrived)
 
     monkeypatch.setattr("plancycle.portal.line.keep", keep)
     served.due_in(3600)
-    with line._commit:  # everybody comes while a commit is under way, so that the next one is for all of them
-        sending = threading.Thread(target=lambda: answers.extend(_send(served)))
-        answers: list[load.Answered] = []
-        sending.start()
-        while len(line._coming) < 8:
-            time.sleep(0.01)
+    answers: list[load.Answered] = []
+    early = load.upload(served.ready.offices[9], prefer="respond-async")
+    leading = threading.Thread(target=lambda: load.send_all(served.port, [early]))
+    sending = threading.Thread(target=lambda: answers.extend(_send(served)))
+    leading.start()
+    while not together:
+        time.sleep(0.01)
+    sending.start()  # everybody comes while a commit is under way, so that the next one is for all of them
+    while len(line._coming) < 8:
+        time.sleep(0.01)
+    everybody_is_here.set()
+    leading.join()
     sending.join()
 
+    assert together == [1, 8, *[1] * 8]
     assert Counter(one.status for one in answers) == {202: 7, 500: 1}
 
 
 def _send(served: Served) -> list[load.Answered]:
     return load.send_all(served.port, [load.upload(one, prefer="respond-async") for one in served.ready.offices[:8]])
+
+
+def test_who_is_kept_is_told_while_the_next_commit_is_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = Line(lambda: nullcontext(None))  # type: ignore[arg-type,return-value]
+    line.stop()
+    may_commit = {name: threading.Event() for name in "abd"}
+
+    def keep(house: Any, arrived: Any) -> Any:
+        assert may_commit[arrived[0].agency].wait(20)
+        return [(one, Place(0, None)) for one in arrived]
+
+    def come(pool: ThreadPoolExecutor, name: str, waiting: int) -> Any:
+        one = Waiting(name, "", "api", "", "", None, "", "{}", OPEN)
+        coming = pool.submit(line.take_in, None, one, 0)  # type: ignore[arg-type]
+        while not line._is_keeping or len(line._coming) != waiting:
+            time.sleep(0.01)
+        return coming
+
+    monkeypatch.setattr("plancycle.portal.line.keep", keep)
+    with ThreadPoolExecutor() as pool:
+        first, second, third = (come(pool, name, waiting) for name, waiting in (("a", 0), ("b", 1), ("c", 2)))
+        may_commit["a"].set()
+        assert first.result(5)
+        while line._coming:  # the second takes the third along
+            time.sleep(0.01)
+        last = come(pool, "d", 1)
+        may_commit["b"].set()
+        told = second.result(5), third.result(5)
+        is_under_way = not last.done()
+        may_commit["d"].set()
+
+    assert [one.agency for one, _ in told] == ["b", "c"]
+    assert is_under_way
+
+
+def test_a_long_body_is_not_read_of_who_has_no_key(served: Served) -> None:
+    office = replace(served.ready.offices[0], token="plk_nobody", body=b"{" * 1_000_000)
+    content = load.upload(office).content
+
+    with socket.create_connection((LOOPBACK, served.port), 10) as sending:
+        sending.sendall(content[: -len(office.body)])  # the head alone
+        answered = sending.recv(1000)
+
+    assert answered.startswith(b"HTTP/1.1 401 ")
 
 
 def test_whoever_comes_just_when_the_line_is_found_empty_is_checked_all_the_same(

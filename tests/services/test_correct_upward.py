@@ -110,6 +110,17 @@ def test_what_was_not_given_back_can_be_asked_for_again_and_the_second_answer_co
     assert exchange.effective() == ()
 
 
+def test_what_has_been_dealt_with_to_the_end_is_not_asked_back_because_no_answer_would_count(exchange):
+    house = a_house_before(exchange)
+    first = next(one for one in transmit(house, f.an_approved_edition(house).id) if one.addressee == MINISTRY)
+    exchange.say(exchange.ledger()[0].document.document_id, "06")
+    ask_acknowledgements(house, YEAR)
+    with pytest.raises(ActionNeeded, match=r"transmittal\.finished"):
+        recall(house, first.key, REASON, "van-thu")
+
+    assert [str(one.standing) for one in of_ministry(house)] == ["06"]
+
+
 def test_a_recall_that_did_not_get_through_is_handed_over_by_the_sweep_once(exchange):
     house = a_house_before(exchange)
     first = next(one for one in transmit(house, f.an_approved_edition(house).id) if one.addressee == MINISTRY)

@@ -1,6 +1,7 @@
 """The shipped roster through time: names, codes, communes, and the reorganisation of 2025."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from plancycle.adapters.communes import communes_of
 from plancycle.adapters.programme_files.folders import ProgrammeFiles
 from plancycle.domain.agencies import Agency, AgencyKind, DatedCode, DatedName
+from plancycle.domain.roster import Roster
 from plancycle.domain.shares import Span
 from plancycle.domain.succession import Confidence, applied
 from plancycle.rehearsal.cast import roster_of_the_play
@@ -132,3 +134,22 @@ def test_only_army_and_police_have_another_channel():
     marked = [(one.id, one.unclassified_only) for one in PROGRAMME.agencies if one.other_channel]
 
     assert marked == [("bo-chqs", True), ("cong-an-tinh", True)]
+
+
+def test_days_without_a_change_between_them_share_what_was_worked_out():
+    monday, friday = date(2025, 11, 24), date(2025, 11, 28)
+    of_annual = Span(date(2025, 12, 1), date(2025, 12, 9))
+
+    assert CONFIRMED.reporters(monday) is CONFIRMED.reporters(friday)
+    assert CONFIRMED.period(of_annual, monday, {}) is CONFIRMED.period(of_annual, friday, {})
+
+
+def test_the_day_before_a_change_and_the_day_of_it_differ_by_succession_and_by_own_dates():
+    body = replace(RENAMED, valid_from=date(2025, 4, 1), valid_until=date(2025, 5, 31))
+    roster = Roster(
+        replace(PROGRAMME, agencies=(*PROGRAMME.agencies, body), reporters=(*PROGRAMME.reporters, "so-x")), []
+    )
+    days = [date(2025, 3, 31), date(2025, 4, 1), date(2025, 5, 31), date(2025, 6, 1)]
+
+    assert ["so-x" in roster.reporters(day) for day in days] == [False, True, True, False]
+    assert len(CONFIRMED.reporters(date(2025, 6, 30))) != len(CONFIRMED.reporters(date(2025, 7, 1)))

@@ -12,6 +12,7 @@ from typing import Any
 
 from fakes import FakeClock, FakeHouse, FakeProgrammes
 from small_programme import ANNUAL, BEFORE_YEAR, DURING_ANNUAL, YEAR, a_programme, an_address_book, indicator
+from texts_of_bodies import asking_for_texts, texts_of
 
 from plancycle.adapters.database.unit_of_work import Database
 from plancycle.adapters.file_store import FileStore
@@ -37,9 +38,9 @@ from plancycle.services.open_cycle import open_cycle
 SAID = ("Nội bộ đoàn kết, thống nhất", "Quy chế dân chủ được thực hiện nghiêm túc", "Kinh phí cấp chậm so với tiến độ")
 
 
-def a_house(url: str, agencies: int, figures: int) -> FakeHouse:
-    """A programme of that size, its year opened."""
-    small = a_programme()
+def a_house(url: str, agencies: int, figures: int, *, texts: bool = False) -> FakeHouse:
+    """A programme of that size, its year opened; ``texts``: bodies are asked for more than figures."""
+    small = asking_for_texts(a_programme()) if texts else a_programme()
     bodies = tuple(
         Agency(f"xa-{at:04d}", f"UBND xã {at:04d}", AgencyKind.LOCAL) for at in range(agencies - len(small.reporters))
     )
@@ -61,29 +62,34 @@ def a_house(url: str, agencies: int, figures: int) -> FakeHouse:
     return house
 
 
-def answers(house: FakeHouse, figures: int) -> Iterator[tuple[Submission, list[Entry]]]:
-    """One accepted version an agency, with its cells."""
+def answers(house: FakeHouse, figures: int, *, texts: bool = False) -> Iterator[tuple[Submission, list[Entry]]]:
+    """One accepted version an agency, with its cells; with ``texts`` what a rehearsed body would write."""
     dice, now = random.Random(94), house.clock.now()
     for at, agency in enumerate(house.programmes.programme.reporters):
         sha256 = f"{at:064x}"
         owed = ObligationKey(f"ct-{YEAR}", ANNUAL, agency)
         status, receipt = SubmissionStatus.ACCEPTED, receipt_number(sha256, agency)
+        told = list(texts_of(agency)) if texts else _in_short(dice)
         yield (
             Submission(owed, 1, sha256, "a.xlsx", now, now, False, False, status, receipt),
-            list(_entries(dice, figures)),
+            [*_figures(dice, figures), *told],
         )
 
 
-def _entries(dice: random.Random, figures: int) -> list[Entry]:
+def _figures(dice: random.Random, figures: int) -> list[Entry]:
     values = [f"{dice.randrange(10**5)}.{dice.randrange(1, 10)}" if at % 3 else str(at) for at in range(figures)]
-    entries = [
+    return [
         Entry("Số liệu", f"D{at + 7}", f"f{at:02d}", "value", value.replace(".", ","), value)
         for at, value in enumerate(values)
     ]
-    entries.append(Entry("Nhiệm vụ", "D7", "n1", "status", "Đang thực hiện", "Đang thực hiện"))
-    entries.append(Entry("Nhiệm vụ", "E7", "n1", "progress", "60", "60"))
-    entries.append(Entry("Thuyết minh", "D7", "N1", "text", *(dice.choice(SAID),) * 2))
-    return entries
+
+
+def _in_short(dice: random.Random) -> list[Entry]:
+    return [
+        Entry("Nhiệm vụ", "D7", "n1", "status", "Đang thực hiện", "Đang thực hiện"),
+        Entry("Nhiệm vụ", "E7", "n1", "progress", "60", "60"),
+        Entry("Thuyết minh", "D7", "N1", "text", *(dice.choice(SAID),) * 2),
+    ]
 
 
 def play(folder: Path, agencies: int, figures: int) -> dict[str, Any]:

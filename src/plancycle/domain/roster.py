@@ -5,10 +5,12 @@ successor; what was filed stays with the body that filed it; once the period's f
 any more (NQ 190/2025/QH15: the receiving body performs the duties, work goes on without gap or overlap).
 """
 
+from bisect import bisect
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
+from plancycle.domain.agencies import Agency
 from plancycle.domain.forms import Indicator
 from plancycle.domain.programme import Programme
 from plancycle.domain.shares import PeriodRoster, Released, Share, Span
@@ -51,8 +53,9 @@ class Roster:
             for one in records:
                 self._remember(day, one)
         self._bodies = {agency.id: agency for agency in programme.agencies}
-        self._rosters: dict[date, tuple[str, ...]] = {}
-        self._quiet: dict[tuple[Span, date], PeriodRoster] = {}
+        self._changes = sorted({*self._days, *_own_days(programme.agencies)})
+        self._rosters: dict[int, tuple[str, ...]] = {}
+        self._quiet: dict[tuple[Span, int], PeriodRoster] = {}
         self._before: dict[date, dict[str, tuple[str, ...]]] = {}
         self._turned: dict[tuple[str, date, date], tuple[str, ...]] = {}
         self._common = tuple(work for work in programme.works if work.is_for_all)
@@ -65,13 +68,14 @@ class Roster:
 
     def reporters(self, on: date) -> tuple[str, ...]:
         """Who reports on that day, in the programme's order; a successor stands where its predecessor stood."""
-        if on not in self._rosters:
+        known = self._stretch(on)
+        if known not in self._rosters:
             found = list(self._programme.reporters)
             for day in self._until(on):
                 found = self._after(found, day)
             listed = set(self._programme.reporters)
-            self._rosters[on] = tuple(one for one in found if one not in listed or self._exists(one, on))
-        return self._rosters[on]
+            self._rosters[known] = tuple(one for one in found if one not in listed or self._exists(one, on))
+        return self._rosters[known]
 
     def holder(self, agency: str, on: date, work: str = "", since: date = date.min) -> str | None:
         """Who stands for an agency, or for one of its works, if it did so itself on ``since``; None: nobody."""
@@ -109,7 +113,7 @@ class Roster:
     def period(self, span: Span, on: date, filed: Mapping[str, date]) -> PeriodRoster:
         """One period as seen on a day. ``filed``: the day on which each agency filed what was accepted."""
         turns = self.turns(span, on)
-        known = span, min(span.opens, on)
+        known = span, self._stretch(min(span.opens, on))
         if turns or known not in self._quiet:
             found = self._period(span, on, turns, filed)
             if turns:
@@ -203,6 +207,13 @@ class Roster:
         body = self._bodies.get(agency)
         return body is None or body.exists_on(on)
 
+    def _stretch(self, on: date) -> int:
+        """Which of the stretches between two changes a day lies in: all its days have the same bodies.
+
+        What is remembered is remembered for these; by days it would grow for as long as a program runs.
+        """
+        return bisect(self._changes, on)
+
     def _until(self, on: date) -> list[date]:
         return [day for day in self._days if day <= on]
 
@@ -248,6 +259,15 @@ class Roster:
             return None
         heirs = self._heirs(given[0] if given else holder, day)
         return heirs[0] if heirs else None
+
+
+def _own_days(bodies: Iterable[Agency]) -> Iterator[date]:
+    """The days from which bodies are there, or no more, by their own dates."""
+    for body in bodies:
+        if body.valid_from:
+            yield body.valid_from
+        if body.valid_until:
+            yield body.valid_until + timedelta(days=1)
 
 
 def _items(programme: Programme) -> Iterator[_Item]:

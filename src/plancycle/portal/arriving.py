@@ -56,12 +56,8 @@ async def at_the_door(request: Request) -> AsyncIterator[None]:
     """An upload is on its way to being kept: checks of others wait for it. The last dependency of such a route: whoever
     is still sending, or may not, holds nobody up.
     """
-    door = request.app.state.line.door
-    door.enter()
-    try:
+    with request.app.state.line.door.entered():
         yield
-    finally:
-        door.leave()
 
 
 Door = Annotated[None, Depends(at_the_door)]

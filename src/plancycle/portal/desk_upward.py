@@ -36,6 +36,10 @@ ACT_OF = {Relation.REPLACES: "replace", Relation.SUPPLEMENTS: "supplement"}
 """What the pages call going in the place of what left, and going beside it."""
 
 
+UNASKABLE = (ExchangeStatus.RECALL_ASKED, ExchangeStatus.FINISHED)
+"""With these nothing is asked back: it has been, or the addressee has dealt with it to the end."""
+
+
 def upward_path(year: int, period: Period) -> str:
     """Where a period's deliveries are shown."""
     return f"/gui-len/{year}/{period}"
@@ -102,7 +106,7 @@ def acts_about(one: Transmittal, known: list[Transmittal]) -> tuple[str, ...]:
         return ("settle",)
     if not one.is_report:
         return ()
-    if one.status in IN_FORCE and one.channel != MAIL and one.standing is not ExchangeStatus.RECALL_ASKED:
+    if one.status in IN_FORCE and one.channel != MAIL and one.standing not in UNASKABLE:
         return ("recall",)
     ended = (TransmittalStatus.REFUSED, TransmittalStatus.RECALLED)
     later = [it for it in known if it.concerns == one.key and it.business is not Business.RECALL]

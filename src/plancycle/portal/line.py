@@ -39,11 +39,19 @@ Spent = Callable[[str, float], None]
 log = logging.getLogger("plancycle.line")
 
 
+def _held() -> threading.Lock:
+    lock = threading.Lock()
+    lock.acquire()
+    return lock
+
+
 @dataclass(slots=True, eq=False)
 class _Coming:
     """An upload that waits for its commit; then its place, or why it could not be kept."""
 
     arrived: Waiting
+    call: threading.Lock = field(default_factory=_held)
+    """Let go of when it is kept, or when it is the first of those who came while others were being kept."""
     kept: tuple[Waiting, Place] | None = None
     failure: Exception | None = None
 
@@ -68,6 +76,15 @@ class Door:
         with self._lock:
             self._count -= 1
 
+    @contextmanager
+    def entered(self) -> Iterator[None]:
+        """For the length of a block."""
+        self.enter()
+        try:
+            yield
+        finally:
+            self.leave()
+
     def wait_until_free(self, most: float) -> None:
         """Until nobody is on the way, so many seconds at most."""
         until = time.monotonic() + most
@@ -85,9 +102,9 @@ class Line:
     door: Door = field(default_factory=Door)
     _coming: list[_Coming] = field(default_factory=list)
     _list: threading.Lock = field(default_factory=threading.Lock)
-    _commit: threading.Lock = field(default_factory=threading.Lock)
     _awaited: dict[str, list["Future[Waiting]"]] = field(default_factory=dict)
     _limiter: CapacityLimiter | None = None
+    _is_keeping: bool = False
     _is_checking: bool = False
     _is_woken: bool = False
     _is_stopping: bool = False
@@ -117,24 +134,37 @@ class Line:
         except TimeoutError:
             return kept, place
         finally:
-            self.door.enter()  # the route's own dependency takes it off again
+            self.door.enter()  # whoever let it in takes it off again
 
     def _keep(self, house: House, arrived: Waiting) -> tuple[Waiting, Place]:
         mine, began = _Coming(arrived), time.perf_counter()
         with self._list:
             self._coming.append(mine)
-        with self._commit:
-            self.spent("writer", time.perf_counter() - began)
-            if not mine.is_done:
-                with self._list:
-                    batch, self._coming = self._coming, []
-                began = time.perf_counter()
-                _keep_all(house, batch)
-                self.spent("commit", time.perf_counter() - began)
+            is_first, self._is_keeping = not self._is_keeping, True
+        if not is_first:
+            mine.call.acquire()
+        self.spent("writer", time.perf_counter() - began)
+        if not mine.is_done:
+            self._keep_who_came(house)
         if mine.failure is not None:
             raise mine.failure
         assert mine.kept is not None
         return mine.kept
+
+    def _keep_who_came(self, house: House) -> None:
+        """Commit for all of them. The first who came meanwhile is called before they are: it commits for the next."""
+        with self._list:
+            batch, self._coming = self._coming, []
+        began = time.perf_counter()
+        try:
+            _keep_all(house, batch)
+            self.spent("commit", time.perf_counter() - began)
+        finally:
+            with self._list:
+                called = [*self._coming[:1], *batch]
+                self._is_keeping = bool(self._coming)
+            for one in called:
+                one.call.release()
 
     def wake(self) -> None:
         """See to it that somebody checks what waits."""

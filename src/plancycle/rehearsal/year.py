@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 
 from plancycle.adapters.clock import FixedClock
+from plancycle.adapters.memory import give_back
 from plancycle.bootstrap import Household, forget, open_house
 from plancycle.domain.deadlines import PeriodDates
 from plancycle.domain.periods import Period
@@ -141,6 +142,7 @@ def _play_through(
     for number, tick in enumerate(ticks, start=1):
         conductor.play(tick)
         house.catch_up(at_once=True)
+        give_back()  # a worker's runs are processes of their own, whose memory ends with them; this one plays them all
         on_tick(_moment(house, ticks, number, year))
 
 

@@ -9,7 +9,7 @@ from plancycle.domain.consolidation import Edition, EditionKind
 from plancycle.domain.corrections import Correction
 from plancycle.domain.document_register import LONGEST_REASON, RegisterEntry, Relation
 from plancycle.domain.errors import ActionNeeded, DataProblem, NotFound
-from plancycle.domain.exchange import Business
+from plancycle.domain.exchange import Business, ExchangeStatus
 from plancycle.domain.periods import Period
 from plancycle.domain.transmittals import IN_FORCE, Transmittal, TransmittalStatus, check_move
 from plancycle.services.acknowledgements import MAIL
@@ -123,7 +123,7 @@ def recall(house: House, key: str, reason: str, by: str, document: str = "") -> 
     """Ask an addressee to give a transmittal back; asked for twice it is once. Returns the recall as it stands.
 
     ``document`` is the paper it rests on; the log keeps it. Raises NotFound and ActionNeeded (no reason, nothing to
-    recall, a channel that cannot: then nothing is kept).
+    recall, dealt with to the end, a channel that cannot: then nothing is kept).
     """
     text = check_reason(reason)
     with house.work() as work:
@@ -132,6 +132,8 @@ def recall(house: House, key: str, reason: str, by: str, document: str = "") -> 
         view = cycle_view(house, int(older.edition.split("/")[0].rpartition("-")[2]), work)
         if older.channel == MAIL:
             raise ActionNeeded("transmittal.recall_by_letter", transmittal=key)
+        if older.standing is ExchangeStatus.FINISHED:
+            raise ActionNeeded("transmittal.finished", transmittal=key)
         asked = recall_intent(house, work, older, text, by=by, **resting_on(document))
     return hand_over(house, view, asked)
 

@@ -16,6 +16,8 @@ from plancycle.domain.periods import Period
 MOST_KEPT = 500
 _READ: dict[tuple[str, str, datetime], Edition] = {}
 """Editions never change and their SHA-256 covers the members, so what was read once under a hash stays true."""
+_MEMBERS: dict[Member, Member] = {}
+"""Each member of these once: an edition differs from the one before in what came in between."""
 
 _KNOWN_BY = select(rows.editions.c.id, rows.editions.c.sha256, rows.editions.c.frozen_at)
 _OF_PERIOD = Prepared(
@@ -99,6 +101,7 @@ class EditionTable:
         if known not in _READ:
             if len(_READ) >= MOST_KEPT:
                 _READ.clear()
+                _MEMBERS.clear()
             whole = select(rows.editions).where(rows.editions.c.id == row["id"])
             found = self._connection.execute(whole).mappings().one()
             _READ[known] = edition_of(found, self._members(row["id"]))
@@ -107,7 +110,8 @@ class EditionTable:
     def _members(self, edition_id: str) -> tuple[Member, ...]:
         table = rows.edition_members
         chosen = select(table).where(table.c.edition == edition_id).order_by(table.c.position)
-        return tuple(of(Member, row) for row in self._connection.execute(chosen).mappings())
+        read = (of(Member, row) for row in self._connection.execute(chosen).mappings())
+        return tuple(_MEMBERS.setdefault(member, member) for member in read)
 
 
 def _approval_row(approval: Approval) -> dict[str, object]:

@@ -21,7 +21,8 @@ _GET_MAIL = Prepared(
 _MAILS = Prepared(
     select(rows.mails).where(_MAIL.message_id == bindparam("wanted")).order_by(_MAIL.arrived_at, _MAIL.uid)
 )
-"""Built once: they are asked for every answer and every mail."""
+_API_KEY = Prepared(select(rows.api_keys).where(rows.api_keys.c.id == bindparam("wanted")))
+"""Built once: they are asked for every answer, every mail and every request of a program."""
 
 
 class ReceiptTable:
@@ -123,8 +124,7 @@ class ApiAccessTable:
 
     def key(self, key_id: str) -> ApiKey | None:
         """One key."""
-        chosen = select(rows.api_keys).where(rows.api_keys.c.id == key_id)
-        row = self._connection.execute(chosen).mappings().first()
+        row = _API_KEY.first(self._connection, wanted=key_id)
         return of(ApiKey, row) if row else None
 
     def keys(self) -> list[ApiKey]:

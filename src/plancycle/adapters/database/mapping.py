@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, fields
 from decimal import Decimal
 from functools import cache
+from sys import intern
 from typing import Any, TypeVar
 
 from sqlalchemy import RowMapping
@@ -95,7 +96,7 @@ def edition_row(edition: Edition) -> dict[str, Any]:
 
 
 def edition_of(row: RowMapping, members: tuple[Member, ...]) -> Edition:
-    """An edition from its row and its members."""
+    """An edition from its row and its members; whom it covers is told by the same texts as in every other edition."""
     coverage: Mapping[str, list[str]] = json.loads(row["coverage"])
     figures = tuple(_figure_of(figure) for figure in json.loads(row["figures"]))
     return of(
@@ -104,7 +105,7 @@ def edition_of(row: RowMapping, members: tuple[Member, ...]) -> Edition:
         period=Period(row["period"]),
         kind=EditionKind(row["kind"]),
         members=members,
-        coverage=Coverage(**{name: tuple(agencies) for name, agencies in coverage.items()}),
+        coverage=Coverage(**{name: tuple(map(intern, agencies)) for name, agencies in coverage.items()}),
         figures=figures,
         narrative=tuple((passage, version) for passage, version in json.loads(row["narrative"])),
     )

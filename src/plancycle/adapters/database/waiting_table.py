@@ -3,11 +3,33 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Integer, bindparam, func, insert, select, update
 
 from plancycle.adapters.database import rows
 from plancycle.adapters.database.mapping import of, plain
+from plancycle.adapters.database.prepared import Prepared
 from plancycle.domain.waiting_line import Waiting, numbered
+
+_TABLE = rows.arrivals
+_IS_UNCHECKED = _TABLE.c.checked_at.is_(None)
+
+
+def _counting(chosen: ColumnElement[bool]) -> Prepared:
+    return Prepared(select(func.count().label("count")).select_from(_TABLE).where(chosen))
+
+
+_ADD = Prepared(insert(_TABLE))
+_LAST = Prepared(select(func.max(_TABLE.c.number).label("number")))
+_SAME = Prepared(select(_TABLE).where(_TABLE.c.sha256 == bindparam("wanted"), _IS_UNCHECKED))
+_WAITING = _counting(_IS_UNCHECKED)
+_AHEAD = _counting(_IS_UNCHECKED & (_TABLE.c.number < bindparam("mine")))
+_RECENT = Prepared(
+    select(_TABLE.c.took_ms)
+    .where(_TABLE.c.checked_at.is_not(None))
+    .order_by(_TABLE.c.checked_at.desc(), _TABLE.c.number.desc())
+    .limit(bindparam("most", type_=Integer))
+)
+"""Spelt once: every commit of uploads asks these, and hundreds may come at once."""
 
 
 class ArrivalTable:
@@ -15,24 +37,25 @@ class ArrivalTable:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._table = rows.arrivals
+        self._table = _TABLE
 
     def add_all(self, arrived: Sequence[Waiting]) -> tuple[list[Waiting], list[Waiting]]:
         """Keep them in this order, each of the same bytes once while it waits."""
-        known = {_who(one): one for one in self._unchecked([one.sha256 for one in arrived])}
-        number = self._connection.execute(select(func.max(self._table.c.number))).scalar() or 0
+        same = (row for sha256 in {one.sha256: None for one in arrived} for row in self._same(sha256))
+        known = {_who(one): one for one in same}
+        number = _LAST.rows(self._connection)[0]["number"] or 0
         new: list[Waiting] = []
         for one in arrived:
             if _who(one) not in known:
                 known[_who(one)] = numbered(one, number + len(new) + 1)
                 new.append(known[_who(one)])
         if new:
-            self._connection.execute(insert(self._table), [plain(one) for one in new])
+            _ADD.change(self._connection, [plain(one) for one in new])
         return [known[_who(one)] for one in arrived], new
 
-    def _unchecked(self, hashes: Sequence[str]) -> list[Waiting]:
-        chosen = select(self._table).where(self._table.c.sha256.in_(hashes), self._table.c.checked_at.is_(None))
-        return [of(Waiting, row) for row in self._connection.execute(chosen).mappings()]
+    def _same(self, sha256: str) -> list[Waiting]:
+        """Those of the same bytes that wait."""
+        return [of(Waiting, row) for row in _SAME.rows(self._connection, wanted=sha256)]
 
     def get(self, arrival_id: str) -> Waiting | None:
         """One of them."""
@@ -58,22 +81,15 @@ class ArrivalTable:
 
     def ahead_of(self, number: int) -> int:
         """How many unchecked ones arrived before."""
-        return self._count(self._table.c.checked_at.is_(None) & (self._table.c.number < number))
+        return int(_AHEAD.rows(self._connection, mine=number)[0]["count"])
 
     def waiting(self) -> int:
         """How many are unchecked."""
-        return self._count(self._table.c.checked_at.is_(None))
-
-    def _count(self, chosen: object) -> int:
-        counted = select(func.count()).select_from(self._table).where(chosen)  # type: ignore[arg-type]
-        return int(self._connection.execute(counted).scalar_one())
+        return int(_WAITING.rows(self._connection)[0]["count"])
 
     def recent_ms(self, most: int) -> list[int]:
         """How long the last checks took."""
-        table = self._table
-        chosen = select(table.c.took_ms).where(table.c.checked_at.is_not(None))
-        newest = chosen.order_by(table.c.checked_at.desc(), table.c.number.desc()).limit(most)
-        return [int(one) for one in self._connection.execute(newest).scalars()]
+        return [row["took_ms"] for row in _RECENT.rows(self._connection, most=most)]
 
 
 def _who(one: Waiting) -> tuple[str, str, str]:

@@ -1,6 +1,6 @@
 """Facts to paper: the header, the words, the signature block and the annexes of one document."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from plancycle.adapters import vietnamese
@@ -42,13 +42,16 @@ def compose(facts: ReportFacts, texts: Texts) -> Paper:
     )
 
 
-def compose_parts(facts: ReportFacts, texts: Texts, paper: Paper) -> tuple[AnnexPart, ...]:
-    """The parts of the annexes that a report tells in short, each a document of its own under the report's number."""
+def compose_parts(facts: ReportFacts, texts: Texts, paper: Paper) -> Iterator[AnnexPart]:
+    """The parts of the annexes that a report tells in short, each a document of its own under the report's number.
+
+    One annex's lines after the other's: they are never all held at once.
+    """
     programme = facts.programme
     code = vietnamese.document_code(facts.number, programme.report.symbol)
     body = programme.agency(programme.consolidator).name_on(facts.signed_on)
-    whole = whole_annexes(facts, texts, code, body)
-    return tuple(part for one in whole for part in parts_of(one, texts, paper))
+    for whole in whole_annexes(facts, texts, code, body):
+        yield from parts_of(whole, texts, paper)
 
 
 def compose_document(facts: DocumentFacts, texts: Texts) -> Paper:

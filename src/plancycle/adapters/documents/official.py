@@ -8,6 +8,7 @@ part, so the same facts give the same bytes (on machines with the same fonts).
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from plancycle.adapters import vietnamese
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 FILE_PREFIX = "bao-cao-tong-hop"
 COMPILERS = 2
 """PDFs of one report that are compiled side by side; each needs some 150 MB meanwhile."""
-MOST_PARTS_AT_ONCE = 8
-"""With more parts than this the facts and the data files alone take most of a gigabyte: one PDF after the other."""
+AHEAD = 16
+"""Parts that are composed and compiled before their turn, however many there are: some 2 MB each when done."""
 RULES_SHOWN = 16
 """Hex digits of the programme's version on paper; the twin has them all."""
 
@@ -54,19 +55,21 @@ class Documents:
             return RenderedFile(kind, f"{stem}.{kind}", data)
 
         with uninterrupted():
-            paper = compose(facts, texts)
-            parts, listed = deque(compose_parts(facts, texts, paper)), list[Listed]()
-        compilers = COMPILERS if len(parts) <= MOST_PARTS_AT_ONCE else 1
-        with ThreadPoolExecutor(compilers) as beside:  # the compiler runs outside of Python: on the other cores
-            printed = deque(beside.submit(report_pdf, part.paper) for part in parts)
+            paper, listed = compose(facts, texts), list[Listed]()
+        with ThreadPoolExecutor(COMPILERS) as beside:  # the compiler runs outside of Python: on the other cores
+            parts = ((part, beside.submit(report_pdf, part.paper)) for part in compose_parts(facts, texts, paper))
+            with uninterrupted():
+                begun = deque(islice(parts, AHEAD))
             yield named("xlsx", report_xlsx(facts, texts, paper.title))
             with uninterrupted():
                 data = report_json(facts)
             yield named("json", data)
             del data
-            while parts:
-                part = parts.popleft()
-                for file in part.files(stem, printed.popleft().result(), report_docx(part.paper)):
+            while begun:
+                part, printed = begun.popleft()
+                with uninterrupted():
+                    begun.extend(islice(parts, 1))
+                for file in part.files(stem, printed.result(), report_docx(part.paper)):
                     listed.append(Listed.of(part, file))
                     yield file
             # The report's own turn comes after its parts, whose SHA-256 it lists.

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from plancycle.adapters.documents.paper import Paper
+from plancycle.adapters.memory import give_back
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -65,10 +66,14 @@ def compile_pdf(template: str, data: Mapping[str, object], on: date) -> bytes:
 
 
 def _clear_out() -> None:
-    """Have the compiler forget a large document: it forgets what the last few compilations had no use for."""
+    """Have the compiler forget a large document: it forgets what the last few compilations had no use for.
+
+    Its threads come and go: what is free now would lie in one of the C library's stores, the next one's in another.
+    """
     with _compiler("nothing.typ").one() as compiler:
         for number in range(REMEMBERED + 1):
             compiler.compile(format="svg", sys_inputs={"number": str(number)})
+    give_back()
 
 
 def picture(svg: str) -> bytes:

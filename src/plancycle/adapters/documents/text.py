@@ -4,7 +4,7 @@ Each line of a template begins with a mark that says what it is (:data:`MARKS`);
 with the line before.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from plancycle.adapters import vietnamese
@@ -139,17 +139,14 @@ def names(facts: ReportFacts | ChartFacts, agencies: tuple[str, ...]) -> list[st
     return [known.get(agency, agency) for agency in agencies]
 
 
-def contradicted(facts: ReportFacts) -> list[tuple[Found, str, str]]:
-    """Every contradiction, with whose it is, by name, and what was said before; of a copied text, by whom."""
-    name = {agency.id: agency.name_on(facts.signed_on) for agency in facts.programme.agencies}
-    name |= {agency: shown for shown, agency in facts.agency_ids.items()}
-    told = []
+def contradicted(facts: ReportFacts) -> Iterator[tuple[Found, str, str]]:
+    """Each contradiction, whose it is, by name, and what was said before; of a copied text, by whom."""
+    known = {agency.id: agency.name_on(facts.signed_on) for agency in facts.programme.agencies}
+    known |= {agency: name for name, agency in facts.agency_ids.items() if name}
     for one in facts.contradictions:
-        is_copy = one.kind is Contradiction.COPIED_FROM_OTHER
-        told.append(
-            (one, name.get(one.agency, one.agency), name.get(one.before, one.before) if is_copy else one.before)
-        )
-    return told
+        is_copied = one.kind is Contradiction.COPIED_FROM_OTHER
+        before = known.get(one.before, one.before) if is_copied else one.before
+        yield one, known.get(one.agency, one.agency), before
 
 
 def _parted(facts: ReportFacts, kind: str, by: str) -> list[dict[str, object]]:

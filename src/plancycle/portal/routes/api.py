@@ -14,8 +14,9 @@ from plancycle.domain.periods import ObligationKey, Period
 from plancycle.domain.waiting_line import Waiting
 from plancycle.portal.allowances import Allowances, unless_guessed
 from plancycle.portal.api_answers import PROBLEM, obligation_facts, submission_facts, told
-from plancycle.portal.arriving import Door, note_parts, seconds_ago
+from plancycle.portal.arriving import note_parts, seconds_ago
 from plancycle.portal.dependencies import OpenHouse
+from plancycle.portal.guard import MAX_BODY
 from plancycle.portal.line import Line
 from plancycle.services import api_keys
 from plancycle.services.answer_by_api import answer_by_api
@@ -32,9 +33,10 @@ BEARER = HTTPBearer(auto_error=False, description="A key made with `plancycle ap
 router = APIRouter(prefix="/api")
 
 
-def holder(
-    request: Request, house: OpenHouse, sent: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)]
-) -> ApiKey:
+Sent = Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)]
+
+
+def holder(request: Request, house: OpenHouse, sent: Sent) -> ApiKey:
     """Whose key it is; every request counts. Raises NotAllowed("api.no_key", "api.key_unknown", "api.rate")."""
     allowances: Allowances = request.app.state.allowances
     address = request.client.host if request.client else ""
@@ -109,10 +111,7 @@ _BODY: dict[str, Any] = {
 @router.post("/submissions", responses=PROBLEMS, openapi_extra={"requestBody": _BODY}, response_class=JSONResponse)
 async def submit(
     request: Request,
-    house: OpenHouse,
-    key: Holder,
-    body: Annotated[bytes, Depends(whole_body)],
-    _door: Door,
+    sent: Sent,
     idempotency_key: Annotated[str, Header(description="Repeat it to get the same answer, never a second one.")] = "",
     prefer: Annotated[str, Header(description="`respond-async` (RFC 7240): answer once it is kept.")] = "",
 ) -> Response:
@@ -120,20 +119,44 @@ async def submit(
 
     202 with the outcome `waiting` when others are checked first: it has arrived, and `Location` says what became of it.
     """
-    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media not in (JSON, WORKBOOK):
-        raise DataProblem("api.media_type")
     line: Line = request.app.state.line
-    age = seconds_ago(request)
-    patience = 0.0 if "respond-async" in prefer else line.patience - age
+    who: ApiKey | HTTPAuthorizationCredentials | None = sent
+    if int(request.headers.get("content-length", MAX_BODY + 1)) > MAX_BODY:  # so much is read of known holders only
+        who = await line.run(partial(_holder, request, sent))
+    body = await request.body()
+    return await line.run(partial(_taken_in, request, who, body, idempotency_key, "respond-async" in prefer))
 
-    def take_in(arrived: Waiting) -> tuple[Mapping[str, object], bool]:
-        note_parts(request, line.spent)
-        return standing(*line.take_in(house, arrived, patience))
 
-    at, is_json = house.clock.ago(age), media == JSON
-    once = partial(answer_by_api, is_json=is_json, idempotency_key=idempotency_key, arrived_at=at, take_in=take_in)
-    return told(await line.run(partial(once, house, key, body)))
+def _holder(request: Request, sent: HTTPAuthorizationCredentials | None) -> ApiKey:
+    with request.app.state.open_house() as house:
+        return holder(request, house, sent)
+
+
+def _taken_in(
+    request: Request,
+    who: ApiKey | HTTPAuthorizationCredentials | None,
+    body: bytes,
+    idempotency_key: str,
+    is_async: bool,
+) -> Response:
+    """From the key to the answer in one thread: passing a request on between threads costs more than most steps."""
+    line: Line = request.app.state.line
+    with request.app.state.open_house() as house:
+        key = who if isinstance(who, ApiKey) else holder(request, house, who)
+        media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if media not in (JSON, WORKBOOK):
+            raise DataProblem("api.media_type")
+        age = seconds_ago(request)
+        patience = 0.0 if is_async else line.patience - age
+
+        def take_in(arrived: Waiting) -> tuple[Mapping[str, object], bool]:
+            note_parts(request, line.spent)
+            return standing(*line.take_in(house, arrived, patience))
+
+        at, is_json = house.clock.ago(age), media == JSON
+        once = partial(answer_by_api, is_json=is_json, idempotency_key=idempotency_key, arrived_at=at, take_in=take_in)
+        with line.door.entered():
+            return told(once(house, key, body))
 
 
 @router.get("/arrivals/{arrival}", responses=PROBLEMS, response_class=JSONResponse)
