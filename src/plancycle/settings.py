@@ -26,7 +26,11 @@ class Settings(BaseSettings):
     data: Path = Field(
         default=Path("plancycle-data"), description="Folder for everything that is kept: ledger, files, mail."
     )
-    database_url: str = Field(default="", description="SQLAlchemy URL of the ledger; empty: SQLite in the data folder.")
+    database_url: str = Field(
+        default="",
+        pattern="^$|^sqlite:|^postgresql",
+        description="SQLAlchemy URL of the ledger, `sqlite:` or `postgresql:`; empty: SQLite in the data folder.",
+    )
     programmes: Path | None = Field(
         default=None,
         description="Folder of programme folders; default: `programmes` in the data folder, else the shipped one.",

@@ -5,7 +5,7 @@ import pytest
 from plancycle import cli
 from plancycle.cli.output import moment
 
-USAGE, NEEDS_ACTION, OUTSIDE = 2, 4, 5
+USAGE, BAD_DATA, NEEDS_ACTION, OUTSIDE = 2, 3, 4, 5
 OF_A_PERIOD = {
     "status": ("status",),
     "ask": ("ask", "--dry-run"),
@@ -176,3 +176,15 @@ def test_a_moment_may_be_typed_as_this_system_prints_it(typed, read):
 
     assert at is not None
     assert at.isoformat() == read
+
+
+def test_a_ledger_of_a_kind_that_cannot_be_used_is_named_as_the_setting_it_is(monkeypatch, capsys):
+    monkeypatch.setenv("PLANCYCLE_DATABASE_URL", "mysql://may-chu/so")
+
+    code = cli.run(["status", "--year", "2026"])
+
+    told = capsys.readouterr().err
+    assert code == BAD_DATA
+    assert "PLANCYCLE_DATABASE_URL" in told
+    assert "sqlite" in told
+    assert "postgresql" in told

@@ -239,6 +239,7 @@ def test_the_guide_says_until_when_how_and_what_must_never_be_sent(book: Workboo
         "Không gửi thông tin thuộc danh mục bí mật nhà nước qua hệ thống này",
         "Nguyễn Văn A, 0208 000 000",
         "Màu vàng: ô cần điền",
+        "chọn mục tương ứng ở trang ngay sau trang Hướng dẫn",
         "Mẫu 0123abcd · mã tn-nq94-2025/annual/so-y-te",
     ):
         assert any(words in line for line in lines), words

@@ -222,20 +222,21 @@ def test_a_file_with_errors_names_every_cell_and_is_not_handed_in(clerk):
     ("data", "name", "words"),
     [
         (b"", "", "Chưa chọn tệp"),
+        (b"", "bc.xlsx", "Tệp không có nội dung (0 byte)"),
         (b"%PDF-1.7", "bc.pdf", "Tệp chưa được nhận"),
         (b"x" * 100, "../../bc.xlsx", "Tệp chưa được nhận"),
         (b"x" * 100, "bc\u202exslx.exe", "Tệp chưa được nhận"),
     ],
 )
 def test_what_is_no_workbook_of_ours_is_refused_with_a_reason(clerk, data, name, words):
-    page = clerk.enter().submit(f"{clerk.base}/tep", {}, sent(data, name) if data else None)
+    page = clerk.enter().submit(f"{clerk.base}/tep", {}, sent(data, name) if name else None)
 
     assert page.status == 422
     assert words in page.text
     assert clerk.versions() == []
     with clerk.world.house() as house, house.work() as work:
         kept = work.quarantine.all()
-    assert [one.file_name for one in kept] == ([name.rpartition("/")[2].replace("\u202e", "")] if data else [])
+    assert [one.file_name for one in kept] == ([name.rpartition("/")[2].replace("\u202e", "")] if name else [])
 
 
 def test_another_agencys_workbook_is_not_taken(clerk):

@@ -113,6 +113,11 @@ def test_the_narrative_has_five_fixed_rows():
     assert codes(form(Period.Q3, "so-y-te"), "narrative") == (["N1", "N2", "N3", "N4", "N5"], ["value"])
 
 
+def test_nothing_to_report_is_said_on_the_sheet_right_after_the_guide_where_letters_send_the_clerk():
+    first = form(Period.ANNUAL, "so-y-te").sheets[0]
+    assert "nil" in [field.code for field in first.fields]
+
+
 def test_the_words_the_checks_look_for_are_choices_of_the_form():
     rules = PROGRAMME.form
     fields = {field.code: field.choices for sheet in rules.sheets for field in sheet.fields}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cyclopts import App
 
-from plancycle.cli.output import ZONE, house, print_json, say, words
+from plancycle.cli.output import ZONE, figure, house, print_json, say, words
 
 if TYPE_CHECKING:
     from plancycle.adapters.backup.packing import Place
@@ -115,8 +115,9 @@ def restore(archive: Path, /, *, identity: Path, by: str, without_keys: bool = F
     if json:
         print_json({**found, **_described(manifest), "in_doubt": held})
     told = {"letters": len(held), "files": len(manifest.members), "rows": sum(manifest.snapshot.rows.values())}
-    for language in ("vi", "en"):
-        say(words("backup.restored" if is_whole else "backup.not_whole", language, **told, **found))
+    for language, seconds in (("vi", figure(round(took, 1))), ("en", round(took, 1))):
+        shown_as = {**told, **found, "rto_seconds": seconds}
+        say(words("backup.restored" if is_whole else "backup.not_whole", language, **shown_as))
     return 0 if is_whole else BAD_DATA
 
 

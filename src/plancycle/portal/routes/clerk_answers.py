@@ -56,7 +56,7 @@ async def upload(request: Request, house: OpenHouse, who: ABusyClerk, form: Sent
     """Check a workbook: its answers before they are handed in, or every place to mend. Nothing is handed in yet."""
     file = form.get("tep")
     data = await file.read() if isinstance(file, UploadFile) else b""
-    name = shown_name(file.filename or "") if isinstance(file, UploadFile) else ""
+    name = shown_name(file.filename) if isinstance(file, UploadFile) and file.filename else ""
     return await run_in_threadpool(_checked_file, request, house, who, data, name)
 
 
@@ -67,7 +67,7 @@ def shown_name(sent: str) -> str:
 
 
 def _checked_file(request: Request, house: House, who: Clerk, data: bytes, name: str) -> Response:
-    if not data:
+    if not name:  # an empty file was chosen all the same: it is refused as one
         errors = (FieldError("tep", who.say("clerk.file_needed")),)
         return render("clerk/tasks.html", task_page(house, who, errors), 422, frame=frame_of(request))
     tried = try_out(house, data, name, allowed=(who.agency,))
