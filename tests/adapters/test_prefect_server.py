@@ -44,6 +44,20 @@ def test_a_server_that_never_answers_is_named():
     assert address in str(refused.value.params["reason"])
 
 
+@pytest.mark.parametrize(("home", "is_ours"), [("prefect", True), ("another-year", False), ("", False)])
+def test_a_server_that_took_the_port_first_is_not_taken_for_our_own(tmp_path, home, is_ours):
+    told = {"/api/admin/settings": {"home": str(tmp_path / home)} if home else {}}
+    with ThreadingHTTPServer(("127.0.0.1", 0), saying(told)) as other:
+        thread = threading.Thread(target=other.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        ours = prefect_server.PrefectServer(tmp_path / "prefect", tmp_path / "log", port=other.server_address[1])
+        try:
+            assert ours.is_healthy() is is_ours
+        finally:
+            other.shutdown()
+            thread.join()
+
+
 def test_the_command_says_it_in_words_without_a_traceback(monkeypatch, capsys):
     address = f"http://127.0.0.1:{free_port()}/api"
     monkeypatch.setattr(prefect_server.wait_for_server, "__defaults__", (0,))

@@ -34,7 +34,7 @@ def saying(answers: dict[str, object]) -> type[BaseHTTPRequestHandler]:
 
     class Saying(_Page):
         def do_GET(self) -> None:
-            self._say({})
+            self._say(answers.get(self.path, {}))
 
         def do_POST(self) -> None:
             asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])) or "{}")

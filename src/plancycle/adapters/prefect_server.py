@@ -90,15 +90,18 @@ class PrefectServer:
         self.child.stop()
 
     def is_healthy(self) -> bool:
-        """Whether it answers."""
+        """Whether it answers, and not another server that took the port while this one started."""
         with httpx.Client(verify=well_known(), timeout=2, trust_env=False) as http:
             return self._answers(http)
 
     def _answers(self, http: httpx.Client) -> bool:
         try:
-            return http.get(f"{self.api_url}/health").status_code == httpx.codes.OK
-        except httpx.HTTPError:
+            if http.get(f"{self.api_url}/health").status_code != httpx.codes.OK:
+                return False
+            home: object = http.get(f"{self.api_url}/admin/settings").json()["home"]
+        except (httpx.HTTPError, ValueError, KeyError, TypeError):
             return False
+        return home == str(self.home)
 
     def wait_healthy(self, timeout: float = 120) -> None:
         """Wait until it answers. Raises OutsideFailure, with the end of its log, after ``timeout`` seconds."""
