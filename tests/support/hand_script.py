@@ -33,7 +33,6 @@ from openpyxl.styles import PatternFill
 SENDER = "bench@plancycle.example"
 OFFICE = shutil.which("soffice")
 RECEIPTS_BY = "reportlab" if find_spec("reportlab") else "office"
-SERIF = Path("/usr/share/fonts/truetype/liberation/LiberationSerif-Regular.ttf")
 WRONG = PatternFill("solid", fgColor="FFC7CE")
 Cell = tuple[str, int]
 """Sheet, and row from 0."""
@@ -126,10 +125,16 @@ def _page(lines: Sequence[str]) -> bytes:
     from reportlab.platypus import Paragraph, SimpleDocTemplate
 
     if "Serif" not in pdfmetrics.getRegisteredFontNames():
-        pdfmetrics.registerFont(TTFont("Serif", str(SERIF)))
+        pdfmetrics.registerFont(TTFont("Serif", _serif()))
     stream, style = BytesIO(), ParagraphStyle("body", fontName="Serif", fontSize=13, leading=18)
     SimpleDocTemplate(stream).build([Paragraph(html.escape(line), style) for line in lines])
     return stream.getvalue()
+
+
+def _serif() -> str:
+    """Where this machine keeps a serif with Vietnamese letters: the folder differs from one Debian to the next."""
+    asked = ["fc-match", "--format=%{file}", "Liberation Serif"]
+    return subprocess.run(asked, check=True, capture_output=True, text=True).stdout
 
 
 def to_pdf(files: Sequence[Path], folder: Path) -> None:
